@@ -1,0 +1,108 @@
+"""Error codes of the wire, each with the domain at fault.
+
+Text is for people, the code is for programs. Clients may branch on `code`; they show `message`.
+"""
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """Where the cause lies, so that a client can say who has to act."""
+
+    USER = "user"
+    AUTH = "auth"
+    MODEL = "model"
+    TOOL = "tool"
+    PLATFORM = "platform"
+    BUDGET = "budget"
+    APP = "app"
+
+
+class ErrorCode(StrEnum):
+    """Every code a person or client can receive in `error` or in `chat_response.error`."""
+
+    MALFORMED_FRAME = "malformed_frame"
+    UNKNOWN_COMMAND = "unknown_command"
+    INVALID_COMMAND = "invalid_command"
+    FRAME_TOO_LARGE = "frame_too_large"
+    CONTENT_EMPTY = "content_empty"
+    CONTENT_TOO_LONG = "content_too_long"
+    MESSAGE_CONFLICT = "message_conflict"
+    QUEUE_FULL = "queue_full"
+    NO_SESSION = "no_session"
+    CONVERSATION_NOT_FOUND = "conversation_not_found"
+    TURN_NOT_FOUND = "turn_not_found"
+    TOKEN_MISSING = "token_missing"  # noqa: S105 - a code, not a secret
+    TOKEN_INVALID = "token_invalid"  # noqa: S105 - a code, not a secret
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a secret
+    SIGNATURE_INVALID = "signature_invalid"
+    SIGN_IN_STALE = "sign_in_stale"
+    FORBIDDEN = "forbidden"
+    MODEL_BUSY = "model_busy"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    MODEL_REFUSED_REQUEST = "model_refused_request"
+    CONTENT_FILTERED = "content_filtered"
+    CONTEXT_TOO_LONG = "context_too_long"
+    TOOL_UNAVAILABLE = "tool_unavailable"
+    TOOL_FAILED = "tool_failed"
+    LIMIT_STEPS = "limit_steps"
+    LIMIT_TIME = "limit_time"
+    STORE_UNAVAILABLE = "store_unavailable"
+    PUBLISH_FAILED = "publish_failed"
+    PROMPT_UNAVAILABLE = "prompt_unavailable"
+    SIGN_IN_UNAVAILABLE = "sign_in_unavailable"
+    SETTINGS_INVALID = "settings_invalid"
+    INTERNAL = "internal"
+
+
+_DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
+    Fault.USER: frozenset(
+        {
+            ErrorCode.MALFORMED_FRAME,
+            ErrorCode.UNKNOWN_COMMAND,
+            ErrorCode.INVALID_COMMAND,
+            ErrorCode.FRAME_TOO_LARGE,
+            ErrorCode.CONTENT_EMPTY,
+            ErrorCode.CONTENT_TOO_LONG,
+            ErrorCode.MESSAGE_CONFLICT,
+            ErrorCode.QUEUE_FULL,
+            ErrorCode.NO_SESSION,
+            ErrorCode.CONVERSATION_NOT_FOUND,
+            ErrorCode.TURN_NOT_FOUND,
+        }
+    ),
+    Fault.AUTH: frozenset(
+        {
+            ErrorCode.TOKEN_MISSING,
+            ErrorCode.TOKEN_INVALID,
+            ErrorCode.TOKEN_EXPIRED,
+            ErrorCode.SIGNATURE_INVALID,
+            ErrorCode.SIGN_IN_STALE,
+            ErrorCode.FORBIDDEN,
+        }
+    ),
+    Fault.MODEL: frozenset(
+        {
+            ErrorCode.MODEL_BUSY,
+            ErrorCode.MODEL_UNAVAILABLE,
+            ErrorCode.MODEL_REFUSED_REQUEST,
+            ErrorCode.CONTENT_FILTERED,
+            ErrorCode.CONTEXT_TOO_LONG,
+        }
+    ),
+    Fault.TOOL: frozenset({ErrorCode.TOOL_UNAVAILABLE, ErrorCode.TOOL_FAILED}),
+    Fault.PLATFORM: frozenset(
+        {
+            ErrorCode.STORE_UNAVAILABLE,
+            ErrorCode.PUBLISH_FAILED,
+            ErrorCode.PROMPT_UNAVAILABLE,
+            ErrorCode.SIGN_IN_UNAVAILABLE,
+        }
+    ),
+    Fault.BUDGET: frozenset({ErrorCode.LIMIT_STEPS, ErrorCode.LIMIT_TIME}),
+    Fault.APP: frozenset({ErrorCode.SETTINGS_INVALID, ErrorCode.INTERNAL}),
+}
+
+FAULT_OF: dict[ErrorCode, Fault] = {
+    code: next(fault for fault, codes in _DOMAINS.items() if code in codes) for code in ErrorCode
+}

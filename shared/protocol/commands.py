@@ -1,0 +1,124 @@
+"""Commands a client may send, and how a frame becomes one.
+
+Unknown fields are ignored so that an older server understands a newer client; missing or
+ill-typed ones are refused by name.
+"""
+
+import json
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from shared.protocol.codes import ErrorCode
+from shared.protocol.shapes import Capability
+
+MAX_FRAME_BYTES = 64 * 1024
+MAX_CONTENT_CHARACTERS = 32_000
+
+type ShortId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.\-]+$")]
+type ClientMessageId = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class CommandBase(BaseModel):
+    """Fields every command may carry. `command_id` makes it idempotent and comes back on the answer."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    command_id: ClientMessageId | None = None
+
+
+class SessionUpdate(CommandBase):
+    """Open a session (a new one without `session_id`) on this connection.
+
+    `email_id` and `role` can only narrow what the token grants. `after` is the last `seq` the client
+    already has. `accessToken` refreshes the sign-in over a long-lived socket.
+    """
+
+    type: Literal["session.update"]
+    session_id: ShortId | None = None
+    after: Annotated[int, Field(ge=0)] = 0
+    email_id: Annotated[str, Field(max_length=320)] | None = None
+    role: Annotated[str, Field(max_length=100)] | None = None
+    accessToken: Annotated[str, Field(max_length=20_000)] | None = None  # noqa: N815 - fixed by the spec
+    capabilities: list[Capability | str] = []
+    time_zone: Annotated[str, Field(max_length=64)] | None = None
+    locale: Annotated[str, Field(max_length=35)] | None = None
+
+
+class Query(CommandBase):
+    """Ask the coach. `session_id` defaults to the session this connection opened."""
+
+    type: Literal["query"]
+    content: str
+    session_id: ShortId | None = None
+    client_message_id: ClientMessageId | None = None
+
+
+class TurnStop(CommandBase):
+    """Stop a running or queued turn. Text written so far stays; repeating the command changes nothing."""
+
+    type: Literal["turn.stop"]
+    conversation_id: ShortId
+    turn_id: ShortId
+
+
+class Sync(CommandBase):
+    """Ask for the events after `after`; answered by `snapshot`."""
+
+    type: Literal["sync"]
+    conversation_id: ShortId
+    after: Annotated[int, Field(ge=0)]
+
+
+type Command = SessionUpdate | Query | TurnStop | Sync
+
+COMMAND_TYPES = frozenset({"session.update", "query", "turn.stop", "sync"})
+_ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
+
+
+class CommandError(ValueError):
+    """A frame that is not a command. `code` is the wire code, `command_id` the sender's, if readable."""
+
+    def __init__(self, code: ErrorCode, message: str, command_id: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.command_id = command_id
+
+
+def parse_command(frame: bytes) -> Command:
+    """Read one frame (UTF-8 JSON, at most `MAX_FRAME_BYTES`).
+
+    Raises:
+        CommandError: with the code and a text that names the field at fault.
+
+    """
+    if len(frame) > MAX_FRAME_BYTES:
+        raise CommandError(ErrorCode.FRAME_TOO_LARGE, f"A frame may have at most {MAX_FRAME_BYTES} bytes.")
+    raw = _read_object(frame)
+    command_id = raw.get("command_id")
+    command_id = command_id if isinstance(command_id, str) else None
+    name = raw.get("type")
+    if not isinstance(name, str) or name not in COMMAND_TYPES:
+        shown = name[:60] if isinstance(name, str) else name.__class__.__name__
+        raise CommandError(ErrorCode.UNKNOWN_COMMAND, f"There is no command {shown!r}.", command_id)
+    try:
+        return _ADAPTER.validate_python(raw)
+    except ValidationError as error:
+        raise CommandError(ErrorCode.INVALID_COMMAND, _first_problem(error), command_id) from error
+
+
+def _read_object(frame: bytes) -> dict[str, Any]:
+    try:
+        value: object = json.loads(frame.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise CommandError(ErrorCode.MALFORMED_FRAME, "The frame is not valid UTF-8 JSON.") from error
+    if not isinstance(value, dict):
+        raise CommandError(ErrorCode.MALFORMED_FRAME, "The frame must be a JSON object.")
+    return cast("dict[str, Any]", value)
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(place) for place in problem["loc"][1:]) or "command"
+    return f"{field}: {problem['msg']}"

@@ -1,0 +1,140 @@
+"""Durable events: stored before they are sent, numbered by `seq` without gaps.
+
+`at` is UTC in ISO 8601 with milliseconds.
+"""
+
+from typing import Literal
+
+from shared.protocol.shapes import (
+    ErrorInfo,
+    Part,
+    Participant,
+    Shape,
+    ToolFeedback,
+    ToolStatus,
+    TurnStatus,
+    Usage,
+)
+
+UNSEQUENCED = 0
+"""The `seq` of a durable event that is not appended yet; the log numbers from 1."""
+
+
+class EventBase(Shape):
+    """What every event carries."""
+
+    conversation_id: str = ""
+    at: str = ""
+
+
+class DurableEvent(EventBase):
+    """An event of the log."""
+
+    seq: int = UNSEQUENCED
+    actor: Participant
+
+
+class Withheld(EventBase):
+    """Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone."""
+
+    type: Literal["withheld"] = "withheld"
+    seq: int
+
+
+class MessageCreated(DurableEvent):
+    """A person's message."""
+
+    type: Literal["message.created"] = "message.created"
+    message_id: str
+    turn_id: str | None = None
+    author: Participant
+    parts: tuple[Part, ...]
+    client_message_id: str | None = None
+
+
+class MessageCompleted(DurableEvent):
+    """One model step of the coach, complete: replaces everything streamed for `message_id`.
+
+    `finish` tells why the model ended: `stop`, `tools` (it asked for tools), `length` (cut by the token
+    limit), `stopped` (by a person), `failed` (what was written before a failure).
+    """
+
+    type: Literal["message.completed"] = "message.completed"
+    message_id: str
+    turn_id: str
+    step: int
+    author: Participant
+    parts: tuple[Part, ...]
+    finish: Literal["stop", "tools", "length", "stopped", "failed"]
+    usage: Usage | None = None
+
+
+class ToolCallStarted(DurableEvent):
+    """A tool call began. `lease_until` (UTC) is when it is given up as lost."""
+
+    type: Literal["tool_call.started"] = "tool_call.started"
+    call_id: str
+    turn_id: str
+    server: str
+    tool: str
+    arguments: str
+    lease_until: str
+
+
+class ToolCallCompleted(DurableEvent):
+    """A tool call ended. `preview` is the start of its text; `result_ref` points to all of it."""
+
+    type: Literal["tool_call.completed"] = "tool_call.completed"
+    call_id: str
+    turn_id: str
+    server: str
+    tool: str
+    status: ToolStatus
+    preview: str
+    result_ref: str | None = None
+    ms: int
+
+
+class ChatResponse(DurableEvent):
+    """The turn's only terminal event, whatever its status. `response` is filled when it is sent."""
+
+    type: Literal["chat_response"] = "chat_response"
+    turn_id: str
+    status: TurnStatus
+    message_id: str | None = None
+    response: str = ""
+    tool_feedback: tuple[ToolFeedback, ...] = ()
+    charts: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: ErrorInfo | None = None
+    next_turn_id: str | None = None
+
+
+class TurnQueued(DurableEvent):
+    """A turn waits for the floor; `position` counts from 1."""
+
+    type: Literal["turn.queued"] = "turn.queued"
+    turn_id: str
+    position: int
+
+
+class TurnStarted(DurableEvent):
+    """A turn took the floor."""
+
+    type: Literal["turn.started"] = "turn.started"
+    turn_id: str
+
+
+class TurnStopping(DurableEvent):
+    """Somebody asked the turn to stop."""
+
+    type: Literal["turn.stopping"] = "turn.stopping"
+    turn_id: str
+
+
+class TitleUpdated(DurableEvent):
+    """The conversation has a new title."""
+
+    type: Literal["title.updated"] = "title.updated"
+    title: str

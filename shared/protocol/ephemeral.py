@@ -1,0 +1,96 @@
+"""Ephemeral events: they carry no `seq`, may be lost, and no truth rests on them."""
+
+from typing import Literal
+
+from shared.protocol.codes import ErrorCode, Fault
+from shared.protocol.durable import EventBase
+from shared.protocol.events import VisibleEvent
+from shared.protocol.shapes import PROTOCOL_VERSION, ActiveTurn, Capability, LiveText, QueuedTurn, ToolInfo
+
+
+class ConnectionAck(EventBase):
+    """First event on a connection."""
+
+    type: Literal["connection.ack"] = "connection.ack"
+    connection_id: str
+    protocol_version: int = PROTOCOL_VERSION
+    capabilities: tuple[Capability, ...] = ("streaming",)
+
+
+class CommandAccepted(EventBase):
+    """Answers a state-changing command once it is stored and started. `position` 0 means running."""
+
+    type: Literal["command.accepted"] = "command.accepted"
+    command_id: str | None = None
+    client_message_id: str | None = None
+    message_id: str | None = None
+    turn_id: str | None = None
+    position: int | None = None
+    seq: int | None = None
+
+
+class SnapshotFields(EventBase):
+    """Events `from_seq`..`through_seq` of a conversation; `more` asks for a `sync` from there."""
+
+    from_seq: int
+    through_seq: int
+    events: tuple[VisibleEvent, ...]
+    live: LiveText | None = None
+    active_turn: ActiveTurn | None = None
+    queue: tuple[QueuedTurn, ...] = ()
+    more: bool = False
+
+
+class Snapshot(SnapshotFields):
+    """Answers `sync`."""
+
+    type: Literal["snapshot"] = "snapshot"
+
+
+class SessionCreated(SnapshotFields):
+    """Answers `session.update`: the session, what the coach may use, and a snapshot.
+
+    `unavailable` names tool servers that could not be reached while the tools were listed.
+    """
+
+    type: Literal["session.created"] = "session.created"
+    session_id: str
+    title: str
+    tools: tuple[ToolInfo, ...]
+    unavailable: tuple[str, ...] = ()
+
+
+class MessageStarted(EventBase):
+    """An attempt at a model step began; resets the bubble of `message_id`."""
+
+    type: Literal["message.started"] = "message.started"
+    message_id: str
+    turn_id: str
+    step: int
+    attempt: int
+
+
+class MessageDelta(EventBase):
+    """Text that belongs at `offset` (characters) of the attempt's text."""
+
+    type: Literal["message.delta"] = "message.delta"
+    message_id: str
+    turn_id: str
+    step: int
+    attempt: int
+    offset: int
+    text: str
+
+
+class ErrorEvent(EventBase):
+    """A command failed. Nothing was changed unless the message says so."""
+
+    type: Literal["error"] = "error"
+    code: ErrorCode
+    fault: Fault
+    message: str
+    retryable: bool
+    after_ms: int | None = None
+    command_id: str | None = None
+    client_message_id: str | None = None
+    trace_id: str | None = None

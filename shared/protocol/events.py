@@ -1,0 +1,34 @@
+"""The durable events as unions: what the log stores, and what a reader may see of it."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from shared.protocol.durable import (
+    ChatResponse,
+    MessageCompleted,
+    MessageCreated,
+    TitleUpdated,
+    ToolCallCompleted,
+    ToolCallStarted,
+    TurnQueued,
+    TurnStarted,
+    TurnStopping,
+    Withheld,
+)
+
+type StoredEvent = Annotated[
+    MessageCreated
+    | MessageCompleted
+    | ToolCallStarted
+    | ToolCallCompleted
+    | ChatResponse
+    | TurnQueued
+    | TurnStarted
+    | TurnStopping
+    | TitleUpdated,
+    Field(discriminator="type"),
+]
+type VisibleEvent = Annotated[StoredEvent | Withheld, Field(discriminator="type")]
+
+STORED_EVENT: TypeAdapter[StoredEvent] = TypeAdapter(StoredEvent)
