@@ -1,4 +1,4 @@
-"""What every service of the development cloud does the same way: flags, logging, binding, readiness, shutdown."""
+"""What every service of the development cloud does alike: flags, logging, binding, readiness, shutdown."""
 
 import argparse
 import asyncio
@@ -64,7 +64,7 @@ def announce(name: str, port: int, scheme: str = "http") -> None:
 
 
 def run(serve: Callable[[asyncio.Event], Coroutine[None, None, None]]) -> None:
-    """Run `serve(stop)` until it returns; SIGTERM and SIGINT set `stop`. Exit 1 with one line on a busy port."""
+    """Run `serve(stop)` until it returns; SIGTERM and SIGINT set `stop`; a busy port exits 1, one line."""
 
     async def main() -> None:
         stop = asyncio.Event()

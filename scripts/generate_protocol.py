@@ -48,22 +48,17 @@ EPHEMERAL = (
 
 def schema() -> dict[str, Any]:
     """Return one document with a definition per shape and the two unions `Command` and `ServerEvent`."""
-    _, document = models_json_schema([(model, "validation") for model in (*COMMANDS, *DURABLE, *EPHEMERAL)])
+    # Events are read as the server writes them, every field present; commands may leave defaults out.
+    sent = [(model, "validation") for model in COMMANDS]
+    received = [(model, "serialization") for model in (*DURABLE, *EPHEMERAL)]
+    _, document = models_json_schema([*sent, *received])
     definitions = cast("dict[str, Any]", document["$defs"])
     for name, models in {"Command": COMMANDS, "StoredEvent": DURABLE, "EphemeralEvent": EPHEMERAL}.items():
         definitions[name] = {"oneOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in models]}
     definitions["ServerEvent"] = {
         "oneOf": [{"$ref": "#/$defs/StoredEvent"}, {"$ref": "#/$defs/EphemeralEvent"}]
     }
-    for definition in definitions.values():
-        _require_tag(definition)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions}
-
-
-def _require_tag(definition: dict[str, Any]) -> None:
-    """Make `type` required: it has a default in Python only so that code need not repeat it."""
-    if "type" in definition.get("properties", {}):
-        definition["required"] = sorted({*definition.get("required", []), "type"})
 
 
 def page() -> str:
@@ -83,7 +78,8 @@ def page() -> str:
 
 
 def _row(model: type[BaseModel]) -> str:
-    described = model.model_json_schema()
+    mode = "validation" if model in COMMANDS else "serialization"
+    described = model.model_json_schema(mode=mode)
     required = set(described.get("required", []))
     names = [name for name in described["properties"] if name != "type"]
     shown = ", ".join(f"`{name}`" if name in required else f"`{name}?`" for name in names)
