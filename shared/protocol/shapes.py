@@ -14,7 +14,7 @@ type Capability = Literal["streaming"]
 class Shape(BaseModel):
     """A wire shape: `snake_case` JSON, frozen once built, unknown fields refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class Participant(Shape):
