@@ -111,6 +111,8 @@ def parse_command(frame: bytes) -> Command:
 def _read_object(frame: bytes) -> dict[str, Any]:
     try:
         value: object = json.loads(frame.decode("utf-8"))
+        # An unpaired surrogate passes JSON but no store or socket; find it here, where it is the sender's error.
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise CommandError(ErrorCode.MALFORMED_FRAME, "The frame is not valid UTF-8 JSON.") from error
     if not isinstance(value, dict):

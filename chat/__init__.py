@@ -1,0 +1,1 @@
+"""The front door for one person: sign-in, sessions, questions."""

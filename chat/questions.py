@@ -1,0 +1,216 @@
+"""Asking and stopping: what a `query` and a `turn.stop` append, and what they set in motion."""
+
+import asyncio
+
+from chat.dependencies import ChatDependencies
+from shared import ids
+from shared.access import access_session
+from shared.connection import Answer, Connection
+from shared.errors import CommandRefused
+from shared.event_log import floor
+from shared.event_log.head import Head
+from shared.event_log.log import conversation_not_found, iso
+from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
+from shared.people import Grant
+from shared.protocol.codes import ErrorCode
+from shared.protocol.commands import MAX_CONTENT_CHARACTERS, Query, TurnStop
+from shared.protocol.durable import (
+    ChatResponse,
+    MessageCreated,
+    TitleUpdated,
+    TurnQueued,
+    TurnStarted,
+    TurnStopping,
+)
+from shared.protocol.ephemeral import CommandAccepted
+from shared.protocol.events import StoredEvent
+from shared.protocol.shapes import SYSTEM, Participant, TextPart
+from shared.turns import TurnEngine, TurnRequest
+
+TITLE_CHARACTERS = 60
+_FIRST_TITLE = "title.first"
+_SAME_BATCH_EVENTS = 4
+
+
+async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection, query: Query) -> Answer:
+    """Append the question, start its turn if the floor is free, and tell the audience.
+
+    Raises:
+        CommandRefused, NotAllowed: nothing was changed.
+        Transient: the webhook is delivered again; the question is stored at most once.
+
+    """
+    content = _checked(query.content)
+    session_id = query.session_id or connection.state.session_id
+    if session_id is None:
+        raise CommandRefused("Open a session first (session.update).", code=ErrorCode.NO_SESSION)
+    principal = connection.state.principal
+    known, grant = await asyncio.gather(
+        access_session(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
+    )
+    message_key = query.client_message_id or query.command_id
+    message_key = message_key or ids.default_command_id(connection.id, connection.event_id)
+    turn_id = ids.turn_id(session_id, principal, message_key)
+    question = _question(turn_id, content, grant, query.client_message_id)
+
+    def decide(head: Head) -> Draft:
+        return _ask(head, question, principal, deps.now().timestamp())
+
+    try:
+        result = await deps.log.append(session_id, decide, known=known)
+    except CommandRefused as refusal:
+        # A resend must find its own question even when the queue has filled up since.
+        before = await deps.log.event(session_id, ids.created(question.message_id))
+        if refusal.code is not ErrorCode.QUEUE_FULL or before is None:
+            raise
+        result = AlreadyHappened(event=before, head=await deps.log.head(session_id))
+    match result:
+        case Appended(events=events, head=head):
+            stored = events[0]
+        case AlreadyHappened(event=stored, head=head):
+            _same_question(stored, content)
+            near = await deps.log.events_after(session_id, stored.seq - 1, _SAME_BATCH_EVENTS)
+            events = tuple(event for event in near if event is stored or getattr(event, "turn_id", None) == turn_id)
+        case _:
+            raise conversation_not_found()
+    place = floor.place_of(head.head, turn_id)
+    await asyncio.gather(
+        _start_if_active(engine, session_id, head.head, turn_id),
+        deps.publisher.to_conversation(session_id, events),
+    )
+    accepted = CommandAccepted(
+        conversation_id=session_id,
+        at=iso(deps.now()),
+        command_id=query.command_id,
+        client_message_id=query.client_message_id,
+        message_id=question.message_id,
+        turn_id=turn_id,
+        position=place.position if place else None,
+        seq=stored.seq,
+    )
+    return Answer(event=accepted)
+
+
+def _checked(content: str) -> str:
+    text = content.strip()
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise CommandRefused("The message is empty.", code=ErrorCode.CONTENT_EMPTY)
+    if len(text) > MAX_CONTENT_CHARACTERS:
+        raise CommandRefused(
+            f"The message has {len(text)} characters; at most {MAX_CONTENT_CHARACTERS} are allowed. Shorten it.",
+            code=ErrorCode.CONTENT_TOO_LONG,
+        )
+    return text
+
+
+def _question(turn_id: str, content: str, grant: Grant, client_message_id: str | None) -> MessageCreated:
+    author = grant.participant()
+    return MessageCreated(
+        actor=author,
+        message_id=ids.question_message(turn_id),
+        turn_id=turn_id,
+        author=author,
+        parts=(TextPart(text=content),),
+        client_message_id=client_message_id,
+    )
+
+
+def _ask(head: Head, question: MessageCreated, principal: str, now: float) -> Draft:
+    if head.owner != principal:
+        raise conversation_not_found()
+    if floor.is_full(head):
+        raise CommandRefused("Five questions are waiting already. Wait for an answer first.", code=ErrorCode.QUEUE_FULL)
+    turn_id = str(question.turn_id)
+    after = floor.ask(head, turn_id=turn_id, asker=principal, question_seq=head.seq + 1, now=now)
+    place = floor.place_of(after, turn_id)
+    position = place.position if place else 0
+    events = [NewEvent(id=ids.created(question.message_id), event=question)]
+    if position:
+        queued = TurnQueued(actor=question.author, turn_id=turn_id, position=position)
+        events.append(NewEvent(id=ids.queued(turn_id), event=queued))
+    else:
+        started = TurnStarted(actor=question.author, turn_id=turn_id)
+        events.append(NewEvent(id=ids.started(turn_id), event=started))
+    changes: dict[str, object] = {"countable": head.countable + 1, "ttl": None}
+    if not head.title:
+        title = first_words(question)
+        events.append(NewEvent(id=_FIRST_TITLE, event=TitleUpdated(actor=SYSTEM, title=title)))
+        changes["title"] = title
+    return Draft(events=tuple(events), head=after.model_copy(update=changes))
+
+
+def first_words(question: MessageCreated) -> str:
+    """Return an instant title: the question's first words, cut at a word."""
+    text = " ".join("".join(part.text for part in question.parts if isinstance(part, TextPart)).split())
+    if len(text) <= TITLE_CHARACTERS:
+        return text
+    return text[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + " …"
+
+
+def _same_question(stored: StoredEvent, content: str) -> None:
+    if not isinstance(stored, MessageCreated) or stored.parts != (TextPart(text=content),):
+        raise CommandRefused(
+            "This client_message_id was used for another message. Send it with a new one.",
+            code=ErrorCode.MESSAGE_CONFLICT,
+        )
+
+
+async def _start_if_active(engine: TurnEngine, session_id: str, head: Head, turn_id: str) -> None:
+    active = head.active_turn
+    if active is None or active.turn_id != turn_id:
+        return
+    await engine.start(
+        TurnRequest(
+            conversation_id=session_id,
+            turn_id=turn_id,
+            question_seq=active.question_seq,
+            manifest_id=head.manifest_id,
+        )
+    )
+
+
+async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connection, command: TurnStop) -> Answer:
+    """Stop a running turn, or take a waiting one out of the queue; an ended one stays as it is.
+
+    Raises:
+        CommandRefused: there is no such conversation or turn.
+        Transient: the webhook is delivered again; stopping twice is stopping once.
+
+    """
+    principal = connection.state.principal
+    session_id, turn_id = command.conversation_id, command.turn_id
+    known, grant = await asyncio.gather(
+        access_session(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
+    )
+    result = await deps.log.append(session_id, lambda head: _stop(head, turn_id, grant.participant()), known=known)
+    match result:
+        case Appended(events=events):
+            seq = events[0].seq
+        case AlreadyHappened(event=event):
+            events, seq = (event,), event.seq
+        case _:
+            seq = await _ended_seq(deps, session_id, turn_id)
+            events = ()
+    await asyncio.gather(engine.stop(turn_id), deps.publisher.to_conversation(session_id, events))
+    accepted = CommandAccepted(
+        conversation_id=session_id, at=iso(deps.now()), command_id=command.command_id, turn_id=turn_id, seq=seq
+    )
+    return Answer(event=accepted)
+
+
+def _stop(head: Head, turn_id: str, actor: Participant) -> Draft | None:
+    place = floor.place_of(head, turn_id)
+    if place is None:
+        return None
+    if place.position == 0:
+        stopping = TurnStopping(actor=actor, turn_id=turn_id)
+        return Draft(events=(NewEvent(id=ids.stopping(turn_id), event=stopping),), head=floor.stop(head, turn_id))
+    end = ChatResponse(actor=actor, turn_id=turn_id, status="stopped")
+    return Draft(events=(NewEvent(id=ids.end(turn_id), event=end),), head=floor.end(head, turn_id, 0))
+
+
+async def _ended_seq(deps: ChatDependencies, session_id: str, turn_id: str) -> int:
+    end = await deps.log.event(session_id, ids.end(turn_id))
+    if end is None:
+        raise CommandRefused("There is no such turn in this conversation.", code=ErrorCode.TURN_NOT_FOUND)
+    return end.seq

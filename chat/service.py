@@ -1,0 +1,38 @@
+"""The hub `chat`: what each command does."""
+
+from typing import assert_never
+
+from chat.dependencies import ChatDependencies
+from chat.questions import ask, stop
+from chat.session import open_session, read_on
+from shared.connection import Answer, Connection
+from shared.event_log.log import iso
+from shared.protocol.commands import Command, Query, SessionUpdate, Sync, TurnStop
+from shared.protocol.ephemeral import ConnectionAck
+from shared.turns import TurnEngine
+
+
+class ChatService:
+    """Handles the connections of one person each."""
+
+    def __init__(self, deps: ChatDependencies, engine: TurnEngine) -> None:
+        self._deps = deps
+        self._engine = engine
+
+    async def connected(self, connection: Connection) -> None:
+        """Greet the connection."""
+        ack = ConnectionAck(at=iso(self._deps.now()), connection_id=connection.id)
+        await self._deps.publisher.to_connection(connection.id, ack)
+
+    async def command(self, connection: Connection, command: Command) -> Answer:
+        match command:
+            case SessionUpdate():
+                return await open_session(self._deps, connection, command)
+            case Query():
+                return await ask(self._deps, self._engine, connection, command)
+            case TurnStop():
+                return await stop(self._deps, self._engine, connection, command)
+            case Sync():
+                return await read_on(self._deps, connection, command)
+            case _:
+                assert_never(command)

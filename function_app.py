@@ -1,0 +1,20 @@
+"""Composition root: settings, clients, packages, app. Nothing else happens here."""
+
+import os
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from chat.functions import chat_blueprint
+from orchestration.functions import orchestration_blueprint
+from shared.runtime import build_runtime
+from shared.settings import Settings
+from shared.turn_engine import TurnEngines
+
+_environment = dict(os.environ)
+_runtime = build_runtime(Settings.from_environment(_environment), _environment)
+_engines = TurnEngines(df.DurableFunctionsClient)
+
+app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app.register_functions(chat_blueprint(_runtime, _engines))
+app.register_functions(orchestration_blueprint(_runtime, _engines))

@@ -1,0 +1,1 @@
+"""The supervisor: starts the development cloud in order, watches it, stops it as one."""

@@ -1,0 +1,61 @@
+"""Which port each service gets: its usual one, or a free one when another program has that."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from local.service import HOST
+
+USUAL = {
+    "web": 4280,
+    "functions_host": 7071,
+    "web_pubsub": 8080,
+    "web_pubsub_admin": 8180,
+    "cosmos": 8081,
+    "cosmos_admin": 8181,
+    "openai": 8085,
+    "mcp_servers": 8086,
+    "identity": 8087,
+    "azurite_blob": 10000,
+    "azurite_queue": 10001,
+    "azurite_table": 10002,
+}
+
+
+@dataclass(slots=True)
+class Ports:
+    """Hands out ports once each; `note` is told when a service does not get its usual one."""
+
+    usual: bool
+    note: Callable[[str], None]
+    _given: dict[str, int] = field(default_factory=dict[str, int])
+
+    def of(self, name: str) -> int:
+        if name not in self._given:
+            self._given[name] = self._choose(name)
+        return self._given[name]
+
+    def _choose(self, name: str) -> int:
+        wanted = USUAL[name]
+        if self.usual and is_free(wanted):
+            return wanted
+        port = free_port()
+        if self.usual:
+            self.note(f"port {wanted} is in use by another program; {name} listens on {port} instead")
+        return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

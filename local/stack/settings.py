@@ -1,0 +1,107 @@
+"""What the app is told when it runs here: the person's own `local.settings.json`, emulators for all it leaves out."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from local.cosmos.auth import EMULATOR_KEY
+from local.identity.directory import TENANT
+from local.stack.ports import Ports
+from local.web_pubsub.settings import DEV_ACCESS_KEY
+
+AZURITE_ACCOUNT = "devstoreaccount1"
+AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+"""Azurite's published development key, the same on every machine."""
+WEB_CLIENT_ID = "salescoach-web"
+AUDIENCE = "api://salescoach"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSettings:
+    """The app's environment, and which services of the development cloud stand in for real ones."""
+
+    values: dict[str, str]
+    emulated: frozenset[str]
+
+
+def read_values(path: Path) -> dict[str, str]:
+    """Return `Values` of a `local.settings.json`; no file means no values."""
+    if not path.exists():
+        return {}
+    document = cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
+    return {name: str(value) for name, value in document.get("Values", {}).items() if str(value).strip()}
+
+
+def app_settings(own: dict[str, str], ports: Ports) -> AppSettings:
+    """Fill in the emulators' addresses for every service `own` does not name."""
+    values: dict[str, str] = dict(_basics(ports))
+    emulated: set[str] = set()
+    for service, (names, stand_in) in _stand_ins(ports).items():
+        if not any(name in own for name in names):
+            values |= stand_in
+            emulated.add(service)
+    if "openai" in emulated:
+        emulated.add("identity")
+        values |= _managed_identity(ports)
+    return AppSettings(values=values | own, emulated=frozenset(emulated))
+
+
+def _basics(ports: Ports) -> dict[str, str]:
+    return {
+        "FUNCTIONS_WORKER_RUNTIME": "python",
+        "AZURE_FUNCTIONS_DURABLE_STRICT_TYPING": "1",
+        "TASK_HUB": "local",
+        "COSMOS_DATABASE": "salescoach",
+        "AzureWebJobsStorage": storage_connection_string(ports),
+    }
+
+
+def _stand_ins(ports: Ports) -> dict[str, tuple[tuple[str, ...], dict[str, str]]]:
+    """Per service: the settings that name a real one, and the settings that name ours."""
+    return {
+        "cosmos": (
+            ("COSMOS", "COSMOS__serviceUri"),
+            {"COSMOS": f"AccountEndpoint=http://127.0.0.1:{ports.of('cosmos')}/;AccountKey={EMULATOR_KEY};"},
+        ),
+        "azurite": (("BLOB", "BLOB__serviceUri"), {"BLOB": storage_connection_string(ports)}),
+        "web_pubsub": (
+            ("WEB_PUBSUB", "WEB_PUBSUB__serviceUri"),
+            {
+                "WEB_PUBSUB": f"Endpoint=http://127.0.0.1:{ports.of('web_pubsub')};"
+                f"AccessKey={DEV_ACCESS_KEY};Version=1.0;"
+            },
+        ),
+        "openai": (
+            ("AZURE_OPENAI_ENDPOINT",),
+            {
+                "AZURE_OPENAI_ENDPOINT": f"http://127.0.0.1:{ports.of('openai')}",
+                "AZURE_OPENAI_CHAT_MODEL": "scripted-coach",
+            },
+        ),
+        "identity": (("AUTH_ISSUER",), {"AUTH_ISSUER": issuer(ports), "AUTH_AUDIENCE": AUDIENCE}),
+        "mcp_servers": (
+            ("MCP_SERVERS_FILE", "MCP_BASE_URL"),
+            {"MCP_BASE_URL": f"http://127.0.0.1:{ports.of('mcp_servers')}"},
+        ),
+    }
+
+
+def _managed_identity(ports: Ports) -> dict[str, str]:
+    return {
+        "IDENTITY_ENDPOINT": f"http://127.0.0.1:{ports.of('identity')}/msi/token",
+        "IDENTITY_HEADER": "local-identity-header",
+        "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+    }
+
+
+def issuer(ports: Ports) -> str:
+    return f"http://127.0.0.1:{ports.of('identity')}/{TENANT}/v2.0"
+
+
+def storage_connection_string(ports: Ports) -> str:
+    services = (("Blob", "azurite_blob"), ("Queue", "azurite_queue"), ("Table", "azurite_table"))
+    endpoints = "".join(
+        f"{service}Endpoint=http://127.0.0.1:{ports.of(name)}/{AZURITE_ACCOUNT};" for service, name in services
+    )
+    return f"DefaultEndpointsProtocol=http;AccountName={AZURITE_ACCOUNT};AccountKey={AZURITE_KEY};{endpoints}"

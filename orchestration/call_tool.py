@@ -1,0 +1,180 @@
+"""The `call_tool` activity: one tool call, whose effect record is `tool_call.started` and `.completed`.
+
+A second execution finds the record. Where the tool may be called twice it goes on at once; where it may not, it
+waits for the first one's lease and then reports that the outcome is unknown. See `docs/adr/0006`.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestration.dependencies import TurnDependencies
+from orchestration.messages import CallRequest
+from orchestration.streaming import interruption
+from shared import ids
+from shared.errors import CallInFlight, NotAllowed
+from shared.event_log.head import Head
+from shared.event_log.log import iso
+from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
+from shared.protocol.durable import MessageCompleted, ToolCallCompleted, ToolCallStarted
+from shared.protocol.shapes import COACH, ToolCallPart, ToolStatus
+from shared.tools.catalog import ServerSpec
+from shared.tools.outcome import NotExecuted
+
+RESULTS_CONTAINER = "results"
+INLINE_BYTES = 32 * 1024
+"""Results up to here live in the log; larger ones go to Blob Storage and the log keeps their beginning."""
+LARGE_RESULT_CHARACTERS = 16_000
+PREVIEW_CHARACTERS = 600
+LEASE_MARGIN_S = 5
+DEFAULT_TIMEOUT_S = 20.0
+
+DENIED = "This tool is not available to the person who asked. Tell them; do not try to get around it."
+UNKNOWN = "The call was interrupted and may or may not have taken effect. Say so; do not call it again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Result:
+    status: ToolStatus
+    text: str
+    ms: int = 0
+
+
+async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
+    """Make the call, or report what its recorded execution did; returns its status.
+
+    Raises:
+        CallInFlight: another execution may still be making this call.
+        ToolServerUnavailable, StoreUnavailable, PublishFailed: the engine runs the call again.
+
+    """
+    place = ids.parse_call(request.call_id)
+    record = await deps.log.record(request.conversation_id, after=request.question_seq - 1)
+    done = _completed(record, request.call_id)
+    if done is not None:
+        await deps.publisher.to_conversation(request.conversation_id, [done])
+        return done.status
+    part = _asked(record, request.call_id)
+    if part is None or interruption(record.head.head, place.turn_id) is not None:
+        return "cancelled"
+    server = await _allowed_server(deps, record, part)
+    if server is None:
+        return await _complete(deps, request, part, _Result(status="denied", text=DENIED))
+    if not await _begin(deps, request, part, server):
+        return await _complete(deps, request, part, _Result(status="unknown", text=UNKNOWN))
+    return await _complete(deps, request, part, await _call(deps, record, part, server))
+
+
+def _completed(record: Record, call_id: str) -> ToolCallCompleted | None:
+    found = (e for e in record.events if isinstance(e, ToolCallCompleted) and e.call_id == call_id)
+    return next(found, None)
+
+
+def _asked(record: Record, call_id: str) -> ToolCallPart | None:
+    parts = (p for e in record.events if isinstance(e, MessageCompleted) for p in e.parts)
+    return next((p for p in parts if isinstance(p, ToolCallPart) and p.call_id == call_id), None)
+
+
+async def _allowed_server(deps: TurnDependencies, record: Record, part: ToolCallPart) -> ServerSpec | None:
+    """Check the asker's rights as they are now; the list the model saw may be older."""
+    active = record.head.head.active_turn
+    if active is None:
+        return None
+    try:
+        grant = await deps.people.grant(active.asker, deps.now())
+    except NotAllowed:
+        return None
+    if not deps.catalog.may_call(part.server, part.tool, grant.roles):
+        return None
+    return deps.catalog.servers.get(part.server)
+
+
+async def _begin(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec) -> bool:
+    """Append `tool_call.started`; False when an earlier execution may have had an effect that must not be repeated."""
+    turn_id = ids.parse_call(request.call_id).turn_id
+    lease = deps.now() + timedelta(seconds=server.timeout_s + LEASE_MARGIN_S)
+    started = ToolCallStarted(
+        actor=COACH,
+        call_id=request.call_id,
+        turn_id=turn_id,
+        server=part.server,
+        tool=part.tool,
+        arguments=part.arguments,
+        lease_until=iso(lease),
+    )
+
+    def decide(head: Head) -> Draft | None:
+        if interruption(head, turn_id) is not None:
+            return None
+        return Draft(events=(NewEvent(id=ids.started(request.call_id), event=started),), head=head)
+
+    result = await deps.log.append(request.conversation_id, decide)
+    match result:
+        case Appended(events=events):
+            await deps.publisher.to_conversation(request.conversation_id, events)
+            return True
+        case AlreadyHappened(event=ToolCallStarted() as before):
+            await deps.publisher.to_conversation(request.conversation_id, [before])
+            return _may_repeat(before, server.tool_policy(part.tool).idempotent, deps.now())
+        case _:
+            return False
+
+
+def _may_repeat(before: ToolCallStarted, idempotent: bool, now: datetime) -> bool:  # noqa: FBT001 - one fact
+    if idempotent:
+        return True
+    if now < datetime.fromisoformat(before.lease_until):
+        raise CallInFlight("Another execution of this call may still be running.")
+    return False
+
+
+async def _call(deps: TurnDependencies, record: Record, part: ToolCallPart, server: ServerSpec) -> _Result:
+    active = record.head.head.active_turn
+    asker = active.asker if active else ""
+    try:
+        outcome = await deps.tools.call(server, part.tool, part.arguments, asker, server.timeout_s)
+    except NotExecuted as error:
+        return _Result(status="failed", text=f"The tool server could not be reached: {error.message}")
+    return _Result(status=outcome.status, text=outcome.text, ms=outcome.ms)
+
+
+async def _complete(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, result: _Result) -> str:
+    turn_id = ids.parse_call(request.call_id).turn_id
+    text, reference = await _stored(deps, request, result.text)
+    completed = ToolCallCompleted(
+        actor=COACH,
+        call_id=request.call_id,
+        turn_id=turn_id,
+        server=part.server,
+        tool=part.tool,
+        status=result.status,
+        preview=result.text[:PREVIEW_CHARACTERS],
+        result_ref=reference,
+        ms=result.ms,
+    )
+
+    def decide(head: Head) -> Draft | None:
+        if interruption(head, turn_id) == "over":
+            return None
+        new = NewEvent(id=ids.completed(request.call_id), event=completed, private_text=text)
+        return Draft(events=(new,), head=head)
+
+    outcome = await deps.log.append(request.conversation_id, decide)
+    match outcome:
+        case Appended(events=(event,)) | AlreadyHappened(event=event):
+            await deps.publisher.to_conversation(request.conversation_id, [event])
+            return event.status if isinstance(event, ToolCallCompleted) else "cancelled"
+        case _:
+            return "cancelled"
+
+
+async def _stored(deps: TurnDependencies, request: CallRequest, text: str) -> tuple[str, str | None]:
+    """Return what the log keeps of a result, and where all of it is when that is elsewhere."""
+    data = text.encode()
+    if len(data) <= INLINE_BYTES:
+        return text, None
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    name = f"{request.conversation_id}/{request.call_id}.{digest}.txt"
+    await deps.blobs.write(RESULTS_CONTAINER, name, data, "text/plain; charset=utf-8")
+    kept = f"{text[:LARGE_RESULT_CHARACTERS]}\n[shortened: the result has {len(text)} characters]"
+    return kept, f"{RESULTS_CONTAINER}/{name}"

@@ -1,0 +1,79 @@
+"""Sending the model's text while it is written: frames, not tokens.
+
+The first piece goes at once; after that a frame goes when the window has passed or enough has piled up, and never
+before the previous send returned, so frames keep their order and a slow service makes them fewer, not late. A frame
+that could not be sent is merged into the next one: offsets never skip.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from shared.errors import PublishFailed
+
+WINDOW_S = 0.05
+FULL_CHARACTERS = 200
+PAUSE_AFTER_FAILURE_S = 0.5
+
+
+class DeltaStream:
+    """Coalesces text into `send(offset, text)` calls, one at a time. `offset` counts characters."""
+
+    def __init__(
+        self, send: Callable[[int, str], Awaitable[None]], *, window_s: float = WINDOW_S, full: int = FULL_CHARACTERS
+    ) -> None:
+        self._send = send
+        self._window_s = window_s
+        self._full = full
+        self._sent = 0
+        self._waiting = ""
+        self._something = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._closing = False
+        self._task = asyncio.create_task(self._run())
+
+    def write(self, text: str) -> None:
+        """Take the next piece of text; never waits."""
+        self._waiting += text
+        self._something.set()
+        if len(self._waiting) >= self._full:
+            self._enough.set()
+
+    async def close(self) -> None:
+        """Send what is left, once, and end. A failure here is harmless: `message.completed` carries all text."""
+        self._closing = True
+        self._something.set()
+        self._enough.set()
+        await self._task
+
+    async def abandon(self) -> None:
+        """End without sending what is left."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _run(self) -> None:
+        while True:
+            await self._something.wait()
+            pause = await self._flush()
+            if self._closing:
+                await self._flush()
+                return
+            self._something.clear()
+            self._enough.clear()
+            if self._waiting:
+                self.write("")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), pause)
+
+    async def _flush(self) -> float:
+        text, self._waiting = self._waiting, ""
+        if not text:
+            return 0
+        try:
+            await self._send(self._sent, text)
+        except PublishFailed:
+            self._waiting = text + self._waiting
+            return PAUSE_AFTER_FAILURE_S
+        self._sent += len(text)
+        return self._window_s

@@ -1,0 +1,239 @@
+"""The `finish_turn` activity: close what is open, append the terminal event, release the floor, start the next."""
+
+import json
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from orchestration.dependencies import TurnDependencies
+from orchestration.messages import LIMIT_STEPS, LIMIT_TIME, EndStatus, FinishRequest
+from shared import ids
+from shared.errors import ModelUnavailable
+from shared.event_log import floor
+from shared.event_log.head import Head
+from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
+from shared.protocol.codes import FAULT_OF, ErrorCode
+from shared.protocol.durable import (
+    ChatResponse,
+    MessageCompleted,
+    ToolCallCompleted,
+    ToolCallStarted,
+    TurnStarted,
+)
+from shared.protocol.events import StoredEvent
+from shared.protocol.shapes import COACH, SYSTEM, ErrorInfo, TextPart, ToolCallPart, ToolFeedback, Usage
+from shared.turns import TurnEngine, TurnRequest
+
+OUTCOME_CHARACTERS = 160
+CANCELLED = "Cancelled: the turn was stopped before this call finished."
+UNAVAILABLE = "The model could not be reached. Your question is saved; ask again in a moment."
+EXHAUSTED = {
+    LIMIT_STEPS: ErrorInfo(
+        code=ErrorCode.LIMIT_STEPS,
+        fault=FAULT_OF[ErrorCode.LIMIT_STEPS],
+        message="The coach used all its steps for one question. This is what it found so far.",
+        retryable=False,
+    ),
+    LIMIT_TIME: ErrorInfo(
+        code=ErrorCode.LIMIT_TIME,
+        fault=FAULT_OF[ErrorCode.LIMIT_TIME],
+        message="This took longer than a turn may. What was written so far is saved.",
+        retryable=False,
+    ),
+}
+UNFINISHED = "This call did not finish. Whether it took effect is unknown."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TurnFacts:
+    """What the log says of the turn."""
+
+    steps: tuple[MessageCompleted, ...]
+    started: tuple[ToolCallStarted, ...]
+    results: tuple[ToolCallCompleted, ...]
+    end: ChatResponse | None
+
+
+async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: FinishRequest) -> str:
+    """End the turn if it has not ended, publish its end, and start the turn that follows; returns the status.
+
+    Raises:
+        StoreUnavailable, PublishFailed: the engine runs it again; every part of it may be repeated.
+
+    """
+    record = await deps.log.record(request.conversation_id, after=request.question_seq - 1)
+    facts = _facts(record, request.turn_id)
+    if facts.end is not None:
+        return await _hand_over(deps, engine, request.conversation_id, (_filled(facts.end, facts.steps),))
+    closing = _closing(record, facts, request)
+    steps = (*facts.steps, *(e.event for e in closing if isinstance(e.event, MessageCompleted)))
+    results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
+    end = _end(request, steps, results)
+
+    def decide(head: Head) -> Draft | None:
+        active = head.active_turn
+        if active is None or active.turn_id != request.turn_id:
+            return None
+        after = floor.end(head, request.turn_id, deps.now().timestamp())
+        return _draft(closing, end, request.turn_id, after)
+
+    result = await deps.log.append(request.conversation_id, decide, known=record.head)
+    match result:
+        case Appended(events=events):
+            told = tuple(_filled(e, steps) if isinstance(e, ChatResponse) else e for e in events)
+            return await _hand_over(deps, engine, request.conversation_id, told)
+        case AlreadyHappened(event=ChatResponse() as before):
+            return await _hand_over(deps, engine, request.conversation_id, (_filled(before, steps),))
+        case _:
+            return "over"
+
+
+def _draft(closing: tuple[NewEvent, ...], end: ChatResponse, turn_id: str, after: Head) -> Draft:
+    following = after.active_turn
+    ending = end.model_copy(update={"next_turn_id": following.turn_id if following else None})
+    events = [*closing, NewEvent(id=ids.end(turn_id), event=ending)]
+    if following is not None:
+        begun = TurnStarted(actor=SYSTEM, turn_id=following.turn_id)
+        events.append(NewEvent(id=ids.started(following.turn_id), event=begun))
+    return Draft(events=tuple(events), head=after, key=ids.end(turn_id))
+
+
+async def _hand_over(
+    deps: TurnDependencies, engine: TurnEngine, conversation_id: str, events: tuple[StoredEvent, ...]
+) -> str:
+    """Publish, then start the turn the terminal event names; also when another execution appended it."""
+    await deps.publisher.to_conversation(conversation_id, events)
+    end = next(event for event in events if isinstance(event, ChatResponse))
+    if end.next_turn_id is not None:
+        head = (await deps.log.head(conversation_id)).head
+        active = head.active_turn
+        if active is not None and active.turn_id == end.next_turn_id:
+            await engine.start(
+                TurnRequest(
+                    conversation_id=conversation_id,
+                    turn_id=active.turn_id,
+                    question_seq=active.question_seq,
+                    manifest_id=head.manifest_id,
+                )
+            )
+    return end.status
+
+
+def _facts(record: Record, turn_id: str) -> _TurnFacts:
+    mine = [event for event in record.events if getattr(event, "turn_id", None) == turn_id]
+    return _TurnFacts(
+        steps=tuple(event for event in mine if isinstance(event, MessageCompleted)),
+        started=tuple(event for event in mine if isinstance(event, ToolCallStarted)),
+        results=tuple(event for event in mine if isinstance(event, ToolCallCompleted)),
+        end=next((event for event in mine if isinstance(event, ChatResponse)), None),
+    )
+
+
+def _closing(record: Record, facts: _TurnFacts, request: FinishRequest) -> tuple[NewEvent, ...]:
+    """Return what still has to be said: the partial text of a running step, and an end for every open call."""
+    events = [_open_call(part, facts, request.status) for part in _open_calls(facts)]
+    partial = _partial(record, facts, request)
+    return (*events, *([partial] if partial else []))
+
+
+def _open_calls(facts: _TurnFacts) -> list[ToolCallPart]:
+    closed = {result.call_id for result in facts.results}
+    parts = (part for step in facts.steps for part in step.parts if isinstance(part, ToolCallPart))
+    return [part for part in parts if part.call_id not in closed]
+
+
+def _open_call(part: ToolCallPart, facts: _TurnFacts, status: EndStatus) -> NewEvent:
+    begun = any(started.call_id == part.call_id for started in facts.started)
+    stopped = status == "stopped"
+    text = CANCELLED if stopped or not begun else UNFINISHED
+    completed = ToolCallCompleted(
+        actor=SYSTEM,
+        call_id=part.call_id,
+        turn_id=ids.parse_call(part.call_id).turn_id,
+        server=part.server,
+        tool=part.tool,
+        status="cancelled" if stopped or not begun else "unknown",
+        preview=text,
+        ms=0,
+    )
+    return NewEvent(id=ids.completed(part.call_id), event=completed, private_text=text)
+
+
+def _partial(record: Record, facts: _TurnFacts, request: FinishRequest) -> NewEvent | None:
+    live = record.live.live if record.live else None
+    if live is None or live.turn_id != request.turn_id or not live.text:
+        return None
+    message_id = ids.step_message(live.turn_id, live.step)
+    if any(step.message_id == message_id for step in facts.steps) or _code(request.error) is ErrorCode.CONTENT_FILTERED:
+        return None
+    completed = MessageCompleted(
+        actor=COACH,
+        message_id=message_id,
+        turn_id=live.turn_id,
+        step=live.step,
+        author=COACH,
+        parts=(TextPart(text=live.text),),
+        finish="failed" if request.status == "failed" else "stopped",
+    )
+    return NewEvent(id=ids.completed(message_id), event=completed)
+
+
+def _end(
+    request: FinishRequest, steps: tuple[MessageCompleted, ...], results: tuple[ToolCallCompleted, ...]
+) -> ChatResponse:
+    answer = _answer(steps)
+    return ChatResponse(
+        actor=COACH,
+        turn_id=request.turn_id,
+        status=request.status,
+        message_id=answer.message_id if answer else None,
+        tool_feedback=tuple(_feedback(result) for result in results),
+        usage=sum((step.usage for step in steps if step.usage), start=Usage()),
+        error=_error(request),
+    )
+
+
+def _answer(steps: tuple[MessageCompleted, ...]) -> MessageCompleted | None:
+    spoken = [step for step in steps if any(isinstance(part, TextPart) for part in step.parts)]
+    return spoken[-1] if spoken else None
+
+
+def _filled(end: ChatResponse, steps: tuple[MessageCompleted, ...]) -> ChatResponse:
+    """Fill in the answer's text, which is stored once, in its own event."""
+    answer = next((step for step in steps if step.message_id == end.message_id), None)
+    if answer is None:
+        return end.model_copy(update={"response": end.error.message if end.error else ""})
+    text = "".join(part.text for part in answer.parts if isinstance(part, TextPart))
+    return end.model_copy(update={"response": text})
+
+
+def _feedback(result: ToolCallCompleted) -> ToolFeedback:
+    first_line = result.preview.strip().split("\n")[0]
+    return ToolFeedback(
+        call_id=result.call_id,
+        server=result.server,
+        tool=result.tool,
+        status=result.status,
+        ms=result.ms,
+        outcome=first_line[:OUTCOME_CHARACTERS],
+    )
+
+
+def _error(request: FinishRequest) -> ErrorInfo | None:
+    if request.status == "exhausted":
+        return EXHAUSTED[LIMIT_STEPS if request.error == LIMIT_STEPS else LIMIT_TIME]
+    if request.status != "failed":
+        return None
+    return _parsed(request.error) or ModelUnavailable(UNAVAILABLE).info()
+
+
+def _parsed(error: str | None) -> ErrorInfo | None:
+    try:
+        return ErrorInfo.model_validate(json.loads(error)) if error else None
+    except (ValueError, ValidationError):
+        return None
+
+
+def _code(error: str | None) -> ErrorCode | None:
+    known = _parsed(error)
+    return known.code if known else None

@@ -1,0 +1,69 @@
+"""Bindings of the turn: the orchestrator, its activities and the sweeper."""
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from orchestration.call_model import call_model
+from orchestration.call_tool import call_tool
+from orchestration.dependencies import TurnDependencies
+from orchestration.finish_turn import finish_turn
+from orchestration.messages import CALL_MODEL, CALL_TOOL, FINISH_TURN, CallRequest, FinishRequest, StepRequest
+from orchestration.sweeper import sweep
+from orchestration.turn import turn
+from shared.event_log.log import utc_now
+from shared.runtime import Runtime
+from shared.turn_engine import TurnEngines
+from shared.turns import TURN
+
+SWEEP_SCHEDULE = "*/15 * * * * *"
+
+
+def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
+    """Return the functions of the turn."""
+    deps = TurnDependencies(
+        log=runtime.log,
+        live=runtime.live,
+        people=runtime.people,
+        publisher=runtime.chat_publisher,
+        model=runtime.model,
+        chat_model=runtime.settings.azure_openai_chat_model,
+        catalog=runtime.catalog,
+        tools=runtime.tools,
+        blobs=runtime.blobs,
+        now=utc_now,
+    )
+    blueprint = df.Blueprint()
+    blueprint.orchestration_trigger(context_name="context", orchestration=TURN)(turn)
+    _register_steps(blueprint, deps)
+    _register_ends(blueprint, deps, engines)
+    return blueprint
+
+
+def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
+    @blueprint.function_name(CALL_MODEL)
+    @blueprint.activity_trigger(input_name="payload", activity=CALL_MODEL)
+    async def model(payload: str) -> str:
+        return (await call_model(deps, StepRequest.from_text(payload))).text()
+
+    @blueprint.function_name(CALL_TOOL)
+    @blueprint.activity_trigger(input_name="payload", activity=CALL_TOOL)
+    async def tool(payload: str) -> str:
+        return await call_tool(deps, CallRequest.from_text(payload))
+
+    _ = model, tool
+
+
+def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: TurnEngines) -> None:
+    @blueprint.function_name(FINISH_TURN)
+    @blueprint.activity_trigger(input_name="payload", activity=FINISH_TURN)
+    @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
+    async def finish(payload: str, durable: str) -> str:
+        return await finish_turn(deps, engines.engine(durable), FinishRequest.from_text(payload))
+
+    @blueprint.function_name("sweeper")
+    @blueprint.timer_trigger(arg_name="timer", schedule=SWEEP_SCHEDULE, use_monitor=False)
+    @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
+    async def sweeper(timer: func.TimerRequest, durable: str) -> None:
+        await sweep(deps, engines.engine(durable))
+
+    _ = finish, sweeper

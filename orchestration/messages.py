@@ -1,0 +1,70 @@
+"""What passes between the orchestrator and its activities: ids and small words, as JSON text."""
+
+import json
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from shared.turns import Message
+
+CALL_MODEL = "call_model"
+CALL_TOOL = "call_tool"
+FINISH_TURN = "finish_turn"
+
+LIMIT_STEPS = "limit_steps"
+LIMIT_TIME = "limit_time"
+
+type StepOutcome = Literal["answered", "tools", "stopped", "failed", "over"]
+type EndStatus = Literal["completed", "stopped", "failed", "exhausted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRequest(Message):
+    """Run one model step of a turn; the `last` one gets no tools, so that it must answer."""
+
+    conversation_id: str
+    turn_id: str
+    question_seq: int
+    manifest_id: str | None
+    step: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult(Message):
+    """How a model step went.
+
+    `tools` names the calls to run next; `failed` carries an `ErrorInfo` as JSON text; `over` means the turn had
+    ended or lost the floor, so nothing was done.
+    """
+
+    outcome: StepOutcome
+    calls: tuple[str, ...] = ()
+    error: str | None = None
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        raw = json.loads(text)
+        return cls(outcome=raw["outcome"], calls=tuple(raw["calls"]), error=raw["error"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRequest(Message):
+    """Run one tool call of a turn."""
+
+    conversation_id: str
+    call_id: str
+    question_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishRequest(Message):
+    """End a turn.
+
+    `error` is an `ErrorInfo` as JSON text, the limit that was hit, or the text of the failure that ended it.
+    """
+
+    conversation_id: str
+    turn_id: str
+    question_seq: int
+    status: EndStatus
+    error: str | None = None

@@ -1,0 +1,137 @@
+"""One attempt at a model step, live: text to the readers, checkpoints to the log, an eye on the stop flag."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from typing import Literal
+
+from orchestration.deltas import DeltaStream
+from shared import ids
+from shared.errors import PublishFailed
+from shared.event_log.head import Head
+from shared.event_log.live import LiveText
+from shared.event_log.shapes import VersionedLive
+from shared.model import Model, ModelCompleted, ModelRequest, TextDelta, ToolRequested
+from shared.protocol.ephemeral import MessageDelta, MessageStarted
+from shared.publisher import Publisher
+
+CHECKPOINT_S = 1.0
+
+type Interruption = Literal["stopped", "over", "lost"]
+"""Stopped by a person; the turn ended or lost the floor; a newer attempt took this step over."""
+
+
+@dataclass(slots=True)
+class Written:
+    """What the model produced. `interrupted` tells why it was cut off, if it was; `completed` is then None."""
+
+    text: str = ""
+    calls: list[ToolRequested] = field(default_factory=list[ToolRequested])
+    completed: ModelCompleted | None = None
+    interrupted: Interruption | None = None
+
+
+class LiveStep:
+    """Streams one attempt. `live` is the claimed attempt; whoever claims the next one ends this one."""
+
+    def __init__(
+        self, conversation_id: str, live: VersionedLive, *, model: Model, texts: LiveText, publisher: Publisher
+    ) -> None:
+        self._conversation_id = conversation_id
+        self._live = live
+        self._model = model
+        self._texts = texts
+        self._publisher = publisher
+        self._written = Written()
+
+    async def run(self, request: ModelRequest) -> Written:
+        """Stream until the model is done, the turn is stopped, or it is no longer ours.
+
+        Raises:
+            ModelUnavailable, ModelFailed: from the model; nothing of this attempt counts.
+            StoreUnavailable: a checkpoint failed.
+
+        """
+        await self._announce()
+        deltas = DeltaStream(self._send_delta)
+        reading = asyncio.create_task(self._read(request, deltas.write))
+        watching = asyncio.create_task(self._watch())
+        try:
+            await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                reading.result()
+            else:
+                self._written.interrupted = watching.result()
+        except BaseException:
+            await deltas.abandon()
+            raise
+        finally:
+            await _cancelled(reading)
+            await _cancelled(watching)
+        await deltas.close()
+        return self._written
+
+    async def _announce(self) -> None:
+        live = self._live.live
+        started = MessageStarted(
+            conversation_id=self._conversation_id,
+            message_id=ids.step_message(live.turn_id, live.step),
+            turn_id=live.turn_id,
+            step=live.step,
+            attempt=live.attempt,
+        )
+        # Ephemeral: a lost reset costs the readers this attempt's deltas, not its text.
+        with suppress(PublishFailed):
+            await self._publisher.to_readers(self._conversation_id, started)
+
+    async def _read(self, request: ModelRequest, write: Callable[[str], None]) -> None:
+        async with aclosing(self._model.stream(request)) as events:
+            async for event in events:
+                match event:
+                    case TextDelta(text=text):
+                        self._written.text += text
+                        write(text)
+                    case ToolRequested():
+                        self._written.calls.append(event)
+                    case ModelCompleted():
+                        self._written.completed = event
+
+    async def _watch(self) -> Interruption:
+        """Checkpoint about once a second until there is a reason to stop."""
+        while True:
+            await asyncio.sleep(CHECKPOINT_S)
+            saved = await self._texts.checkpoint(self._conversation_id, self._live, self._written.text)
+            if saved is None:
+                return "lost"
+            self._live = saved.live
+            reason = interruption(saved.head, saved.live.live.turn_id)
+            if reason is not None:
+                return reason
+
+    async def _send_delta(self, offset: int, text: str) -> None:
+        live = self._live.live
+        delta = MessageDelta(
+            conversation_id=self._conversation_id,
+            message_id=ids.step_message(live.turn_id, live.step),
+            turn_id=live.turn_id,
+            step=live.step,
+            attempt=live.attempt,
+            offset=offset,
+            text=text,
+        )
+        await self._publisher.to_readers(self._conversation_id, delta)
+
+
+def interruption(head: Head, turn_id: str) -> Literal["stopped", "over"] | None:
+    """Tell from the head whether the turn has to end: it was stopped, or it does not hold the floor."""
+    active = head.active_turn
+    if active is None or active.turn_id != turn_id:
+        return "over"
+    return "stopped" if active.stopping else None
+
+
+async def _cancelled(running: asyncio.Task[object]) -> None:
+    running.cancel()
+    with suppress(asyncio.CancelledError, Exception):
+        await running

@@ -1,0 +1,87 @@
+"""Nothing wedges: look at every conversation whose claim is due, and move its turn on.
+
+Covers a turn that was claimed but never started, one whose engine instance ended without ending the turn, a stop
+whose event was lost, and a turn far past its deadline.
+"""
+
+import logging
+
+from orchestration.dependencies import TurnDependencies
+from orchestration.finish_turn import finish_turn
+from orchestration.messages import LIMIT_TIME, FinishRequest
+from shared.errors import CommandRefused, Transient
+from shared.event_log import floor
+from shared.event_log.head import Head, TurnOnFloor
+from shared.event_log.shapes import Draft
+from shared.turns import TurnEngine, TurnRequest
+
+_LOG = logging.getLogger(__name__)
+
+OVERDUE_S = 30.0
+"""How long past its deadline a running turn may be before it is ended from outside."""
+
+
+async def sweep(deps: TurnDependencies, engine: TurnEngine) -> int:
+    """Look at the due conversations, at most 100 per container; returns how many there were."""
+    due = await deps.log.due(deps.now().timestamp())
+    for conversation_id in due:
+        try:
+            await _look_at(deps, engine, conversation_id)
+        except (Transient, CommandRefused) as error:
+            # The next sweep finds it again; one bad conversation must not hide the others.
+            _LOG.warning("sweep of %s failed: %s", conversation_id, error.code)
+    return len(due)
+
+
+async def _look_at(deps: TurnDependencies, engine: TurnEngine, conversation_id: str) -> None:
+    head = (await deps.log.head(conversation_id)).head
+    active = head.active_turn
+    if active is not None:
+        await _move_on(deps, engine, conversation_id, head, active)
+    await deps.log.append(conversation_id, lambda current: _later(current, deps.now().timestamp()))
+
+
+def _later(head: Head, now: float) -> Draft | None:
+    if head.claim is None or head.claim.check_after > now:
+        return None
+    if head.active_turn is None:
+        return Draft(events=(), head=head.model_copy(update={"claim": None}))
+    return Draft(events=(), head=floor.check_again(head, now))
+
+
+async def _move_on(
+    deps: TurnDependencies, engine: TurnEngine, conversation_id: str, head: Head, active: TurnOnFloor
+) -> None:
+    finish = FinishRequest(
+        conversation_id=conversation_id,
+        turn_id=active.turn_id,
+        question_seq=active.question_seq,
+        status="stopped" if active.stopping else "failed",
+    )
+    match await engine.state(active.turn_id):
+        case "absent":
+            _LOG.warning("turn %s was claimed but not started; starting it", active.turn_id)
+            await engine.start(
+                TurnRequest(
+                    conversation_id=conversation_id,
+                    turn_id=active.turn_id,
+                    question_seq=active.question_seq,
+                    manifest_id=head.manifest_id,
+                )
+            )
+        case "ended":
+            _LOG.warning("turn %s ended without releasing the floor; finishing it", active.turn_id)
+            await finish_turn(deps, engine, finish)
+        case "running":
+            if active.stopping:
+                await engine.stop(active.turn_id)
+            if deps.now().timestamp() > active.deadline + OVERDUE_S:
+                _LOG.warning("turn %s is far past its deadline; finishing it", active.turn_id)
+                overdue = FinishRequest(
+                    conversation_id=conversation_id,
+                    turn_id=active.turn_id,
+                    question_seq=active.question_seq,
+                    status="exhausted",
+                    error=LIMIT_TIME,
+                )
+                await finish_turn(deps, engine, overdue)

@@ -1,0 +1,19 @@
+"""The one gate to a conversation. Its answer holds only for the head it was made on."""
+
+from shared.event_log.head import VersionedHead
+from shared.event_log.log import EventLog, conversation_not_found
+
+
+async def access_session(log: EventLog, principal: str, session_id: str) -> VersionedHead:
+    """Return the head of a session that belongs to `principal`.
+
+    Raises:
+        CommandRefused: with `conversation_not_found`, alike for a foreign and a missing session.
+
+    """
+    if not session_id.startswith("s_"):
+        raise conversation_not_found()
+    head = await log.head(session_id)
+    if head.head.owner != principal:
+        raise conversation_not_found()
+    return head

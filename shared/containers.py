@@ -1,0 +1,36 @@
+"""The Cosmos containers the code expects, as data: infrastructure and the development cloud create exactly these.
+
+`default_ttl` -1 means items live for ever unless they carry `ttl` (seconds).
+"""
+
+from dataclasses import dataclass
+
+SESSIONS = "sessions"
+GROUPS = "groups"
+PEOPLE = "people"
+CREDENTIALS = "credentials"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerDefinition:
+    """Name, partition key path, and the paths Cosmos must not index (never filtered or sorted on)."""
+
+    name: str
+    partition_key: str
+    default_ttl: int = -1
+    unindexed: tuple[str, ...] = ()
+
+
+_LOG_UNINDEXED = ("/data/*", "/text/?", "/private_text/?", "/instructions/?", "/tools/*")
+
+DEFINITIONS = (
+    ContainerDefinition(name=SESSIONS, partition_key="/conversation_id", unindexed=_LOG_UNINDEXED),
+    ContainerDefinition(name=GROUPS, partition_key="/conversation_id", unindexed=_LOG_UNINDEXED),
+    ContainerDefinition(name=PEOPLE, partition_key="/principal"),
+    ContainerDefinition(name=CREDENTIALS, partition_key="/principal"),
+)
+
+
+def log_container(conversation_id: str) -> str:
+    """Return the container of a conversation's log; the id's prefix decides."""
+    return GROUPS if conversation_id.startswith("g_") else SESSIONS

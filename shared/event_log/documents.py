@@ -1,0 +1,93 @@
+"""How heads, events, live text and manifests are laid down as Cosmos documents, and read back."""
+
+from typing import Literal, cast
+
+from shared import ids
+from shared.cosmos import Document
+from shared.event_log.head import Head, Stored, VersionedHead
+from shared.protocol.events import STORED_EVENT, StoredEvent
+
+_ENVELOPE = frozenset({"type", "conversation_id", "at", "seq", "actor"})
+_SYSTEM_FIELDS = frozenset({"_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"})
+LIVE_TTL_S = 3600
+
+type Kind = Literal["head", "event", "live", "member", "manifest"]
+
+
+class LiveDocument(Stored):
+    """Text so far of one attempt at a model step."""
+
+    turn_id: str
+    step: int
+    attempt: int
+    text: str
+
+
+class ManifestTool(Stored):
+    """A tool as it was offered when the session was opened. `parameters` is JSON Schema text."""
+
+    server: str
+    tool: str
+    description: str
+    model_name: str
+    parameters: str
+
+
+class Manifest(Stored):
+    """What the coach knew and could use when the session was pinned; immutable, named by its content."""
+
+    prompt: str
+    prompt_version: str
+    instructions: str
+    roles: tuple[str, ...]
+    tools: tuple[ManifestTool, ...]
+    unavailable: tuple[str, ...] = ()
+
+
+def _document(kind: Kind, document_id: str, conversation_id: str) -> Document:
+    return {"id": document_id, "conversation_id": conversation_id, "kind": kind}
+
+
+def head_document(conversation_id: str, head: Head) -> Document:
+    body = head.model_dump(mode="json", exclude_none=True)
+    return body | _document("head", ids.HEAD, conversation_id)
+
+
+def head_from(document: Document) -> VersionedHead:
+    return VersionedHead(head=Head.model_validate(_body(document)), etag=cast("str", document["_etag"]))
+
+
+def event_document(event_id: str, event: StoredEvent, audience: str, private_text: str | None) -> Document:
+    """Lay down an event: the envelope on top, what happened under `data`, the turn beside it for queries."""
+    dump = event.model_dump(mode="json")
+    document = _document("event", event_id, event.conversation_id)
+    document |= {name: dump[name] for name in _ENVELOPE if name != "conversation_id"}
+    document |= {"audience": audience, "data": {k: v for k, v in dump.items() if k not in _ENVELOPE}}
+    optional = {"turn_id": dump.get("turn_id"), "private_text": private_text}
+    return document | {name: value for name, value in optional.items() if value is not None}
+
+
+def event_from(document: Document) -> StoredEvent:
+    envelope = {name: document[name] for name in _ENVELOPE}
+    return STORED_EVENT.validate_python(envelope | document["data"])
+
+
+def live_document(conversation_id: str, live: LiveDocument) -> Document:
+    return _document("live", ids.LIVE, conversation_id) | live.model_dump() | {"ttl": LIVE_TTL_S}
+
+
+def live_from(document: Document) -> LiveDocument:
+    return LiveDocument.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
+
+
+def manifest_document(manifest_id: str, conversation_id: str, manifest: Manifest) -> Document:
+    return _document("manifest", manifest_id, conversation_id) | manifest.model_dump(mode="json")
+
+
+def manifest_from(document: Document) -> Manifest:
+    return Manifest.model_validate(_body(document))
+
+
+def _body(document: Document) -> Document:
+    hidden = _SYSTEM_FIELDS | {"id", "conversation_id", "kind"}
+    return {name: value for name, value in document.items() if name not in hidden}

@@ -1,0 +1,211 @@
+"""Append to a conversation's log, and read it.
+
+An append is one transactional batch: a *key* event first (create-only), further events, the head last under its
+ETag. So it is atomic, totally ordered (gap-free `seq`), idempotent under retry, redelivery and replay, and never
+acts on a stale right: when somebody else appended, the decision is made again on the new head.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from shared import ids
+from shared.containers import GROUPS, SESSIONS, log_container
+from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Replace
+from shared.errors import CommandRefused, StoreUnavailable
+from shared.event_log.documents import (
+    Manifest,
+    event_document,
+    event_from,
+    head_document,
+    head_from,
+    live_from,
+    manifest_document,
+    manifest_from,
+)
+from shared.event_log.head import Head, VersionedHead
+from shared.event_log.shapes import (
+    AlreadyHappened,
+    Appended,
+    AppendResult,
+    Decide,
+    Declined,
+    Draft,
+    Record,
+    VersionedLive,
+)
+from shared.protocol.codes import ErrorCode
+from shared.protocol.events import StoredEvent
+
+_MAX_RACES = 30
+_RACE_PAUSE_S = 0.02
+_CONFLICT = 409
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def conversation_not_found() -> CommandRefused:
+    """Return the refusal for a conversation that does not exist, or is not the asker's: the two look alike."""
+    return CommandRefused("There is no such conversation.", code=ErrorCode.CONVERSATION_NOT_FOUND)
+
+
+class EventLog:
+    """The logs of all conversations."""
+
+    def __init__(self, cosmos: Cosmos, now: Callable[[], datetime] = utc_now) -> None:
+        self._cosmos = cosmos
+        self._now = now
+
+    async def create(self, conversation_id: str, head: Head) -> bool:
+        """Create an empty log; False when it exists."""
+        return await self._cosmos.create(log_container(conversation_id), head_document(conversation_id, head))
+
+    async def head(self, conversation_id: str) -> VersionedHead:
+        """Return the head.
+
+        Raises:
+            CommandRefused: with `conversation_not_found`.
+
+        """
+        document = await self._cosmos.read(log_container(conversation_id), conversation_id, ids.HEAD)
+        if document is None:
+            raise conversation_not_found()
+        return head_from(document)
+
+    async def heads(self, conversation_ids: list[str]) -> dict[str, Head]:
+        """Return the heads of the sessions that still exist."""
+        keys = [(ids.HEAD, conversation_id) for conversation_id in conversation_ids]
+        documents = await self._cosmos.read_many(log_container("s_"), keys)
+        return {document["conversation_id"]: head_from(document).head for document in documents}
+
+    async def append(self, conversation_id: str, decide: Decide, known: VersionedHead | None = None) -> AppendResult:
+        """Append what `decide` makes of the newest head; `known` saves reading it when it is still current.
+
+        Raises:
+            CommandRefused: from `decide`, or when the conversation does not exist.
+            StoreUnavailable: the store failed, or others won the race too often.
+
+        """
+        decided: set[str] = set()
+        current = known or await self.head(conversation_id)
+        for _ in range(_MAX_RACES):
+            draft = decide(current.head)
+            if draft is None:
+                return Declined(head=current)
+            fresh = tuple(new for new in draft.events if new.id not in decided)
+            outcome = await self._try_append(conversation_id, current, replace(draft, events=fresh))
+            if isinstance(outcome, Appended):
+                return outcome
+            if outcome.index == len(fresh):
+                await asyncio.sleep(random.uniform(0, _RACE_PAUSE_S))  # noqa: S311 - jitter, not a secret
+                current = await self.head(conversation_id)
+            elif fresh[outcome.index].id == draft.key_id:
+                return await self._already(conversation_id, fresh[outcome.index].id)
+            else:
+                decided.add(fresh[outcome.index].id)
+        raise StoreUnavailable("The conversation is very busy. Nothing was changed; try again.", after_ms=500)
+
+    async def _try_append(self, conversation_id: str, current: VersionedHead, draft: Draft) -> Appended | BatchFailed:
+        at = iso(self._now())
+        events = tuple(
+            new.event.model_copy(update={"conversation_id": conversation_id, "seq": current.seq + n, "at": at})
+            for n, new in enumerate(draft.events, start=1)
+        )
+        head = draft.head.model_copy(update={"seq": current.seq + len(events), "updated_at": at})
+        operations: list[Operation] = [
+            Create(document=event_document(new.id, event, new.audience, new.private_text))
+            for new, event in zip(draft.events, events, strict=True)
+        ]
+        operations.append(Replace(document=head_document(conversation_id, head), etag=current.etag))
+        result = await self._cosmos.batch(log_container(conversation_id), conversation_id, operations)
+        if isinstance(result, BatchFailed):
+            return result
+        return Appended(events=events, head=VersionedHead(head=head, etag=result[-1]["eTag"]))
+
+    async def _already(self, conversation_id: str, event_id: str) -> AlreadyHappened:
+        event = await self.event(conversation_id, event_id)
+        if event is None:
+            raise StoreUnavailable("The conversation changed while it was read. Try again.")
+        return AlreadyHappened(event=event, head=await self.head(conversation_id))
+
+    async def event(self, conversation_id: str, event_id: str) -> StoredEvent | None:
+        document = await self._cosmos.read(log_container(conversation_id), conversation_id, event_id)
+        return None if document is None else event_from(document)
+
+    async def live(self, conversation_id: str) -> VersionedLive | None:
+        document = await self._cosmos.read(log_container(conversation_id), conversation_id, ids.LIVE)
+        return None if document is None else VersionedLive(live=live_from(document), etag=document["_etag"])
+
+    async def events_after(self, conversation_id: str, after: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Return up to `limit` events with `seq` above `after`, in order."""
+        documents = await self._cosmos.query(
+            log_container(conversation_id),
+            "SELECT * FROM c WHERE c.kind = 'event' AND c.seq > @after ORDER BY c.seq OFFSET 0 LIMIT @limit",
+            {"@after": after, "@limit": limit},
+            conversation_id,
+        )
+        return tuple(event_from(document) for document in documents)
+
+    async def record(self, conversation_id: str, *, after: int = 0, manifest_id: str | None = None) -> Record:
+        """Return head, live text, the events above `after` and, if named, the manifest, in one query.
+
+        Raises:
+            CommandRefused: with `conversation_not_found`.
+
+        """
+        documents = await self._cosmos.query(
+            log_container(conversation_id),
+            "SELECT * FROM c WHERE c.seq > @after OR c.id IN (@head, @live, @manifest)",
+            {"@after": after, "@head": ids.HEAD, "@live": ids.LIVE, "@manifest": manifest_id or ids.HEAD},
+            conversation_id,
+        )
+        return _record(documents)
+
+    async def due(self, now: float) -> list[str]:
+        """Return conversations whose claim is due: the sweeper's query, the one that crosses partitions."""
+        found: list[str] = []
+        for container in (SESSIONS, GROUPS):
+            rows = await self._cosmos.query(
+                container,
+                "SELECT TOP 100 c.conversation_id FROM c WHERE c.claim.check_after <= @now",
+                {"@now": now},
+                None,
+            )
+            found += [row["conversation_id"] for row in rows]
+        return found
+
+    async def pin(self, conversation_id: str, manifest_id: str, manifest: Manifest) -> None:
+        """Store a manifest; it is named by its content, so storing it again changes nothing."""
+        document = manifest_document(manifest_id, conversation_id, manifest)
+        await self._cosmos.create(log_container(conversation_id), document)
+
+    async def manifest(self, conversation_id: str, manifest_id: str) -> Manifest | None:
+        document = await self._cosmos.read(log_container(conversation_id), conversation_id, manifest_id)
+        return None if document is None else manifest_from(document)
+
+
+def _record(documents: list[Document]) -> Record:
+    by_kind: dict[str, list[Document]] = {}
+    for document in documents:
+        by_kind.setdefault(document["kind"], []).append(document)
+    if "head" not in by_kind:
+        raise conversation_not_found()
+    live = [VersionedLive(live=live_from(d), etag=d["_etag"]) for d in by_kind.get("live", [])]
+    manifest = [manifest_from(d) for d in by_kind.get("manifest", [])]
+    texts = {d["data"]["call_id"]: d["private_text"] for d in by_kind.get("event", []) if "private_text" in d}
+    events = sorted((event_from(d) for d in by_kind.get("event", [])), key=lambda event: event.seq)
+    return Record(
+        head=head_from(by_kind["head"][0]),
+        events=tuple(events),
+        live=live[0] if live else None,
+        manifest=manifest[0] if manifest else None,
+        private_texts=texts,
+    )

@@ -1,0 +1,102 @@
+"""How ids are made: ASCII, at most 100 characters, `.` separates, so they fit Cosmos, Durable and Web PubSub alike.
+
+Everything derived is derived deterministically, so that a retry, a redelivery or a replay names the same thing.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from ulid import ULID
+
+_SEPARATOR = "\x1f"
+_DIGEST_CHARACTERS = 26
+_RANDOM_BYTES = 10
+
+HEAD = "head"
+LIVE = "live"
+
+
+def _digest(*values: str) -> bytes:
+    return hashlib.sha256(_SEPARATOR.join(values).encode()).digest()
+
+
+def _short(*values: str) -> str:
+    return base64.b32encode(_digest(*values)).decode().lower()[:_DIGEST_CHARACTERS]
+
+
+def session_id(principal: str, command_id: str, at: datetime) -> str:
+    """Return `s_<ulid>`: sortable by time, and the same for every delivery of the command that made it."""
+    time = int(at.timestamp() * 1000).to_bytes(6)
+    return f"s_{ULID.from_bytes(time + _digest(principal, command_id)[:_RANDOM_BYTES])}"
+
+
+def turn_id(conversation_id: str, principal: str, client_message_id: str) -> str:
+    return f"t_{_short(conversation_id, principal, client_message_id)}"
+
+
+def default_command_id(connection_id: str, event_id: str) -> str:
+    """Return the id of a command that came without one: stable over redeliveries of its webhook."""
+    return f"e_{_short(connection_id, event_id)}"
+
+
+def question_message(turn: str) -> str:
+    return f"{turn}.q"
+
+
+def step_message(turn: str, step: int) -> str:
+    return f"{turn}.{step}"
+
+
+def call(turn: str, step: int, index: int) -> str:
+    return f"{turn}.{step}.{index}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlace:
+    """Where a call id points: the turn, the model step that asked, the place among its calls."""
+
+    turn_id: str
+    step: int
+    index: int
+
+
+def parse_call(call_id: str) -> CallPlace:
+    turn, step, index = call_id.rsplit(".", 2)
+    return CallPlace(turn_id=turn, step=int(step), index=int(index))
+
+
+def created(message: str) -> str:
+    return f"{message}.created"
+
+
+def started(thing: str) -> str:
+    return f"{thing}.started"
+
+
+def completed(thing: str) -> str:
+    return f"{thing}.completed"
+
+
+def queued(turn: str) -> str:
+    return f"{turn}.queued"
+
+
+def stopping(turn: str) -> str:
+    return f"{turn}.stopping"
+
+
+def end(turn: str) -> str:
+    """Return the id of the turn's only terminal event."""
+    return f"{turn}.end"
+
+
+def audience_group(conversation_id: str) -> str:
+    """Return the Web PubSub group that receives a conversation's durable events."""
+    return f"c-{conversation_id}"
+
+
+def delta_group(conversation_id: str) -> str:
+    """Return the Web PubSub group that receives a conversation's deltas."""
+    return f"d-{conversation_id}"

@@ -1,0 +1,85 @@
+"""What is kept per person: which conversations they belong to, and what their last validated token granted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.containers import CREDENTIALS, PEOPLE
+from shared.cosmos import Cosmos
+from shared.errors import NotAllowed
+from shared.protocol.codes import ErrorCode
+from shared.protocol.shapes import Participant
+
+_GRANT = "grant"
+GRANT_SECONDS = 12 * 3600
+"""How long a validated sign-in counts for work that goes on without the person, such as a queued turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a person's last validated token granted; never the token itself."""
+
+    principal: str
+    name: str
+    email: str | None
+    roles: frozenset[str]
+    checked_at: str
+
+    def participant(self) -> Participant:
+        return Participant(kind="person", id=self.principal, name=self.name)
+
+
+class People:
+    """Membership entries and grants, partitioned by principal."""
+
+    def __init__(self, cosmos: Cosmos) -> None:
+        self._cosmos = cosmos
+
+    async def join(self, principal: str, conversation_id: str, at: str) -> None:
+        """Note that the conversation belongs to the person; noting it again changes nothing."""
+        entry = {"id": conversation_id, "principal": principal, "kind": "membership", "joined_at": at, "read_seq": 0}
+        await self._cosmos.create(PEOPLE, entry)
+
+    async def conversations(self, principal: str, *, before: str | None, limit: int) -> list[str]:
+        """Return up to `limit` conversation ids, newest first, older than `before` (an id) if given."""
+        rows = await self._cosmos.query(
+            PEOPLE,
+            "SELECT c.id FROM c WHERE c.kind = 'membership' AND c.id < @before "
+            "ORDER BY c.id DESC OFFSET 0 LIMIT @limit",
+            {"@before": before or "\x7f", "@limit": limit},
+            principal,
+        )
+        return [row["id"] for row in rows]
+
+    async def remember(self, grant: Grant) -> None:
+        document = {
+            "id": _GRANT,
+            "principal": grant.principal,
+            "name": grant.name,
+            "email": grant.email,
+            "roles": sorted(grant.roles),
+            "checked_at": grant.checked_at,
+            "ttl": GRANT_SECONDS,
+        }
+        await self._cosmos.upsert(CREDENTIALS, document)
+
+    async def grant(self, principal: str, now: datetime) -> Grant:
+        """Return what the person may do.
+
+        Raises:
+            NotAllowed: with `sign_in_stale` when the last sign-in is too long ago.
+
+        """
+        document = await self._cosmos.read(CREDENTIALS, principal, _GRANT)
+        if document is None or _age_seconds(document["checked_at"], now) > GRANT_SECONDS:
+            raise NotAllowed("Your sign-in is too long ago. Sign in again.", code=ErrorCode.SIGN_IN_STALE)
+        return Grant(
+            principal=principal,
+            name=document["name"],
+            email=document["email"],
+            roles=frozenset(document["roles"]),
+            checked_at=document["checked_at"],
+        )
+
+
+def _age_seconds(checked_at: str, now: datetime) -> float:
+    return (now - datetime.fromisoformat(checked_at)).total_seconds()

@@ -1,0 +1,98 @@
+"""Everything the app is told from outside, read once and checked as a whole.
+
+An Azure service `X` is named in one of two forms: `X__serviceUri` (identity, as deployed) or `X` (a connection
+string, for development). Names are listed in `local.settings.json.template`.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from shared.errors import SettingsInvalid
+
+_SERVICES = ("COSMOS", "BLOB", "WEB_PUBSUB")
+_NAMES = (
+    "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_CHAT_MODEL",
+    "AZURE_OPENAI_SCOPE",
+    "COSMOS_DATABASE",
+    "AUTH_ISSUER",
+    "AUTH_AUDIENCE",
+    "MCP_SERVERS_FILE",
+    "TEAM_GROUPS",
+    "UPSTREAM_AUDIENCE",
+)
+
+type NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class ServiceAddress(BaseModel):
+    """Where one Azure service is: exactly one of the two forms is set."""
+
+    model_config = ConfigDict(frozen=True)
+
+    service_uri: str | None = None
+    connection_string: str | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.service_uri is None) == (self.connection_string is None):
+            raise ValueError("set either NAME__serviceUri (identity) or NAME (connection string)")
+        return self
+
+
+class Settings(BaseModel):
+    """The app's settings; see `local.settings.json.template` for what each means."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    cosmos: ServiceAddress
+    blob: ServiceAddress
+    web_pubsub: ServiceAddress
+    cosmos_database: NonEmpty = "salescoach"
+    azure_openai_endpoint: NonEmpty
+    azure_openai_chat_model: NonEmpty
+    azure_openai_scope: NonEmpty = "https://ai.azure.com/.default"
+    auth_issuer: NonEmpty
+    auth_audience: NonEmpty
+    mcp_servers_file: NonEmpty = "mcpservers.json"
+    team_groups: tuple[str, ...] = ()
+    upstream_audience: str | None = None
+    """Audience of the managed-identity token Web PubSub sends upstream; needed in the `__serviceUri` form."""
+
+    @model_validator(mode="after")
+    def _upstream_is_proven(self) -> Self:
+        if self.web_pubsub.service_uri and not self.upstream_audience:
+            raise ValueError("UPSTREAM_AUDIENCE is required with WEB_PUBSUB__serviceUri")
+        return self
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read settings by their environment names; unset and empty are the same.
+
+        Raises:
+            SettingsInvalid: naming every missing or wrong setting at once, never a value.
+
+        """
+        values: dict[str, object] = {
+            name.lower(): environment[name].strip() for name in _NAMES if environment.get(name, "").strip()
+        }
+        for name in _SERVICES:
+            values[name.lower()] = {
+                "service_uri": environment.get(f"{name}__serviceUri", "").strip() or None,
+                "connection_string": environment.get(name, "").strip() or None,
+            }
+        if "team_groups" in values:
+            values["team_groups"] = tuple(str(values["team_groups"]).replace(" ", "").split(","))
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsInvalid("Settings are missing or wrong: " + "; ".join(_problems(error))) from None
+
+
+def _problems(error: ValidationError) -> list[str]:
+    return [
+        f"{'.'.join(str(place) for place in problem['loc']).upper() or 'settings'}: {problem['msg']}"
+        for problem in error.errors(include_url=False, include_input=False)
+    ]

@@ -1,0 +1,42 @@
+"""A tool's result as the one text a model reads."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.tools.text import clean, clean_line, cut, size_text
+
+NOTHING = "The tool returned no content."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A part of a result that is not text; only its description goes to the model. `size` in bytes, None if unknown."""
+
+    kind: str
+    media_type: str | None
+    size: int | None
+    uri: str | None = None
+
+
+def result_text(texts: Sequence[str], structured: object, attachments: Sequence[Attachment], max_bytes: int) -> str:
+    """Return the text parts, or `structured` (None: none) as compact JSON if there are none; then the attachments.
+
+    The text is cleaned and takes at most `max_bytes` of UTF-8.
+    """
+    parts = [text for text in texts if text]
+    if not parts and structured is not None:
+        parts = [json.dumps(structured, ensure_ascii=False, separators=(",", ":"))]
+    parts += [_summary(attachment) for attachment in attachments]
+    return cut(clean("\n".join(parts)), max_bytes) or NOTHING
+
+
+def base64_size(data: str) -> int:
+    """Return how many bytes a base64 text stands for."""
+    return len(data) * 3 // 4 - data[-2:].count("=")
+
+
+def _summary(attachment: Attachment) -> str:
+    what = " ".join(filter(None, (attachment.kind, clean_line(attachment.media_type or ""))))
+    size = "" if attachment.size is None else size_text(attachment.size)
+    return f"[{', '.join(filter(None, (what, size, clean_line(attachment.uri or ''))))}]"

@@ -1,0 +1,186 @@
+"""The webhook side of Web PubSub: CloudEvents over HTTP for every hub, read, proven and handed to the hub.
+
+Facts: CloudEvents 1.0 in binary mode, `ce-*` headers; `ce-signature` proves who sends, not what, so the principal
+is taken only from the state this app attached to the connection at `connect`. An answer other than 2xx would drop a
+plain client's connection, so everything a person did wrong is answered as an `error` event with status 200; 5xx is
+kept for "deliver this again".
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.connection import Answer, Connection, ConnectionState, HubHandler
+from shared.errors import CommandRefused, NotAllowed, SalesCoachError, Transient
+from shared.protocol.codes import FAULT_OF, ErrorCode
+from shared.protocol.commands import Command, CommandError, parse_command
+from shared.protocol.ephemeral import ErrorEvent
+from shared.publisher import wire
+from shared.signature import signature_is_valid
+
+_LOG = logging.getLogger(__name__)
+_USER_EVENTS = frozenset({"command", "message"})
+
+
+class Prover(Protocol):
+    """Proves that a request comes from our Web PubSub service by a bearer token (identity form)."""
+
+    async def __call__(self, authorization: str | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpReply:
+    """An HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+class Upstream:
+    """The webhook of one hub. `keys` check signatures; without keys `prover` checks a bearer token."""
+
+    def __init__(self, hub: str, handler: HubHandler, *, host: str, keys: Sequence[bytes], prover: Prover) -> None:
+        self._hub = hub
+        self._handler = handler
+        self._host = host
+        self._keys = keys
+        self._prover = prover
+
+    async def handle(self, method: str, headers: Mapping[str, str], body: bytes) -> HttpReply:
+        """Answer one request; `headers` have lower-case names."""
+        if method == "OPTIONS":
+            return self._validate(headers)
+        try:
+            await self._prove(headers)
+        except NotAllowed as error:
+            _LOG.warning("upstream request refused: %s", error.code)
+            return HttpReply(status=401, headers={}, body=error.message.encode())
+        except Transient as error:
+            return _again(error)
+        return await self._event(headers, body)
+
+    def _validate(self, headers: Mapping[str, str]) -> HttpReply:
+        origins = [origin.strip() for origin in headers.get("webhook-request-origin", "").split(",")]
+        if self._host not in {origin.lower() for origin in origins}:
+            return HttpReply(status=403, headers={}, body=b"This webhook belongs to another Web PubSub service.")
+        return HttpReply(status=200, headers={"WebHook-Allowed-Origin": self._host})
+
+    async def _prove(self, headers: Mapping[str, str]) -> None:
+        if not self._keys:
+            await self._prover(headers.get("authorization"))
+            return
+        if not signature_is_valid(headers.get("ce-signature"), headers.get("ce-connectionid", ""), self._keys):
+            raise NotAllowed("The signature does not fit.", code=ErrorCode.SIGNATURE_INVALID)
+
+    async def _event(self, headers: Mapping[str, str], body: bytes) -> HttpReply:
+        if headers.get("ce-hub", "").lower() != self._hub:
+            return HttpReply(status=400, headers={}, body=b"This webhook serves another hub.")
+        match headers.get("ce-type", ""):
+            case "azure.webpubsub.sys.connect":
+                return _connect(headers)
+            case "azure.webpubsub.sys.connected":
+                return await self._connected(headers)
+            case "azure.webpubsub.sys.disconnected":
+                return HttpReply(status=204, headers={})
+            case kind if kind.startswith("azure.webpubsub.user."):
+                return await self._command(headers, body)
+            case _:
+                return HttpReply(status=400, headers={}, body=b"Unknown event type.")
+
+    async def _connected(self, headers: Mapping[str, str]) -> HttpReply:
+        connection = _connection(headers)
+        if connection is None:
+            return HttpReply(status=204, headers={})
+        try:
+            await self._handler.connected(connection)
+        except Transient as error:
+            return _again(error)
+        return HttpReply(status=204, headers={})
+
+    async def _command(self, headers: Mapping[str, str], body: bytes) -> HttpReply:
+        connection = _connection(headers)
+        if connection is None:
+            refused = NotAllowed("This connection is not signed in. Connect again.", code=ErrorCode.TOKEN_INVALID)
+            return _answer(Answer(event=_error_event(refused)))
+        command: Command | None = None
+        try:
+            command = _parsed(headers, body)
+            return _answer(await self._handler.command(connection, command))
+        except CommandError as error:
+            _LOG.info("frame refused: %s", error.code)
+            return _answer(Answer(event=_frame_error(error)))
+        except Transient as error:
+            return _again(error)
+        except SalesCoachError as error:
+            _LOG.info("command refused: %s", error.code)
+            return _answer(Answer(event=_error_event(error, command)))
+
+
+def _parsed(headers: Mapping[str, str], body: bytes) -> Command:
+    name = headers.get("ce-eventname", "")
+    if name not in _USER_EVENTS:
+        raise CommandError(ErrorCode.UNKNOWN_COMMAND, "Send commands as the event `command`.")
+    return parse_command(body)
+
+
+def _connect(headers: Mapping[str, str]) -> HttpReply:
+    principal = headers.get("ce-userid", "")
+    if not principal:
+        return HttpReply(status=401, headers={}, body=b"Sign in first: negotiate a client URL.")
+    return HttpReply(status=204, headers={"ce-connectionState": ConnectionState(principal=principal).header()})
+
+
+def _connection(headers: Mapping[str, str]) -> Connection | None:
+    """Return the connection, or None when its principal is not the one this app admitted."""
+    state = ConnectionState.from_header(headers.get("ce-connectionstate", ""))
+    if state is None or state.principal != headers.get("ce-userid"):
+        _LOG.warning("security: an event names another principal than its connection was admitted with")
+        return None
+    return Connection(
+        id=headers.get("ce-connectionid", ""),
+        event_id=headers.get("ce-id", ""),
+        at=_time(headers.get("ce-time", "")),
+        state=state,
+    )
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandRefused("The event has no usable time.", code=ErrorCode.MALFORMED_FRAME) from None
+
+
+def _answer(answer: Answer) -> HttpReply:
+    headers = {"Content-Type": "application/json"}
+    if answer.state is not None:
+        headers["ce-connectionState"] = answer.state.header()
+    return HttpReply(status=200, headers=headers, body=wire(answer.event))
+
+
+def _again(error: Transient) -> HttpReply:
+    """Ask for redelivery; every command is idempotent, so nothing happens twice."""
+    _LOG.warning("upstream event will be delivered again: %s", error.code)
+    return HttpReply(status=503, headers={"Retry-After": "1"}, body=error.message.encode())
+
+
+def _error_event(error: SalesCoachError, command: Command | None = None) -> ErrorEvent:
+    info = error.info()
+    return ErrorEvent(
+        code=info.code,
+        fault=info.fault,
+        message=info.message,
+        retryable=info.retryable,
+        after_ms=info.after_ms,
+        command_id=command.command_id if command else None,
+        client_message_id=getattr(command, "client_message_id", None),
+    )
+
+
+def _frame_error(error: CommandError) -> ErrorEvent:
+    return ErrorEvent(
+        code=error.code, fault=FAULT_OF[error.code], message=error.message, retryable=False, command_id=error.command_id
+    )
