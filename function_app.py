@@ -1,5 +1,6 @@
 """Composition root: settings, clients, packages, app. Nothing else happens here."""
 
+import logging
 import os
 
 import azure.durable_functions as df
@@ -11,8 +12,10 @@ from shared.runtime import build_runtime
 from shared.settings import Settings
 from shared.turn_engine import TurnEngines
 
-_environment = dict(os.environ)
-_runtime = build_runtime(Settings.from_environment(_environment), _environment)
+for _chatty in ("azure", "httpx2", "openai"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
+
+_runtime = build_runtime(Settings.from_environment(os.environ))
 _engines = TurnEngines(df.DurableFunctionsClient)
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)

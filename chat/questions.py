@@ -1,6 +1,7 @@
 """Asking and stopping: what a `query` and a `turn.stop` append, and what they set in motion."""
 
 import asyncio
+from dataclasses import dataclass
 
 from chat.dependencies import ChatDependencies
 from shared import ids
@@ -8,7 +9,7 @@ from shared.access import access_session
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
 from shared.event_log import floor
-from shared.event_log.head import Head
+from shared.event_log.head import Head, VersionedHead
 from shared.event_log.log import conversation_not_found, iso
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
 from shared.people import Grant
@@ -29,7 +30,8 @@ from shared.turns import TurnEngine, TurnRequest
 
 TITLE_CHARACTERS = 60
 _FIRST_TITLE = "title.first"
-_SAME_BATCH_EVENTS = 4
+_SAME_BATCH_EVENTS = 2
+CONFLICT = "This client_message_id was used for another message. Send it with a new one."
 
 
 async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection, query: Query) -> Answer:
@@ -48,36 +50,15 @@ async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection
     known, grant = await asyncio.gather(
         access_session(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
     )
-    message_key = query.client_message_id or query.command_id
-    message_key = message_key or ids.default_command_id(connection.id, connection.event_id)
-    turn_id = ids.turn_id(session_id, principal, message_key)
+    key = query.client_message_id or query.command_id or ids.default_command_id(connection.id, connection.event_id)
+    turn_id = ids.turn_id(session_id, principal, key)
     question = _question(turn_id, content, grant, query.client_message_id)
-
-    def decide(head: Head) -> Draft:
-        return _ask(head, question, principal, deps.now().timestamp())
-
-    try:
-        result = await deps.log.append(session_id, decide, known=known)
-    except CommandRefused as refusal:
-        # A resend must find its own question even when the queue has filled up since.
-        before = await deps.log.event(session_id, ids.created(question.message_id))
-        if refusal.code is not ErrorCode.QUEUE_FULL or before is None:
-            raise
-        result = AlreadyHappened(event=before, head=await deps.log.head(session_id))
-    match result:
-        case Appended(events=events, head=head):
-            stored = events[0]
-        case AlreadyHappened(event=stored, head=head):
-            _same_question(stored, content)
-            near = await deps.log.events_after(session_id, stored.seq - 1, _SAME_BATCH_EVENTS)
-            events = tuple(event for event in near if event is stored or getattr(event, "turn_id", None) == turn_id)
-        case _:
-            raise conversation_not_found()
-    place = floor.place_of(head.head, turn_id)
+    asked = await _append(deps, session_id, question, known)
     await asyncio.gather(
-        _start_if_active(engine, session_id, head.head, turn_id),
-        deps.publisher.to_conversation(session_id, events),
+        _start_if_active(engine, session_id, asked.head, turn_id),
+        deps.publisher.to_conversation(session_id, asked.events),
     )
+    place = floor.place_of(asked.head, turn_id)
     accepted = CommandAccepted(
         conversation_id=session_id,
         at=iso(deps.now()),
@@ -86,9 +67,40 @@ async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection
         message_id=question.message_id,
         turn_id=turn_id,
         position=place.position if place else None,
-        seq=stored.seq,
+        seq=asked.events[0].seq,
     )
     return Answer(event=accepted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """The question's events as stored, the question first, and the head they left."""
+
+    events: tuple[StoredEvent, ...]
+    head: Head
+
+
+async def _append(deps: ChatDependencies, session_id: str, question: MessageCreated, known: VersionedHead) -> _Asked:
+    """Append the question, or find it when it was appended before, whatever became of the queue since."""
+    now = deps.now().timestamp()
+    try:
+        result = await deps.log.append(session_id, lambda head: _ask(head, question, now), known=known)
+    except CommandRefused as refusal:
+        before = await deps.log.event(session_id, ids.created(question.message_id))
+        if refusal.code is not ErrorCode.QUEUE_FULL or before is None:
+            raise
+        result = AlreadyHappened(event=before, head=await deps.log.head(session_id))
+    match result:
+        case Appended(events=events, head=head):
+            return _Asked(events=events, head=head.head)
+        case AlreadyHappened(event=stored, head=head):
+            if not isinstance(stored, MessageCreated) or stored.parts != question.parts:
+                raise CommandRefused(CONFLICT, code=ErrorCode.MESSAGE_CONFLICT)
+            near = await deps.log.events_after(session_id, stored.seq, _SAME_BATCH_EVENTS)
+            mine = (event for event in near if getattr(event, "turn_id", None) == question.turn_id)
+            return _Asked(events=(stored, *mine), head=head.head)
+        case _:
+            raise conversation_not_found()
 
 
 def _checked(content: str) -> str:
@@ -115,7 +127,8 @@ def _question(turn_id: str, content: str, grant: Grant, client_message_id: str |
     )
 
 
-def _ask(head: Head, question: MessageCreated, principal: str, now: float) -> Draft:
+def _ask(head: Head, question: MessageCreated, now: float) -> Draft:
+    principal = question.author.id
     if head.owner != principal:
         raise conversation_not_found()
     if floor.is_full(head):
@@ -145,14 +158,6 @@ def first_words(question: MessageCreated) -> str:
     if len(text) <= TITLE_CHARACTERS:
         return text
     return text[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + " …"
-
-
-def _same_question(stored: StoredEvent, content: str) -> None:
-    if not isinstance(stored, MessageCreated) or stored.parts != (TextPart(text=content),):
-        raise CommandRefused(
-            "This client_message_id was used for another message. Send it with a new one.",
-            code=ErrorCode.MESSAGE_CONFLICT,
-        )
 
 
 async def _start_if_active(engine: TurnEngine, session_id: str, head: Head, turn_id: str) -> None:

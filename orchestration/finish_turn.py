@@ -208,14 +208,13 @@ def _filled(end: ChatResponse, steps: tuple[MessageCompleted, ...]) -> ChatRespo
 
 
 def _feedback(result: ToolCallCompleted) -> ToolFeedback:
-    first_line = result.preview.strip().split("\n")[0]
     return ToolFeedback(
         call_id=result.call_id,
         server=result.server,
         tool=result.tool,
         status=result.status,
         ms=result.ms,
-        outcome=first_line[:OUTCOME_CHARACTERS],
+        outcome=" ".join(result.preview.split())[:OUTCOME_CHARACTERS],
     )
 
 

@@ -63,7 +63,7 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
     @blueprint.function_name("sweeper")
     @blueprint.timer_trigger(arg_name="timer", schedule=SWEEP_SCHEDULE, use_monitor=False)
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
-    async def sweeper(timer: func.TimerRequest, durable: str) -> None:
+    async def sweeper(timer: func.TimerRequest, durable: str) -> None:  # noqa: ARG001 - the trigger
         await sweep(deps, engines.engine(durable))
 
     _ = finish, sweeper

@@ -12,8 +12,16 @@
     │   ├── PublishFailed
     │   ├── PromptUnavailable
     │   ├── SignInUnavailable
-    │   └── CallInFlight            another execution of the same tool call may still be running
+    │   ├── CredentialUnavailable   (credential) the app's own identity gave no token
+    │   ├── CallInFlight            another execution of the same tool call may still be running
+    │   ├── NotExecuted             (tools.outcome) the call is known not to have reached the tool
+    │   └── ToolServerUnavailable   (tools.outcome) a server's tools could not be listed
+    ├── ConnectionGone              (web_pubsub) the client's connection has ended
+    ├── MessageTooLarge             (web_pubsub_rest) more than the service takes
+    ├── BlobNotFound                (blob)
+    ├── PromptInvalid               (prompts) a template cannot be used as written
     └── SettingsInvalid             the app cannot start
+        └── CatalogInvalid          (tools.catalog_document) `mcpservers.json` is wrong
 
 Every class pins its codes; text is for people, the code is for programs. Terminal outcomes inside a turn are
 data (`ModelStep.error`, `ToolStatus`), not exceptions: what is raised in an activity is retried.

@@ -1,6 +1,5 @@
 """Builds the app's clients from settings, once, without any I/O."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from shared.manifests import Manifests
 from shared.model_openai import AzureOpenAIModel
 from shared.people import People
 from shared.prompts import PromptLibrary
+from shared.protocol.codes import ErrorCode
 from shared.publisher import Publisher
 from shared.settings import Settings
 from shared.tools.catalog import Catalog
@@ -40,22 +40,33 @@ class Runtime:
     chat_hub: WebPubSub
     chat_publisher: Publisher
     validator: TokenValidator
+    upstream_validator: TokenValidator
 
     async def prove_service(self, authorization: str | None) -> None:
-        raise NotAllowed("no")
+        """Check that a request comes from our Web PubSub service, which shows its managed identity's token.
+
+        Raises:
+            NotAllowed: it does not.
+
+        """
+        caller = self.settings.upstream_caller
+        if caller is None:
+            raise NotAllowed("No upstream identity is configured.", code=ErrorCode.TOKEN_INVALID)
+        await self.upstream_validator.validate_app(authorization, caller)
 
 
-def build_runtime(settings: Settings, environment: Mapping[str, str]) -> Runtime:
-    """Build all clients. `environment` fills the `%NAME%` places of the tool catalog.
+def build_runtime(settings: Settings) -> Runtime:
+    """Build all clients.
 
     Raises:
         SettingsInvalid: the catalog or a setting is wrong; the message says where.
 
     """
     credential = azure_credential()
+    variables = {"MCP_BASE_URL": settings.mcp_base_url}
     cosmos = Cosmos(settings.cosmos, credential, settings.cosmos_database)
     blobs = BlobStore(settings.blob, credential)
-    catalog = Catalog.load(Path(settings.mcp_servers_file).read_text(encoding="utf-8"), environment)
+    catalog = Catalog.load(Path(settings.mcp_servers_file).read_text(encoding="utf-8"), variables)
     tools = McpTools(catalog, utc_now)
     chat_hub = WebPubSub(settings.web_pubsub, credential, CHAT_HUB)
     return Runtime(
@@ -71,4 +82,5 @@ def build_runtime(settings: Settings, environment: Mapping[str, str]) -> Runtime
         chat_hub=chat_hub,
         chat_publisher=Publisher(chat_hub),
         validator=TokenValidator(settings.auth_issuer, settings.auth_audience, utc_now),
+        upstream_validator=TokenValidator(settings.auth_issuer, settings.upstream_audience or "", utc_now),
     )

@@ -22,6 +22,8 @@ _NAMES = (
     "MCP_SERVERS_FILE",
     "TEAM_GROUPS",
     "UPSTREAM_AUDIENCE",
+    "UPSTREAM_CALLER",
+    "MCP_BASE_URL",
 )
 
 type NonEmpty = Annotated[str, Field(min_length=1)]
@@ -57,14 +59,18 @@ class Settings(BaseModel):
     auth_issuer: NonEmpty
     auth_audience: NonEmpty
     mcp_servers_file: NonEmpty = "mcpservers.json"
+    mcp_base_url: str = ""
+    """Fills `%MCP_BASE_URL%` in the tool catalog."""
     team_groups: tuple[str, ...] = ()
     upstream_audience: str | None = None
     """Audience of the managed-identity token Web PubSub sends upstream; needed in the `__serviceUri` form."""
+    upstream_caller: str | None = None
+    """Object id of that managed identity; needed in the `__serviceUri` form."""
 
     @model_validator(mode="after")
     def _upstream_is_proven(self) -> Self:
-        if self.web_pubsub.service_uri and not self.upstream_audience:
-            raise ValueError("UPSTREAM_AUDIENCE is required with WEB_PUBSUB__serviceUri")
+        if self.web_pubsub.service_uri and not (self.upstream_audience and self.upstream_caller):
+            raise ValueError("WEB_PUBSUB__serviceUri also needs UPSTREAM_AUDIENCE and UPSTREAM_CALLER")
         return self
 
     @classmethod

@@ -1,8 +1,13 @@
-"""Which port each service gets: its usual one, or a free one when another program has that."""
+"""Which port each service gets: the one it had, its usual one, or a free one when another program has those.
 
+Ports are remembered in the state folder, so that a page stays where it was over a restart.
+"""
+
+import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from local.service import HOST
 
@@ -28,15 +33,26 @@ class Ports:
 
     usual: bool
     note: Callable[[str], None]
+    file: Path
     _given: dict[str, int] = field(default_factory=dict[str, int])
+    _before: dict[str, int] = field(default_factory=dict[str, int])
+
+    def __post_init__(self) -> None:
+        if self.file.exists():
+            self._before = json.loads(self.file.read_text(encoding="utf-8"))
 
     def of(self, name: str) -> int:
         if name not in self._given:
             self._given[name] = self._choose(name)
         return self._given[name]
 
+    def remember(self) -> None:
+        self.file.write_text(json.dumps(self._given, indent=2), encoding="utf-8")
+
     def _choose(self, name: str) -> int:
-        wanted = USUAL[name]
+        wanted = self._before.get(name, USUAL[name])
+        if name in self._before and is_free(wanted):
+            return wanted
         if self.usual and is_free(wanted):
             return wanted
         port = free_port()

@@ -17,6 +17,7 @@ from local.stack.settings import AppSettings, app_settings, read_values
 
 ENVIRONMENT_FILE = "environment.sh"
 STACK_FILE = "stack.json"
+PORTS_FILE = "ports.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Supervisor:
     async def _start(self) -> str:
         wishes = self.wishes
         wishes.state.mkdir(parents=True, exist_ok=True)
-        ports = Ports(usual=wishes.usual_ports, note=self.say)
+        ports = Ports(usual=wishes.usual_ports, note=self.say, file=wishes.state / PORTS_FILE)
         own = read_values(wishes.settings_file)
         settings = app_settings(own, ports)
         _write_environment(wishes.state / ENVIRONMENT_FILE, settings)
@@ -80,6 +81,7 @@ class Supervisor:
             await self._start_together([host])
         client = programs.web(settings, own, ports, wishes.state)
         await self._start_together([client])
+        ports.remember()
         self._write_stack(ports)
         if not wishes.with_host:
             self.say(f"\nStart the app yourself: set -a; . {wishes.state / ENVIRONMENT_FILE}; set +a; func start")

@@ -1,0 +1,1 @@
+"""A stand-in for Entra ID on one machine: OpenID Connect for people, grants for apps, managed identity."""
