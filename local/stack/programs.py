@@ -98,7 +98,7 @@ def _openai(ports: Ports, pace: Pace) -> Program:
 def _web_pubsub(ports: Ports) -> Program:
     upstream = f"http://127.0.0.1:{ports.of('functions_host')}/api/upstream/{{hub}}"
     admin = str(ports.of("web_pubsub_admin"))
-    return _python("web_pubsub", ports, "--upstream", upstream, "--hub", "chat", "--admin-port", admin)
+    return _python("web_pubsub", ports, "--upstream", upstream, "--admin-port", admin)
 
 
 def _azurite(ports: Ports, state: Path) -> Program:

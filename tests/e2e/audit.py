@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from shared.cosmos import Cosmos
@@ -39,7 +40,9 @@ def _fact(event: StoredEvent) -> tuple[str, ...]:
 
 
 def audit(stack: Stack, conversation_id: str) -> Audit:
-    return asyncio.run(_audit(stack, conversation_id))
+    # Playwright keeps a loop running in this thread, so the log is read in another.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(_audit(stack, conversation_id))).result()
 
 
 async def _audit(stack: Stack, conversation_id: str) -> Audit:

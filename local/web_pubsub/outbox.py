@@ -1,0 +1,96 @@
+"""The bounded queue of frames in front of one client socket."""
+
+import asyncio
+from collections import deque
+from time import monotonic
+from typing import NamedTuple
+
+from aiohttp import WSMsgType, web
+
+_MAX_FRAMES = 10_000
+_CLOSE_SECONDS = 2.0
+
+
+class OutboxFullError(Exception):
+    """The client reads too slowly: more is waiting than one connection may hold."""
+
+
+class Outgoing(NamedTuple):
+    """One frame to send; `expires_at` is a `monotonic()` time after which it is dropped instead."""
+
+    data: bytes
+    binary: bool = False
+    expires_at: float | None = None
+
+    def expired(self, now: float) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+
+class Outbox:
+    """Sends frames in order; a task runs only while something waits, so an idle socket costs no task."""
+
+    __slots__ = ("_limit", "_pump", "_queue", "_socket", "_transport", "_waiting", "closing")
+
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.BaseTransport | None, limit: int) -> None:
+        """`limit` is the number of bytes that may wait; `transport` is what carries the socket."""
+        self._socket = socket
+        self._transport = transport
+        self._limit = limit
+        self._queue: deque[Outgoing] | None = None
+        self._waiting = 0
+        self._pump: asyncio.Task[None] | None = None
+        self.closing = False
+
+    def put(self, item: Outgoing) -> None:
+        """Queue one frame; ignored once closing.
+
+        Raises:
+            OutboxFullError: too much waits already.
+
+        """
+        if self.closing:
+            return
+        if self._queue is None:
+            self._queue = deque()
+        if self._waiting + len(item.data) > self._limit or len(self._queue) >= _MAX_FRAMES:
+            raise OutboxFullError
+        self._queue.append(item)
+        self._waiting += len(item.data)
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._send_waiting())
+
+    async def _send_waiting(self) -> None:
+        try:
+            while self._queue:
+                item = self._queue.popleft()
+                self._waiting -= len(item.data)
+                if not item.expired(monotonic()):
+                    opcode = WSMsgType.BINARY if item.binary else WSMsgType.TEXT
+                    await self._socket.send_frame(item.data, opcode)
+        except (ConnectionError, RuntimeError):
+            self.closing = True  # the read loop notices the lost socket and decides what follows
+        finally:
+            self._queue, self._waiting, self._pump = None, 0, None
+
+    async def close(self, code: int, reason: str, last: bytes | None = None) -> None:
+        """Send what waits, then `last`, then the close frame; cut the socket after 2 s without progress."""
+        if self.closing:
+            return
+        self.closing = True
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                if self._pump is not None:
+                    await self._pump
+                if last is not None:
+                    await self._socket.send_frame(last, WSMsgType.TEXT)
+                await self._socket.close(code=code, message=reason.encode()[:120])
+        except (TimeoutError, ConnectionError, RuntimeError):
+            self.abort()
+
+    def abort(self) -> None:
+        """Cut the TCP connection without a close frame."""
+        self.closing = True
+        if self._pump is not None:
+            self._pump.cancel()
+        if isinstance(self._transport, asyncio.Transport):
+            self._transport.abort()

@@ -1,0 +1,206 @@
+/**
+ * The server's side of the wire in memory, for tests and for looking at the page without a backend. It keeps one
+ * log per session and answers the protocol's commands; what a coach says is up to the caller (`append`, `live`).
+ * To extend: most often `onQuery` (what a question sets off), then `refuse` (errors), then `sockets` (drops).
+ */
+import type { Api, SessionPage } from "../src/core/api";
+import type { Auth, Person } from "../src/core/auth";
+import type { OpenSocket, SocketListener } from "../src/core/socket";
+import { Signal, Store } from "../src/core/store";
+import type { Command, LiveText, Participant, Query, ServerEvent } from "../src/protocol/generated";
+import type { DurableEvent } from "../src/protocol/frames";
+
+export const ADA: Participant = { kind: "person", id: "p1", name: "Ada Lovelace" };
+export const COACH: Participant = { kind: "coach", id: "coach", name: "Coach" };
+
+const PULSE_MS = 3_000;
+
+type Unnumbered<E> = E extends DurableEvent ? Omit<E, "conversation_id" | "seq"> : never;
+
+export class FakeAuth implements Auth {
+  readonly person: Store<Person | null>;
+  readonly renewed = new Signal<void>();
+  fresh = 0;
+
+  constructor(person: Person | null = { id: "p1", name: "Ada Lovelace", email: "ada@salescoach.example" }) {
+    this.person = new Store(person);
+  }
+
+  token({ fresh }: { fresh: boolean } = { fresh: false }): Promise<string> {
+    if (fresh) this.fresh += 1;
+    return Promise.resolve(`token-${this.fresh}`);
+  }
+
+  signIn(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  signOut(): Promise<void> {
+    this.person.set(null);
+    return Promise.resolve();
+  }
+}
+
+export class FakeServer implements Api {
+  readonly received: Command[] = [];
+  readonly listeners = new Set<SocketListener>();
+  readonly logs = new Map<string, DurableEvent[]>();
+  readonly titles = new Map<string, string>();
+  live: LiveText | null = null;
+  /** Called for each new question, after it was appended. */
+  onQuery: (query: Query, sessionId: string, turnId: string) => void = () => undefined;
+  /** Return an event to answer a command with instead of carrying it out; null to carry it out. */
+  refuse: (command: Command) => ServerEvent | null = () => null;
+  /** Answer nothing, as if frames were lost. */
+  silent = false;
+  /** Answer no ping, as if the network were gone. */
+  mute = false;
+  /** Let no connection be made. */
+  down = false;
+  page: SessionPage = { sessions: [], next: null };
+  private readonly created = new Map<string, string>();
+  private readonly pulses = new Map<SocketListener, ReturnType<typeof setInterval>>();
+
+  negotiate(): Promise<string> {
+    return this.down ? Promise.reject(new Error("down")) : Promise.resolve("ws://fake/client");
+  }
+
+  sessions(): Promise<SessionPage> {
+    return Promise.resolve(this.page);
+  }
+
+  readonly openSocket: OpenSocket = (_url, listener) => ({
+    start: () => {
+      this.listeners.add(listener);
+      this.pulses.set(
+        listener,
+        setInterval(() => {
+          if (!this.mute) listener.onHeard();
+        }, PULSE_MS),
+      );
+      queueMicrotask(() => {
+        listener.onOpen();
+      });
+      return Promise.resolve();
+    },
+    send: (command) => {
+      if (!this.listeners.has(listener)) return Promise.reject(new Error("closed"));
+      this.received.push(command);
+      if (!this.silent)
+        queueMicrotask(() => {
+          this.answer(command, listener);
+        });
+      return Promise.resolve();
+    },
+    close: () => {
+      this.forget(listener);
+    },
+  });
+
+  /** Drop every connection, as a restart of the service does. */
+  drop(): void {
+    for (const listener of [...this.listeners]) {
+      this.forget(listener);
+      listener.onClosed();
+    }
+  }
+
+  /** Publish to everyone. */
+  send(event: ServerEvent): void {
+    for (const listener of [...this.listeners]) {
+      listener.onHeard();
+      listener.onEvent(event);
+    }
+  }
+
+  /** Number and store a durable event, and publish it unless told otherwise. */
+  append(sessionId: string, event: Unnumbered<DurableEvent>, { publish } = { publish: true }): DurableEvent {
+    const log = this.log(sessionId);
+    const numbered: DurableEvent = { ...event, conversation_id: sessionId, seq: log.length + 1 };
+    log.push(numbered);
+    if (publish) this.send(numbered);
+    return numbered;
+  }
+
+  log(sessionId: string): DurableEvent[] {
+    const log = this.logs.get(sessionId) ?? [];
+    this.logs.set(sessionId, log);
+    return log;
+  }
+
+  private forget(listener: SocketListener): void {
+    this.listeners.delete(listener);
+    clearInterval(this.pulses.get(listener));
+    this.pulses.delete(listener);
+  }
+
+  private answer(command: Command, listener: SocketListener): void {
+    const refusal = this.refuse(command);
+    if (refusal) listener.onEvent(refusal);
+    else if (command.type === "session.update") this.openSession(command, listener);
+    else if (command.type === "sync") {
+      listener.onEvent({ type: "snapshot", ...this.snapshot(command.conversation_id, command.after) });
+    } else if (command.type === "query") this.question(command, listener);
+  }
+
+  private openSession(command: Command & { type: "session.update" }, listener: SocketListener): void {
+    const key = command.command_id ?? "";
+    const sessionId = command.session_id ?? this.created.get(key) ?? `s_${this.logs.size + 1}`;
+    this.created.set(key, sessionId);
+    listener.onEvent({
+      type: "session.created",
+      session_id: sessionId,
+      title: this.titles.get(sessionId) ?? "",
+      tools: [],
+      unavailable: [],
+      ...this.snapshot(sessionId, command.after ?? 0),
+    });
+  }
+
+  private snapshot(sessionId: string, after: number) {
+    const events = this.log(sessionId).filter((event) => event.seq > after);
+    return {
+      conversation_id: sessionId,
+      at: "",
+      from_seq: after + 1,
+      through_seq: this.log(sessionId).length,
+      events,
+      live: this.live,
+      active_turn: null,
+      queue: [],
+      more: false,
+    };
+  }
+
+  private question(command: Query, listener: SocketListener): void {
+    const sessionId = command.session_id ?? "";
+    const id = command.client_message_id ?? "";
+    const turnId = `t_${id}`;
+    const known = this.log(sessionId).some(
+      (event) => event.type === "message.created" && event.turn_id === turnId,
+    );
+    listener.onEvent({
+      type: "command.accepted",
+      conversation_id: sessionId,
+      at: "",
+      command_id: command.command_id ?? null,
+      client_message_id: id,
+      message_id: `${turnId}.q`,
+      turn_id: turnId,
+      position: 0,
+      seq: this.log(sessionId).length + 1,
+    });
+    if (known) return;
+    this.append(sessionId, {
+      type: "message.created",
+      at: new Date().toISOString(),
+      actor: ADA,
+      message_id: `${turnId}.q`,
+      turn_id: turnId,
+      author: ADA,
+      parts: [{ type: "text", text: command.content }],
+      client_message_id: id,
+    });
+    this.onQuery(command, sessionId, turnId);
+  }
+}

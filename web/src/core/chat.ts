@@ -1,0 +1,244 @@
+import type { Command, ErrorEvent, ServerEvent, SessionCreated } from "../protocol/generated";
+import type { Auth } from "./auth";
+import { AUTH_CODES, SignedOutError, type Problem } from "./codes";
+import { sessionUpdate, sync, turnStop } from "./commands";
+import type { Connection } from "./connection";
+import { Delivery } from "./delivery";
+import { beginRecovery, hasGap, receive } from "./fold";
+import { GapWatch } from "./gaps";
+import { KeptConversations } from "./kept";
+import type { Outbox } from "./outbox";
+import { Questions } from "./questions";
+import { emptyConversation, openTurn, type Conversation } from "./state";
+import { Signal, Store } from "./store";
+
+export interface ChatView {
+  /** The session the page is about; null for a new chat in which nothing was asked yet. */
+  readonly sessionId: string | null;
+  /** What is known of it; null until the server first answered. */
+  readonly conversation: Conversation | null;
+  /** The session cannot be opened, and why. */
+  readonly problem: Problem | null;
+}
+
+const REAUTHORIZE_MS = 30_000;
+
+/** The open conversation: keeps it in step with the server, and carries what the person does up to it. */
+export class Chat {
+  readonly view = new Store<ChatView>({ sessionId: null, conversation: null, problem: null });
+  /** Problems of commands that no message on the page stands for. */
+  readonly problems = new Signal<Problem>();
+  /** Something the session list shows may have changed. */
+  readonly listChanged = new Signal<void>();
+  readonly questions: Questions;
+  private readonly delivery: Delivery;
+  private readonly gaps = new GapWatch(() => {
+    this.sync();
+  });
+  private readonly kept = new KeptConversations();
+  /** The command that opens the session of the page, until it is answered. */
+  private opening: string | null = null;
+  /** The command that makes a new session, until that session is shown: repeating it must not make a second one. */
+  private creating: string | null = null;
+  /** Sessions whose `session.update` is unanswered: tells a late answer from that for a new chat. */
+  private readonly asked = new Set<string>();
+  private reauthorizedAt = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly auth: Auth,
+    outbox: Outbox,
+    private readonly newId: () => string = () => crypto.randomUUID(),
+  ) {
+    this.delivery = new Delivery(connection);
+    this.questions = new Questions(outbox, this.delivery);
+    connection.opened.on(() => {
+      this.delivery.clear();
+      this.asked.clear();
+      this.openSession();
+    });
+    connection.events.on((event) => {
+      this.handle(event);
+    });
+    auth.renewed.on(() => {
+      if (connection.status.get().state === "connected" && !this.opening) this.openSession();
+    });
+  }
+
+  /** Show a session, or with null a new chat. */
+  open(sessionId: string | null): void {
+    const { sessionId: shown, conversation, problem } = this.view.get();
+    if (sessionId === shown && !problem) return;
+    if (conversation) this.kept.put(conversation);
+    this.gaps.stop();
+    if (this.opening) this.delivery.settle(this.opening);
+    this.opening = null;
+    const known = sessionId === null ? null : this.kept.get(sessionId);
+    this.view.set({ sessionId, conversation: known, problem: null });
+    if (this.connection.status.get().state === "connected") this.openSession();
+  }
+
+  ask(text: string): void {
+    const { sessionId, conversation } = this.view.get();
+    const target = conversation?.sessionId ?? sessionId;
+    const clientMessageId = this.newId();
+    this.questions.add(clientMessageId, target, text);
+    if (target) this.nameSession(target);
+    if (this.isOpen()) this.questions.send(clientMessageId);
+  }
+
+  retry(clientMessageId: string): void {
+    this.questions.again(clientMessageId);
+    if (this.isOpen()) this.questions.send(clientMessageId);
+  }
+
+  stop(turnId: string): void {
+    const { conversation } = this.view.get();
+    if (!conversation) return;
+    const commandId = this.newId();
+    const command = turnStop(commandId, conversation.sessionId, turnId);
+    this.delivery.deliver(
+      commandId,
+      () => Promise.resolve(command),
+      (problem) => {
+        this.problems.emit(problem);
+      },
+    );
+  }
+
+  private handle(event: ServerEvent): void {
+    switch (event.type) {
+      case "connection.ack":
+        return;
+      case "session.created":
+        this.sessionOpened(event);
+        return;
+      case "command.accepted":
+        this.delivery.settle(event.command_id);
+        if (this.questions.accepted(event)) {
+          this.gaps.expect();
+          this.listChanged.emit();
+        }
+        return;
+      case "error":
+        this.refused(event);
+        return;
+      default:
+        if (this.isShown(event.conversation_id)) this.fold(event);
+    }
+  }
+
+  /** The session of the page is open on the connection, so commands may go up. */
+  private isOpen(): boolean {
+    return (
+      this.view.get().conversation?.folded === true && this.connection.status.get().state === "connected"
+    );
+  }
+
+  private isShown(conversationId: string): boolean {
+    const { conversation } = this.view.get();
+    return conversation !== null && (conversationId === "" || conversationId === conversation.sessionId);
+  }
+
+  private openSession(): void {
+    const { sessionId, conversation } = this.view.get();
+    const target = conversation?.sessionId ?? sessionId;
+    if (conversation) this.show(beginRecovery(conversation));
+    if (target) this.asked.add(target);
+    const commandId = target ? this.newId() : (this.creating ??= this.newId());
+    if (this.opening) this.delivery.settle(this.opening);
+    this.opening = commandId;
+    const after = conversation?.lastSeq ?? 0;
+    const build = async (): Promise<Command> =>
+      sessionUpdate({ commandId, sessionId: target, after, accessToken: await this.auth.token() });
+    this.delivery.deliver(commandId, build, (problem) => {
+      this.openFailed(problem);
+    });
+  }
+
+  private sessionOpened(event: SessionCreated): void {
+    const { sessionId, conversation } = this.view.get();
+    const target = conversation?.sessionId ?? sessionId;
+    const late = this.asked.delete(event.session_id) && target !== event.session_id;
+    if (late || (target !== null && target !== event.session_id)) return;
+    this.delivery.settle(this.opening);
+    this.opening = null;
+    if (target === null) {
+      this.creating = null;
+      this.questions.outbox.adopt(event.session_id);
+    }
+    this.show(conversation ?? emptyConversation(event.session_id));
+    this.fold(event);
+    if (this.questions.sendAll(event.session_id)) this.nameSession(event.session_id);
+  }
+
+  private fold(event: ServerEvent): void {
+    const { conversation } = this.view.get();
+    if (!conversation) return;
+    const next = receive(conversation, event);
+    this.questions.outbox.reconcile(next);
+    this.show(next);
+    if ("more" in event && event.more) this.sync();
+    this.gaps.observe(hasGap(next), openTurn(next) !== null);
+    if (
+      event.type === "title.updated" ||
+      event.type === "message.created" ||
+      event.type === "chat_response"
+    ) {
+      this.listChanged.emit();
+    }
+  }
+
+  private sync(): void {
+    const { conversation } = this.view.get();
+    if (!conversation || this.connection.status.get().state !== "connected") return;
+    const command = sync(this.newId(), conversation.sessionId, conversation.lastSeq);
+    this.connection.send(command).catch((error: unknown) => {
+      console.warn("Missing events could not be asked for.", error);
+      this.gaps.expect();
+    });
+  }
+
+  private refused(event: ErrorEvent): void {
+    this.delivery.settle(event.command_id);
+    if (AUTH_CODES.has(event.code) && this.mayReauthorize()) {
+      void this.reauthorize();
+      return;
+    }
+    const problem: Problem = { code: event.code, message: event.message, retryable: event.retryable };
+    if (event.command_id !== null && event.command_id === this.opening) this.openFailed(problem);
+    else if (!this.questions.refused(event, problem)) this.problems.emit(problem);
+  }
+
+  private openFailed(problem: Problem): void {
+    this.opening = null;
+    this.view.update((view) => ({ ...view, problem }));
+  }
+
+  private mayReauthorize(): boolean {
+    return Date.now() - this.reauthorizedAt > REAUTHORIZE_MS;
+  }
+
+  /** The token is refused: get a new one and open the session with it, which also sends what waits. */
+  private async reauthorize(): Promise<void> {
+    this.reauthorizedAt = Date.now();
+    // With no opening under way, the renewal itself opens the session anew.
+    const reopen = this.opening !== null;
+    try {
+      await this.auth.token({ fresh: true });
+      if (reopen) this.openSession();
+    } catch (error) {
+      if (error instanceof SignedOutError) return;
+      console.warn("The sign-in could not be renewed.", error);
+      this.problems.emit({ code: "sign_in_unavailable", message: "", retryable: true });
+    }
+  }
+
+  private nameSession(sessionId: string): void {
+    this.view.update((view) => (view.sessionId === sessionId ? view : { ...view, sessionId }));
+  }
+
+  private show(conversation: Conversation): void {
+    this.view.update((view) => ({ ...view, conversation, problem: null }));
+  }
+}

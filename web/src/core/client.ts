@@ -1,0 +1,71 @@
+import { HttpApi, type Api } from "./api";
+import { OidcAuth, type Auth } from "./auth";
+import { Chat } from "./chat";
+import { Connection } from "./connection";
+import { Outbox } from "./outbox";
+import { Sessions } from "./sessions";
+import type { Settings } from "./settings";
+import { openPubSubSocket, type OpenSocket } from "./socket";
+
+/** Everything the page works with, put together once. */
+export interface Client {
+  readonly auth: Auth;
+  readonly connection: Connection;
+  readonly chat: Chat;
+  readonly sessions: Sessions;
+  /** Connect as the person who is signed in. */
+  start(): void;
+  signOut(): Promise<void>;
+}
+
+export interface ClientParts {
+  readonly auth: Auth;
+  readonly api: Api;
+  readonly openSocket: OpenSocket;
+  readonly storage: Storage;
+}
+
+export function createClient({ auth, api, openSocket, storage }: ClientParts): Client {
+  const connection = new Connection(api, openSocket);
+  const outbox = new Outbox(storage);
+  const chat = new Chat(connection, auth, outbox);
+  const sessions = new Sessions(api);
+  chat.listChanged.on(() => {
+    sessions.refreshSoon();
+  });
+  connection.opened.on(() => {
+    sessions.refreshSoon();
+  });
+  return {
+    auth,
+    connection,
+    chat,
+    sessions,
+    start: () => {
+      sessions.refreshSoon();
+      connection.start();
+    },
+    signOut: async () => {
+      connection.stop();
+      outbox.clear();
+      await auth.signOut();
+    },
+  };
+}
+
+/** The client of the real services; finishes a sign-in that is on its way back from the issuer. */
+export async function connectClient(settings: Settings): Promise<Client> {
+  const auth = new OidcAuth(settings);
+  if (window.location.pathname === "/signed-in") {
+    const returnTo = await auth.completeSignIn();
+    window.history.replaceState(null, "", returnTo);
+  } else {
+    await auth.restore();
+  }
+  return createClient({
+    auth,
+    api: new HttpApi(settings.apiBase, auth),
+    openSocket: openPubSubSocket,
+    storage: window.sessionStorage,
+  });
+}

@@ -1,0 +1,82 @@
+import type { Command } from "../protocol/generated";
+import type { Problem } from "./codes";
+import type { Connection } from "./connection";
+
+/** Time for an answer before the command is sent again. Milliseconds. */
+const ANSWER_MS = 10_000;
+/** First and longest pause after a send that failed at once. Milliseconds. */
+const AGAIN_MS = 1_000;
+const AGAIN_CAP_MS = 4_000;
+/** A delivery may cost this much before it fails: a send that failed costs 1, an answer that did not come 2. */
+const BUDGET = 6;
+
+interface Delivering {
+  readonly build: () => Promise<Command>;
+  readonly failed: (problem: Problem) => void;
+  tries: number;
+  cost: number;
+  timer: ReturnType<typeof setTimeout> | null;
+}
+
+interface Next {
+  readonly wait: number;
+  readonly cost: number;
+  readonly code: "timed_out" | "unreachable";
+}
+
+/**
+ * Sends commands until they are answered. Repeating is safe because every command carries its id. While there
+ * is no connection nothing fails; on a new one the owner clears all and delivers anew what is still wanted.
+ */
+export class Delivery {
+  private readonly open = new Map<string, Delivering>();
+
+  constructor(private readonly connection: Connection) {}
+
+  /** Send until `settle(commandId)`; `failed` is called once if that does not happen in time. */
+  deliver(commandId: string, build: () => Promise<Command>, failed: (problem: Problem) => void): void {
+    this.settle(commandId);
+    this.open.set(commandId, { build, failed, tries: 0, cost: 0, timer: null });
+    void this.attempt(commandId);
+  }
+
+  /** The command was answered, one way or the other. */
+  settle(commandId: string | null): void {
+    if (commandId === null) return;
+    const entry = this.open.get(commandId);
+    if (entry?.timer) clearTimeout(entry.timer);
+    this.open.delete(commandId);
+  }
+
+  clear(): void {
+    for (const commandId of [...this.open.keys()]) this.settle(commandId);
+  }
+
+  private async attempt(commandId: string): Promise<void> {
+    const entry = this.open.get(commandId);
+    if (!entry) return;
+    entry.tries += 1;
+    this.arm(commandId, entry, { wait: ANSWER_MS, cost: 2, code: "timed_out" });
+    try {
+      await this.connection.send(await entry.build());
+    } catch (error) {
+      console.warn("A command could not be sent.", error);
+      const wait = Math.min(AGAIN_CAP_MS, AGAIN_MS * 2 ** (entry.tries - 1));
+      if (this.open.get(commandId) === entry)
+        this.arm(commandId, entry, { wait, cost: 1, code: "unreachable" });
+    }
+  }
+
+  private arm(commandId: string, entry: Delivering, next: Next): void {
+    if (entry.timer) clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => {
+      if (this.connection.status.get().state === "connected") entry.cost += next.cost;
+      if (entry.cost < BUDGET) {
+        void this.attempt(commandId);
+        return;
+      }
+      this.settle(commandId);
+      entry.failed({ code: next.code, message: "", retryable: true });
+    }, next.wait);
+  }
+}

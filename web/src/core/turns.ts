@@ -1,0 +1,116 @@
+import type {
+  ChatResponse,
+  MessageCompleted,
+  MessageCreated,
+  ToolCallCompleted,
+  ToolCallStarted,
+} from "../protocol/generated";
+import { emptyStep, emptyTurn, type Conversation, type Step, type ToolCall, type Turn } from "./state";
+import { completed, requested } from "./steps";
+
+/** Change one turn, making it at the end if this is the first word of it. */
+export function changeTurn(state: Conversation, turnId: string, change: (turn: Turn) => Turn): Conversation {
+  const index = state.turns.findIndex((turn) => turn.turnId === turnId);
+  const before = state.turns[index] ?? emptyTurn(turnId);
+  const after = change(before);
+  if (after === before && index >= 0) return state;
+  return { ...state, turns: index < 0 ? [...state.turns, after] : state.turns.with(index, after) };
+}
+
+/** Change one step of a turn, making it in its place if it is new. */
+export function changeStep(turn: Turn, messageId: string, step: number, change: (step: Step) => Step): Turn {
+  const index = turn.steps.findIndex((candidate) => candidate.messageId === messageId);
+  const before = turn.steps[index];
+  if (before) {
+    const after = change(before);
+    return after === before ? turn : { ...turn, steps: turn.steps.with(index, after) };
+  }
+  const steps = [...turn.steps, change(emptyStep(messageId, step))].sort((a, b) => a.step - b.step);
+  return { ...turn, steps };
+}
+
+export function questionAsked(state: Conversation, event: MessageCreated): Conversation {
+  const question = {
+    messageId: event.message_id,
+    clientMessageId: event.client_message_id,
+    author: event.author,
+    text: event.parts.map((part) => (part.type === "text" ? part.text : "")).join(""),
+    at: event.at,
+    seq: event.seq,
+  };
+  const next = changeTurn(state, event.turn_id ?? event.message_id, (turn) => ({ ...turn, question }));
+  const place = (turn: Turn) => turn.question?.seq ?? Number.POSITIVE_INFINITY;
+  const ordered = next.turns.every(
+    (turn, at) => at === 0 || place(next.turns[at - 1] ?? turn) <= place(turn),
+  );
+  return ordered ? next : { ...next, turns: next.turns.toSorted((a, b) => compare(place(a), place(b))) };
+}
+
+export function stepCompleted(turn: Turn, event: MessageCompleted): Turn {
+  return changeStep(turn, event.message_id, event.step, (step) => completed(step, event));
+}
+
+export function callStarted(turn: Turn, event: ToolCallStarted): Turn {
+  return changeCall(turn, event, (call) =>
+    call.status === "requested" ? { ...call, status: "running", arguments: event.arguments } : call,
+  );
+}
+
+export function callCompleted(turn: Turn, event: ToolCallCompleted): Turn {
+  return changeCall(turn, { ...event, arguments: "" }, (call) => ({
+    ...call,
+    status: event.status,
+    preview: event.preview,
+    truncated: event.result_ref !== null,
+    ms: event.ms,
+  }));
+}
+
+/** The end of a turn also ends what it left open: a call without an outcome will not get one any more. */
+export function turnEnded(turn: Turn, event: ChatResponse): Turn {
+  const close = (call: ToolCall): ToolCall =>
+    call.status === "requested" || call.status === "running" ? { ...call, status: "cancelled" } : call;
+  return {
+    ...turn,
+    phase: "ended",
+    position: 0,
+    steps: turn.steps.map((step) => ({ ...step, complete: true, ahead: [], calls: step.calls.map(close) })),
+    outcome: {
+      status: event.status,
+      error: event.error,
+      response: event.response,
+      suggestions: event.suggestions,
+      at: event.at,
+    },
+  };
+}
+
+interface CallName {
+  call_id: string;
+  turn_id: string;
+  server: string;
+  tool: string;
+  arguments: string;
+}
+
+function changeCall(turn: Turn, name: CallName, change: (call: ToolCall) => ToolCall): Turn {
+  const owner = turn.steps.find((step) => step.calls.some((call) => call.callId === name.call_id));
+  if (owner) {
+    return changeStep(turn, owner.messageId, owner.step, (step) => ({
+      ...step,
+      calls: step.calls.map((call) => (call.callId === name.call_id ? change(call) : call)),
+    }));
+  }
+  // The step that asked for the call is not known here (withheld): the call's own id, `<turn>.<step>.<i>`, says which.
+  const messageId = name.call_id.slice(0, Math.max(0, name.call_id.lastIndexOf("."))) || name.turn_id;
+  const number = Number(messageId.slice(messageId.lastIndexOf(".") + 1));
+  return changeStep(turn, messageId, Number.isInteger(number) ? number : 0, (step) => ({
+    ...step,
+    calls: [...step.calls, change(requested(name))],
+  }));
+}
+
+function compare(a: number, b: number): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,48 @@
+import type { ServerEvent, VisibleEvent } from "./generated";
+
+export type DurableEvent = VisibleEvent;
+export type LiveEvent = Extract<ServerEvent, { type: "message.started" | "message.delta" }>;
+export type SnapshotEvent = Extract<ServerEvent, { type: "snapshot" | "session.created" }>;
+
+const DURABLE: Record<DurableEvent["type"], true> = {
+  "message.created": true,
+  "message.completed": true,
+  "tool_call.started": true,
+  "tool_call.completed": true,
+  chat_response: true,
+  "turn.queued": true,
+  "turn.started": true,
+  "turn.stopping": true,
+  "title.updated": true,
+  withheld: true,
+};
+
+const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
+  "connection.ack": true,
+  "command.accepted": true,
+  snapshot: true,
+  "session.created": true,
+  "message.started": true,
+  "message.delta": true,
+  error: true,
+};
+
+export function isDurable(event: ServerEvent): event is DurableEvent {
+  return event.type in DURABLE;
+}
+
+export function isSnapshot(event: ServerEvent): event is SnapshotEvent {
+  return event.type === "snapshot" || event.type === "session.created";
+}
+
+/**
+ * Narrow one frame from the wire. Null for anything this client does not know: newer servers may send more
+ * event types, and those are to be ignored.
+ */
+export function parseFrame(data: unknown): ServerEvent | null {
+  if (typeof data !== "object" || data === null || !("type" in data)) return null;
+  const { type } = data;
+  if (typeof type !== "string" || !(Object.hasOwn(DURABLE, type) || Object.hasOwn(EPHEMERAL, type)))
+    return null;
+  return data as ServerEvent;
+}

@@ -1,0 +1,595 @@
+// Generated from docs/protocol.schema.json by `npm run generate`; never edit by hand.
+
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ServerEvent".
+ */
+export type ServerEvent = StoredEvent | EphemeralEvent;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "StoredEvent".
+ */
+export type StoredEvent =
+  | MessageCreated
+  | MessageCompleted
+  | ToolCallStarted
+  | ToolCallCompleted
+  | ChatResponse
+  | TurnQueued
+  | TurnStarted
+  | TurnStopping
+  | TitleUpdated
+  | Withheld;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Part".
+ */
+export type Part = TextPart | ToolCallPart;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolStatus".
+ */
+export type ToolStatus = "completed" | "failed" | "denied" | "cancelled" | "unknown";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnStatus".
+ */
+export type TurnStatus = "completed" | "stopped" | "failed" | "expired" | "exhausted";
+/**
+ * Every code a person or client can receive in `error` or in `chat_response.error`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ErrorCode".
+ */
+export type ErrorCode =
+  | "malformed_frame"
+  | "unknown_command"
+  | "invalid_command"
+  | "frame_too_large"
+  | "content_empty"
+  | "content_too_long"
+  | "message_conflict"
+  | "queue_full"
+  | "no_session"
+  | "conversation_not_found"
+  | "turn_not_found"
+  | "token_missing"
+  | "token_invalid"
+  | "token_expired"
+  | "signature_invalid"
+  | "sign_in_stale"
+  | "forbidden"
+  | "model_busy"
+  | "model_unavailable"
+  | "model_refused_request"
+  | "content_filtered"
+  | "context_too_long"
+  | "tool_unavailable"
+  | "tool_failed"
+  | "limit_steps"
+  | "limit_time"
+  | "store_unavailable"
+  | "publish_failed"
+  | "prompt_unavailable"
+  | "sign_in_unavailable"
+  | "settings_invalid"
+  | "internal";
+/**
+ * Where the cause lies, so that a client can say who has to act.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Fault".
+ */
+export type Fault = "user" | "auth" | "model" | "tool" | "platform" | "budget" | "app";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "EphemeralEvent".
+ */
+export type EphemeralEvent =
+  ConnectionAck | CommandAccepted | Snapshot | SessionCreated | MessageStarted | MessageDelta | ErrorEvent;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Capability".
+ */
+export type Capability = "streaming";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisibleEvent".
+ */
+export type VisibleEvent = StoredEvent | Withheld;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Command".
+ */
+export type Command = SessionUpdate | Query | TurnStop | Sync;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ClientMessageId".
+ */
+export type ClientMessageId = string;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ShortId".
+ */
+export type ShortId = string;
+
+export interface Protocol {
+  ServerEvent: ServerEvent;
+  VisibleEvent: VisibleEvent;
+  Command: Command;
+}
+/**
+ * A person's message.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageCreated".
+ */
+export interface MessageCreated {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "message.created";
+  message_id: string;
+  turn_id: string | null;
+  author: Participant;
+  parts: Part[];
+  client_message_id: string | null;
+}
+/**
+ * Who wrote or did something. `id` is a principal for people, `coach` or `system` otherwise.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Participant".
+ */
+export interface Participant {
+  kind: "person" | "coach" | "system";
+  id: string;
+  name: string;
+}
+/**
+ * Markdown written by a person or by the coach.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TextPart".
+ */
+export interface TextPart {
+  type: "text";
+  text: string;
+}
+/**
+ * A tool call the model asked for. `arguments` is the JSON text exactly as the model wrote it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolCallPart".
+ */
+export interface ToolCallPart {
+  type: "tool_call";
+  call_id: string;
+  server: string;
+  tool: string;
+  arguments: string;
+}
+/**
+ * One model step of the coach, complete: replaces everything streamed for `message_id`.
+ *
+ * `finish` tells why the model ended: `stop`, `tools` (it asked for tools), `length` (cut by the token
+ * limit), `stopped` (by a person), `failed` (what was written before a failure).
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageCompleted".
+ */
+export interface MessageCompleted {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "message.completed";
+  message_id: string;
+  turn_id: string;
+  step: number;
+  author: Participant;
+  parts: Part[];
+  finish: "stop" | "tools" | "length" | "stopped" | "failed";
+  usage: Usage | null;
+}
+/**
+ * Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Usage".
+ */
+export interface Usage {
+  input_tokens: number;
+  cached_input_tokens: number;
+  output_tokens: number;
+}
+/**
+ * A tool call began. `lease_until` (UTC) is when it is given up as lost.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolCallStarted".
+ */
+export interface ToolCallStarted {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "tool_call.started";
+  call_id: string;
+  turn_id: string;
+  server: string;
+  tool: string;
+  arguments: string;
+  lease_until: string;
+}
+/**
+ * A tool call ended. `preview` is the start of its text; `result_ref` points to all of it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolCallCompleted".
+ */
+export interface ToolCallCompleted {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "tool_call.completed";
+  call_id: string;
+  turn_id: string;
+  server: string;
+  tool: string;
+  status: ToolStatus;
+  preview: string;
+  result_ref: string | null;
+  ms: number;
+}
+/**
+ * The turn's only terminal event, whatever its status. `response` is filled when it is sent.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ChatResponse".
+ */
+export interface ChatResponse {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "chat_response";
+  turn_id: string;
+  status: TurnStatus;
+  message_id: string | null;
+  response: string;
+  tool_feedback: ToolFeedback[];
+  charts: string[];
+  suggestions: string[];
+  usage: Usage;
+  error: ErrorInfo | null;
+  next_turn_id: string | null;
+}
+/**
+ * How one tool call of a turn went; `ms` is its duration, `outcome` one short line for people.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolFeedback".
+ */
+export interface ToolFeedback {
+  call_id: string;
+  server: string;
+  tool: string;
+  status: ToolStatus;
+  ms: number;
+  outcome: string;
+}
+/**
+ * What went wrong, who has to act, and whether trying again may help (after `after_ms` milliseconds).
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ErrorInfo".
+ */
+export interface ErrorInfo {
+  code: ErrorCode;
+  fault: Fault;
+  message: string;
+  retryable: boolean;
+  after_ms: number | null;
+  trace_id: string | null;
+}
+/**
+ * A turn waits for the floor; `position` counts from 1.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnQueued".
+ */
+export interface TurnQueued {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "turn.queued";
+  turn_id: string;
+  position: number;
+}
+/**
+ * A turn took the floor.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnStarted".
+ */
+export interface TurnStarted {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "turn.started";
+  turn_id: string;
+}
+/**
+ * Somebody asked the turn to stop.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnStopping".
+ */
+export interface TurnStopping {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "turn.stopping";
+  turn_id: string;
+}
+/**
+ * The conversation has a new title.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TitleUpdated".
+ */
+export interface TitleUpdated {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "title.updated";
+  title: string;
+}
+/**
+ * Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Withheld".
+ */
+export interface Withheld {
+  conversation_id: string;
+  at: string;
+  type: "withheld";
+  seq: number;
+}
+/**
+ * First event on a connection.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ConnectionAck".
+ */
+export interface ConnectionAck {
+  conversation_id: string;
+  at: string;
+  type: "connection.ack";
+  connection_id: string;
+  protocol_version: number;
+  capabilities: Capability[];
+}
+/**
+ * Answers a state-changing command once it is stored and started. `position` 0 means running.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CommandAccepted".
+ */
+export interface CommandAccepted {
+  conversation_id: string;
+  at: string;
+  type: "command.accepted";
+  command_id: string | null;
+  client_message_id: string | null;
+  message_id: string | null;
+  turn_id: string | null;
+  position: number | null;
+  seq: number | null;
+}
+/**
+ * Answers `sync`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Snapshot".
+ */
+export interface Snapshot {
+  conversation_id: string;
+  at: string;
+  from_seq: number;
+  through_seq: number;
+  events: VisibleEvent[];
+  live: LiveText | null;
+  active_turn: ActiveTurn | null;
+  queue: QueuedTurn[];
+  more: boolean;
+  type: "snapshot";
+}
+/**
+ * Text of the running model step as far as it was checkpointed; `offset` is its length in characters.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveText".
+ */
+export interface LiveText {
+  message_id: string;
+  turn_id: string;
+  step: number;
+  attempt: number;
+  offset: number;
+  text: string;
+}
+/**
+ * The turn that holds the floor.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ActiveTurn".
+ */
+export interface ActiveTurn {
+  turn_id: string;
+  asker: string;
+  stopping: boolean;
+}
+/**
+ * A turn that waits for the floor; `position` counts from 1.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "QueuedTurn".
+ */
+export interface QueuedTurn {
+  turn_id: string;
+  asker: string;
+  position: number;
+}
+/**
+ * Answers `session.update`: the session, what the coach may use, and a snapshot.
+ *
+ * `unavailable` names tool servers that could not be reached while the tools were listed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SessionCreated".
+ */
+export interface SessionCreated {
+  conversation_id: string;
+  at: string;
+  from_seq: number;
+  through_seq: number;
+  events: VisibleEvent[];
+  live: LiveText | null;
+  active_turn: ActiveTurn | null;
+  queue: QueuedTurn[];
+  more: boolean;
+  type: "session.created";
+  session_id: string;
+  title: string;
+  tools: ToolInfo[];
+  unavailable: string[];
+}
+/**
+ * One tool the coach may use in this session.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolInfo".
+ */
+export interface ToolInfo {
+  server: string;
+  tool: string;
+  description: string;
+}
+/**
+ * An attempt at a model step began; resets the bubble of `message_id`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageStarted".
+ */
+export interface MessageStarted {
+  conversation_id: string;
+  at: string;
+  type: "message.started";
+  message_id: string;
+  turn_id: string;
+  step: number;
+  attempt: number;
+}
+/**
+ * Text that belongs at `offset` (characters) of the attempt's text.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageDelta".
+ */
+export interface MessageDelta {
+  conversation_id: string;
+  at: string;
+  type: "message.delta";
+  message_id: string;
+  turn_id: string;
+  step: number;
+  attempt: number;
+  offset: number;
+  text: string;
+}
+/**
+ * A command failed. Nothing was changed unless the message says so.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ErrorEvent".
+ */
+export interface ErrorEvent {
+  conversation_id: string;
+  at: string;
+  type: "error";
+  code: ErrorCode;
+  fault: Fault;
+  message: string;
+  retryable: boolean;
+  after_ms: number | null;
+  command_id: string | null;
+  client_message_id: string | null;
+  trace_id: string | null;
+}
+/**
+ * Open a session (a new one without `session_id`) on this connection.
+ *
+ * `email_id` and `role` can only narrow what the token grants. `after` is the last `seq` the client
+ * already has. `accessToken` refreshes the sign-in over a long-lived socket.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SessionUpdate".
+ */
+export interface SessionUpdate {
+  command_id?: ClientMessageId | null;
+  type: "session.update";
+  session_id?: ShortId | null;
+  after?: number;
+  email_id?: string | null;
+  role?: string | null;
+  accessToken?: string | null;
+  capabilities?: (Capability | string)[];
+  time_zone?: string | null;
+  locale?: string | null;
+}
+/**
+ * Ask the coach. `session_id` defaults to the session this connection opened.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Query".
+ */
+export interface Query {
+  command_id?: ClientMessageId | null;
+  type: "query";
+  content: string;
+  session_id?: ShortId | null;
+  client_message_id?: ClientMessageId | null;
+}
+/**
+ * Stop a running or queued turn. Text written so far stays; repeating the command changes nothing.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnStop".
+ */
+export interface TurnStop {
+  command_id?: ClientMessageId | null;
+  type: "turn.stop";
+  conversation_id: ShortId;
+  turn_id: ShortId;
+}
+/**
+ * Ask for the events after `after`; answered by `snapshot`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Sync".
+ */
+export interface Sync {
+  command_id?: ClientMessageId | null;
+  type: "sync";
+  conversation_id: ShortId;
+  after: number;
+}

@@ -1,0 +1,153 @@
+import { useEffect, useMemo } from "react";
+import type { Person } from "../core/auth";
+import type { Client } from "../core/client";
+import type { Problem } from "../core/codes";
+import { openTurn, type Conversation } from "../core/state";
+import { Composer } from "./Composer";
+import { EmptyState } from "./EmptyState";
+import { Icon } from "./Icon";
+import { go } from "./route";
+import { problemText, strings } from "./strings";
+import { Transcript } from "./Transcript";
+import { useStickToBottom } from "./useStickToBottom";
+import { useStore } from "./useStore";
+
+/** One conversation and the box below it. */
+export function ChatPage({ client, person }: { client: Client; person: Person }) {
+  const { sessionId, conversation, problem } = useStore(client.chat.view);
+  const entries = useStore(client.chat.questions.outbox.entries);
+  const connected = useStore(client.connection.status).state === "connected";
+  const { scroller, content, following, toBottom } = useStickToBottom();
+  const target = conversation?.sessionId ?? sessionId;
+  const outgoing = useMemo(() => entries.filter((entry) => entry.sessionId === target), [entries, target]);
+  const actions = useMemo(() => actionsOf(client, toBottom), [client, toBottom]);
+  // The address catches up once a new chat has become a session worth returning to.
+  useEffect(() => {
+    if (sessionId !== null) go(sessionId, { replace: true });
+  }, [sessionId]);
+  useEffect(toBottom, [sessionId, toBottom]);
+  const empty = isEmpty(conversation) && outgoing.length === 0;
+  return (
+    <>
+      <div className="scroller" ref={scroller}>
+        <div className="column" ref={content}>
+          {problem && <OpenProblem problem={problem} client={client} />}
+          {empty && !problem && <Nothing sessionId={sessionId} person={person} ask={actions.ask} />}
+          {!empty && <Transcript {...{ conversation, outgoing, connected, actions }} />}
+        </div>
+      </div>
+      {!problem && (
+        <Dock following={following || empty} focusKey={sessionId} {...{ conversation, toBottom, actions }} />
+      )}
+    </>
+  );
+}
+
+function isEmpty(conversation: Conversation | null): boolean {
+  return conversation === null || conversation.turns.length === 0;
+}
+
+interface NothingProps {
+  readonly sessionId: string | null;
+  readonly person: Person;
+  readonly ask: (text: string) => void;
+}
+
+/** What stands where messages will be. */
+function Nothing({ sessionId, person, ask }: NothingProps) {
+  if (sessionId !== null) return <p className="opening">{strings.opening}</p>;
+  return <EmptyState name={person.name.split(" ")[0] ?? ""} ask={ask} />;
+}
+
+type Actions = ReturnType<typeof actionsOf>;
+
+function actionsOf({ chat }: Client, toBottom: () => void) {
+  return {
+    ask: (text: string) => {
+      chat.ask(text);
+      toBottom();
+    },
+    stop: (turnId: string) => {
+      chat.stop(turnId);
+    },
+    retry: (clientMessageId: string) => {
+      chat.retry(clientMessageId);
+    },
+    discard: (clientMessageId: string) => {
+      chat.questions.discard(clientMessageId);
+    },
+  };
+}
+
+interface DockProps {
+  readonly conversation: Conversation | null;
+  readonly focusKey: string | null;
+  readonly following: boolean;
+  readonly toBottom: () => void;
+  readonly actions: Actions;
+}
+
+function Dock({ conversation, focusKey, following, toBottom, actions }: DockProps) {
+  const running = conversation && openTurn(conversation);
+  const unavailable = conversation?.unavailable ?? [];
+  return (
+    <div className="dock">
+      {!following && (
+        <button type="button" className="latest" onClick={toBottom}>
+          <Icon name="down" size={16} />
+          {strings.latest}
+        </button>
+      )}
+      {unavailable.length > 0 && <p className="dock-note problem">{strings.unavailable(unavailable)}</p>}
+      <Composer
+        focusKey={focusKey}
+        onSend={actions.ask}
+        onStop={
+          running
+            ? () => {
+                actions.stop(running.turnId);
+              }
+            : null
+        }
+        stopping={running?.phase === "stopping"}
+      />
+      <p className="dock-note" id="composer-hint">
+        <span className="keys">{strings.composerHint} · </span>
+        {strings.composerNote}
+      </p>
+    </div>
+  );
+}
+
+function OpenProblem({ problem, client }: { problem: Problem; client: Client }) {
+  const { sessionId } = client.chat.view.get();
+  return (
+    <section className="open-problem" role="alert">
+      <Icon name="alert" size={28} />
+      <h2>{strings.openFailed}</h2>
+      <p>{problemText(problem)}</p>
+      <div>
+        {problem.retryable && (
+          <button
+            type="button"
+            className="secondary"
+            onClick={() => {
+              client.chat.open(sessionId);
+            }}
+          >
+            {strings.tryAgain}
+          </button>
+        )}
+        <button
+          type="button"
+          className="primary"
+          onClick={() => {
+            go(null);
+          }}
+        >
+          {strings.newChat}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+const PATHS = {
+  plus: "M12 5v14M5 12h14",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M12 19V5M6 11l6-6 6 6",
+  stop: "M7 7h10v10H7z",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  alert: "M12 8v5M12 16.5v.01M12 3l9.5 17h-19z",
+  chevron: "M9 6l6 6-6 6",
+  down: "M12 5v14M6 13l6 6 6-6",
+  copy: "M9 9h10v11H9zM5 15V4h10",
+  system: "M4 5h16v11H4zM9 20h6M12 16v4",
+  light:
+    "M12 8a4 4 0 100 8 4 4 0 000-8M12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 1.1M17.3 17.3l1.1 1.1M5.6 18.4l1.1-1.1M17.3 6.7l1.1-1.1",
+  dark: "M20 14.5A8.5 8.5 0 119.5 4a7 7 0 0010.5 10.5z",
+  exit: "M10 4H5v16h5M15 8l4 4-4 4M19 12H9",
+  clock: "M12 4a8 8 0 100 16 8 8 0 000-16M12 8v4l3 2",
+  ban: "M12 4a8 8 0 100 16 8 8 0 000-16M6.5 6.5l11 11",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** Decoration beside a text or a label: hidden from assistive technology. */
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+export function Logo({ size = 28 }: { size?: number }) {
+  return <img className="logo" src="/favicon.svg" width={size} height={size} alt="" />;
+}

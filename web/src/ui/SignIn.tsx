@@ -1,0 +1,54 @@
+import { useState } from "react";
+import { Logo } from "./Icon";
+import { strings } from "./strings";
+
+export function SignIn({ signIn }: { signIn: () => Promise<void> }) {
+  const [failed, setFailed] = useState(false);
+  const start = () => {
+    setFailed(false);
+    signIn().catch((error: unknown) => {
+      console.warn("The sign-in page could not be reached.", error);
+      setFailed(true);
+    });
+  };
+  return (
+    <main className="welcome">
+      <div className="welcome-card">
+        <Logo size={60} />
+        <h1>{strings.product}</h1>
+        <p>{strings.tagline}</p>
+        <button type="button" className="primary" data-testid="sign-in" onClick={start}>
+          {strings.signIn}
+        </button>
+        {failed ? (
+          <p role="alert" className="welcome-problem">
+            {strings.signInFailed}
+          </p>
+        ) : (
+          <p className="welcome-note">{strings.signInNote}</p>
+        )}
+      </div>
+    </main>
+  );
+}
+
+export function StartFailed() {
+  return (
+    <main className="welcome">
+      <div className="welcome-card" role="alert">
+        <Logo size={60} />
+        <h1>{strings.startFailed}</h1>
+        <p>{strings.startFailedNote}</p>
+        <button
+          type="button"
+          className="primary"
+          onClick={() => {
+            window.location.assign("/");
+          }}
+        >
+          {strings.tryAgain}
+        </button>
+      </div>
+    </main>
+  );
+}

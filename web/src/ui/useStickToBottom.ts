@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
+
+/** Distance from the end, in pixels, at which the reader counts as being there. */
+const NEAR = 32;
+
+interface StickToBottom {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly content: RefObject<HTMLDivElement | null>;
+  /** The reader follows the end; false once they scrolled up. */
+  readonly following: boolean;
+  readonly toBottom: () => void;
+}
+
+/** Keeps the end in view while it grows, until the reader scrolls up; takes up again when they return. */
+export function useStickToBottom(): StickToBottom {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const stuck = useRef(true);
+  const [following, setFollowing] = useState(true);
+
+  const follow = useCallback((value: boolean) => {
+    stuck.current = value;
+    setFollowing(value);
+  }, []);
+
+  const toBottom = useCallback(() => {
+    follow(true);
+    const box = scroller.current;
+    if (box) box.scrollTop = box.scrollHeight;
+  }, [follow]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    const inner = content.current;
+    return box && inner ? watch(box, inner, stuck, follow) : undefined;
+  }, [follow]);
+
+  return { scroller, content, following, toBottom };
+}
+
+function watch(
+  box: HTMLElement,
+  inner: HTMLElement,
+  stuck: RefObject<boolean>,
+  follow: (value: boolean) => void,
+): () => void {
+  let top = box.scrollTop;
+  let height = box.scrollHeight;
+  const onScroll = () => {
+    const distance = box.scrollHeight - box.clientHeight - box.scrollTop;
+    // Content that shrinks moves the position up as well; only without it was it the reader.
+    const up = box.scrollTop < top && box.scrollHeight === height;
+    top = box.scrollTop;
+    height = box.scrollHeight;
+    if (up && distance > 2) follow(false);
+    else if (distance < NEAR && !up) follow(true);
+  };
+  const observer = new ResizeObserver(() => {
+    if (stuck.current) box.scrollTop = box.scrollHeight;
+    top = box.scrollTop;
+    height = box.scrollHeight;
+  });
+  box.addEventListener("scroll", onScroll, { passive: true });
+  observer.observe(inner);
+  observer.observe(box);
+  return () => {
+    box.removeEventListener("scroll", onScroll);
+    observer.disconnect();
+  };
+}

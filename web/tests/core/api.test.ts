@@ -1,0 +1,78 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { FakeAuth } from "../../dev/fake-server";
+import { HttpApi } from "../../src/core/api";
+import { ApiError, SignedOutError } from "../../src/core/codes";
+import { loadSettings } from "../../src/core/settings";
+
+const fetched = vi.fn<typeof fetch>();
+let auth: FakeAuth;
+let api: HttpApi;
+
+beforeEach(() => {
+  fetched.mockReset();
+  vi.stubGlobal("fetch", fetched);
+  auth = new FakeAuth();
+  api = new HttpApi("/api", auth);
+});
+
+function answer(status: number, body: unknown): void {
+  fetched.mockResolvedValueOnce(new Response(JSON.stringify(body), { status }));
+}
+
+function tokens(): (string | null)[] {
+  return fetched.mock.calls.map(([, init]) => new Headers(init?.headers).get("Authorization"));
+}
+
+it("negotiates with the person's token", async () => {
+  answer(200, { url: "ws://x/client/hubs/chat", expires_at: "", capabilities: [] });
+  expect(await api.negotiate()).toBe("ws://x/client/hubs/chat");
+  expect(fetched.mock.calls[0]?.[0]).toBe("/api/chat/negotiate");
+  expect(tokens()).toEqual(["Bearer token-0"]);
+});
+
+it("tries a refused token once more with a fresh one", async () => {
+  answer(401, { code: "token_expired", message: "old" });
+  answer(200, { url: "ws://x", expires_at: "", capabilities: [] });
+  await api.negotiate();
+  expect(tokens()).toEqual(["Bearer token-0", "Bearer token-1"]);
+});
+
+it("gives up signing in by itself when the fresh token is refused too", async () => {
+  answer(401, { code: "token_invalid", message: "" });
+  answer(401, { code: "token_invalid", message: "" });
+  await expect(api.negotiate()).rejects.toBeInstanceOf(SignedOutError);
+});
+
+it("keeps the words and the code of a problem", async () => {
+  answer(503, { code: "store_unavailable", message: "The store is away.", retryable: true });
+  const error: unknown = await api.sessions(null).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toMatchObject({
+    status: 503,
+    problem: { code: "store_unavailable", message: "The store is away.", retryable: true },
+  });
+});
+
+it("says that nothing answered", async () => {
+  fetched.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+  await expect(api.negotiate()).rejects.toMatchObject({ status: 0, problem: { code: "unreachable" } });
+});
+
+it("reads a page of sessions and asks for the next by its cursor", async () => {
+  answer(200, {
+    sessions: [{ session_id: "s_1", title: "One", updated_at: "2026-01-01T00:00:00Z" }],
+    next: "c/1",
+  });
+  answer(200, { sessions: [], next: null });
+  expect(await api.sessions(null)).toEqual({
+    sessions: [{ sessionId: "s_1", title: "One", updatedAt: "2026-01-01T00:00:00Z" }],
+    next: "c/1",
+  });
+  expect(await api.sessions("c/1")).toEqual({ sessions: [], next: null });
+  expect(fetched.mock.calls[1]?.[0]).toBe("/api/sessions?limit=50&before=c%2F1");
+});
+
+it("names what the configuration lacks", async () => {
+  answer(200, { authority: "http://issuer", client_id: "web", scope: "openid" });
+  await expect(loadSettings()).rejects.toThrow('lacks "api_base"');
+});
