@@ -1,0 +1,119 @@
+"""The data port: HTTP in, one store operation, HTTP out."""
+
+import asyncio
+import logging
+import sqlite3
+import uuid
+from typing import Final
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from local.cosmos.auth import Authenticator
+from local.cosmos.errors import CosmosError, bad_request
+from local.cosmos.faults import Faults
+from local.cosmos.routes import dispatch
+from local.cosmos.store import Store
+from local.cosmos.strict import Rules
+from local.cosmos.values import Document, dumps
+from local.cosmos.wire import Call, Reply
+
+_LOG: Final = logging.getLogger("cosmos")
+_MAX_BODY: Final = 8 * 2**20
+_API_VERSION: Final = "2020-07-15"
+_BODILESS: Final = frozenset({204, 304})
+
+
+class Cosmos:
+    """The emulator: its state, and the application that answers the SDK."""
+
+    def __init__(self, store: Store, rules: Rules | None = None) -> None:
+        self.store = store
+        self.rules = rules or Rules(store.clock)
+        self.faults = Faults()
+        self._authenticator = Authenticator(store.clock)
+
+    def reset(self) -> None:
+        """Return to an empty account without faults."""
+        self.store.reset()
+        self.faults.arm([])
+
+    def application(self) -> web.Application:
+        app = web.Application(client_max_size=_MAX_BODY)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        return app
+
+    async def _handle(self, request: web.Request) -> web.Response:
+        activity = request.headers.get("x-ms-activity-id") or str(uuid.uuid4())
+        try:
+            call = await _read_call(request)
+            reply = await self._answer(call)
+        except CosmosError as error:
+            reply = _refusal(error)
+        except web.HTTPRequestEntityTooLarge:
+            reply = _refusal(CosmosError(413, "Request size is too large"))
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 - the boundary: a bug answers 500 and is logged with its traceback
+            _LOG.exception("%s %s failed", request.method, request.rel_url.raw_path)
+            reply = _refusal(CosmosError(500, "The emulator failed; its log has the cause."))
+        _LOG.debug("%s %s %d", request.method, request.rel_url.raw_path, reply.status)
+        return self._respond(reply, activity)
+
+    async def _answer(self, call: Call) -> Reply:
+        self._authenticator.check(call)
+        path = f"/{'/'.join(call.segments)}"
+        fault = self.faults.take(call.method, path)
+        if fault is not None:
+            await asyncio.sleep(fault.delay_ms / 1000)
+            if fault.status and not fault.after:
+                raise fault.error()
+        if call.segments:
+            self.rules.admit()
+        try:
+            reply = dispatch(self.store, self.rules, call)
+        except RecursionError as error:
+            raise bad_request("The document is nested too deeply.") from error
+        except sqlite3.OperationalError as error:
+            _LOG.exception("storage failed")
+            raise CosmosError(503, f"Storage failed: {error}") from error
+        self.rules.spend(reply.charge)
+        if fault is not None and fault.status:
+            raise fault.error()
+        return reply
+
+    def _respond(self, reply: Reply, activity: str) -> web.Response:
+        lsn = str(self.store.lsn)
+        headers = {
+            "Content-Type": "application/json",
+            "x-ms-activity-id": activity,
+            "x-ms-request-charge": f"{reply.charge:.2f}",
+            "x-ms-session-token": f"0:-1#{lsn}",
+            "x-ms-version": _API_VERSION,
+            "x-ms-gatewayversion": "version=2.14.0",
+            "lsn": lsn,
+            **reply.headers,
+        }
+        body = b"" if reply.body is None or reply.status in _BODILESS else reply.body.encode("utf-8", "surrogatepass")
+        return web.Response(status=reply.status, body=body, headers=headers)
+
+
+async def _read_call(request: web.Request) -> Call:
+    raw = request.rel_url.raw_path
+    try:
+        segments = tuple(unquote(part, errors="strict") for part in raw.split("/") if part)
+    except UnicodeDecodeError as error:
+        raise bad_request("The path is not valid UTF-8.") from error
+    return Call(
+        method=request.method,
+        segments=segments,
+        headers=request.headers,
+        body=await request.read(),
+        base_url=f"{request.scheme}://{request.host}/",
+    )
+
+
+def _refusal(error: CosmosError) -> Reply:
+    body: Document = {"code": error.code, "message": error.message}
+    headers = {"x-ms-substatus": str(error.substatus), **error.headers}
+    return Reply(status=error.status, body=dumps(body), headers=headers)

@@ -1,0 +1,1 @@
+"""The query language: text -> tokens -> syntax tree -> compiled closures -> results."""
