@@ -20,7 +20,7 @@ emulators: ## Start everything but the Functions host, for `func start`
 
 test: ## Check and test everything
 	@$(MAKE) --no-print-directory -j3 .venv/.dev local/azurite/node_modules/.installed web/dist/index.html
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory lint browser
 	cd web && npm run --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
@@ -30,6 +30,9 @@ lint: .venv/.dev web/node_modules/.installed ## Formatting, lint rules, types, g
 	$(BIN)/pyright
 	$(BIN)/python scripts/generate_protocol.py --check
 	cd web && npm run --silent generate:check && npm run --silent lint && npm run --silent typecheck
+
+browser: .venv/.dev ## Install Chromium for the browser tests, if there is none
+	@$(BIN)/python scripts/ensure_browser.py
 
 web: web/dist/index.html ## Build the web client
 
@@ -78,4 +81,4 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 node:
 	@command -v npm >/dev/null || { echo "Node 20 or newer is needed and npm was not found: install Node and run again."; exit 1; }
 
-.PHONY: help run emulators test lint web protocol bench lock clean node
+.PHONY: help run emulators test lint browser web protocol bench lock clean node

@@ -55,9 +55,7 @@ def schema() -> dict[str, Any]:
     definitions = cast("dict[str, Any]", document["$defs"])
     for name, models in {"Command": COMMANDS, "StoredEvent": DURABLE, "EphemeralEvent": EPHEMERAL}.items():
         definitions[name] = {"oneOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in models]}
-    definitions["ServerEvent"] = {
-        "oneOf": [{"$ref": "#/$defs/StoredEvent"}, {"$ref": "#/$defs/EphemeralEvent"}]
-    }
+    definitions["ServerEvent"] = {"oneOf": [{"$ref": "#/$defs/StoredEvent"}, {"$ref": "#/$defs/EphemeralEvent"}]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions}
 
 
