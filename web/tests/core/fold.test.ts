@@ -136,7 +136,7 @@ describe("streamed text", () => {
 
   it("starts over with a higher attempt and ignores frames of a lower one", () => {
     const conversation = fold(
-      [delta(0, "first try"), started(2), delta(0, "second", 2), delta(9, " late", 1), started(1)],
+      [delta(0, "first try"), started(2), delta(0, "second", 2), delta(6, " late", 1), started(1)],
       begun(),
     );
     expect(textOf(conversation)).toBe("second");
@@ -180,6 +180,12 @@ describe("a snapshot", () => {
     const level = receive(behind, snapshot({ from_seq: 3, through_seq: 2, live: further }));
     expect(textOf(level)).toBe("abcdefgh");
     expect(hasGap(level)).toBe(false);
+  });
+
+  it("counts the characters of the text so far as deltas do", () => {
+    const live = { message_id: "t_1.1", turn_id: "t_1", step: 1, attempt: 1, offset: 3, text: "🎯🎯!" };
+    const from = receive(opened(), snapshot({ through_seq: 2, events: TURN.slice(0, 2), live }));
+    expect(textOf(fold([delta(3, " hit")], from))).toBe("🎯🎯! hit");
   });
 
   it("never sets the text back to an older checkpoint", () => {

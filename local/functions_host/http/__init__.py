@@ -1,0 +1,1 @@
+"""The HTTP front: routes of the app, admin endpoints, durable management API."""

@@ -1,0 +1,1 @@
+"""The Python worker: the child process that runs the app, and the host's grip on it."""
