@@ -20,7 +20,6 @@ _NAMES = (
     "AUTH_ISSUER",
     "AUTH_AUDIENCE",
     "MCP_SERVERS_FILE",
-    "TEAM_GROUPS",
     "UPSTREAM_AUDIENCE",
     "UPSTREAM_CALLER",
     "MCP_BASE_URL",
@@ -61,7 +60,6 @@ class Settings(BaseModel):
     mcp_servers_file: NonEmpty = "mcpservers.json"
     mcp_base_url: str = ""
     """Fills `%MCP_BASE_URL%` in the tool catalog."""
-    team_groups: tuple[str, ...] = ()
     upstream_audience: str | None = None
     """Audience of the managed-identity token Web PubSub sends upstream; needed in the `__serviceUri` form."""
     upstream_caller: str | None = None
@@ -89,8 +87,6 @@ class Settings(BaseModel):
                 "service_uri": environment.get(f"{name}__serviceUri", "").strip() or None,
                 "connection_string": environment.get(name, "").strip() or None,
             }
-        if "team_groups" in values:
-            values["team_groups"] = tuple(str(values["team_groups"]).replace(" ", "").split(","))
         try:
             return cls.model_validate(values)
         except ValidationError as error:
