@@ -1,7 +1,6 @@
 """Bindings of the hub `chat`: HTTP in, HTTP out; everything else is the service's."""
 
 import json
-import logging
 from dataclasses import asdict
 
 import azure.durable_functions as df
@@ -17,9 +16,8 @@ from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.shapes import ErrorInfo
 from shared.runtime import CHAT_HUB, Runtime
 from shared.turn_engine import TurnEngines
-from shared.upstream import HttpReply, Upstream
+from shared.upstream import Upstream
 
-_LOG = logging.getLogger(__name__)
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 DEFAULT_PAGE = 50
@@ -87,11 +85,7 @@ def _register_upstream(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDepe
             keys=hub.access_keys(),
             prover=runtime.prove_service,
         )
-        try:
-            reply = await upstream.handle(req.method, dict(req.headers), req.get_body())
-        except Exception:  # noqa: BLE001 - the boundary: log it, keep the connection
-            _LOG.exception("upstream event failed")
-            reply = HttpReply(status=500, headers={}, body=b"Something broke on our side.")
+        reply = await upstream.handle(req.method, dict(req.headers), req.get_body())
         return func.HttpResponse(reply.body, status_code=reply.status, headers=dict(reply.headers))
 
     _ = chat_upstream

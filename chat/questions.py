@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from chat.dependencies import ChatDependencies
+from chat.session import keep_session
 from shared import ids
 from shared.access import access_session
 from shared.connection import Answer, Connection
@@ -53,6 +54,8 @@ async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection
     key = query.client_message_id or query.command_id or ids.default_command_id(connection.id, connection.event_id)
     turn_id = ids.turn_id(session_id, principal, key)
     question = _question(turn_id, content, grant, query.client_message_id)
+    if known.head.ttl is not None:
+        await keep_session(deps, session_id, known.head)
     asked = await _append(deps, session_id, question, known)
     await asyncio.gather(
         _start_if_active(engine, session_id, asked.head, turn_id),
@@ -194,8 +197,9 @@ async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
         case AlreadyHappened(event=event):
             events, seq = (event,), event.seq
         case _:
-            seq = await _ended_seq(deps, session_id, turn_id)
-            events = ()
+            end = await _end(deps, session_id, turn_id)
+            # A waiting turn is ended right here, so whether its end was told is ours to see to.
+            events, seq = (() if end.message_id else (end,)), end.seq
     await asyncio.gather(engine.stop(turn_id), deps.publisher.to_conversation(session_id, events))
     accepted = CommandAccepted(
         conversation_id=session_id, at=iso(deps.now()), command_id=command.command_id, turn_id=turn_id, seq=seq
@@ -214,8 +218,8 @@ def _stop(head: Head, turn_id: str, actor: Participant) -> Draft | None:
     return Draft(events=(NewEvent(id=ids.end(turn_id), event=end),), head=floor.end(head, turn_id, 0))
 
 
-async def _ended_seq(deps: ChatDependencies, session_id: str, turn_id: str) -> int:
+async def _end(deps: ChatDependencies, session_id: str, turn_id: str) -> ChatResponse:
     end = await deps.log.event(session_id, ids.end(turn_id))
-    if end is None:
+    if not isinstance(end, ChatResponse):
         raise CommandRefused("There is no such turn in this conversation.", code=ErrorCode.TURN_NOT_FOUND)
-    return end.seq
+    return end

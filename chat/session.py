@@ -94,10 +94,17 @@ def _command_id(connection: Connection, command: SessionUpdate) -> str:
 async def _create(deps: ChatDependencies, principal: str, session_id: str, pinned: PinnedManifest) -> None:
     """Create the session unless it exists. Lists drop entries without a head, so the entry may come first."""
     at = iso(deps.now())
-    await deps.people.join(principal, session_id, at)
-    await deps.log.pin(session_id, pinned.id, pinned.manifest)
+    await deps.people.join(principal, session_id, at, ttl=UNUSED_SECONDS)
+    await deps.log.pin(session_id, pinned.id, pinned.manifest, ttl=UNUSED_SECONDS)
     head = Head(owner=principal, manifest_id=pinned.id, created_at=at, updated_at=at, ttl=UNUSED_SECONDS)
     await deps.log.create(session_id, head)
+
+
+async def keep_session(deps: ChatDependencies, session_id: str, head: Head) -> None:
+    """Let what belongs to a session outlive its first day; called before its first question is stored."""
+    await deps.people.keep(head.owner, session_id, head.created_at)
+    if head.manifest_id is not None:
+        await deps.log.keep_manifest(session_id, head.manifest_id)
 
 
 async def _manifest(deps: ChatDependencies, session_id: str, head: VersionedHead, build: Build) -> Manifest:
@@ -106,7 +113,7 @@ async def _manifest(deps: ChatDependencies, session_id: str, head: VersionedHead
     if known is not None and not known.unavailable:
         return known
     pinned = await build()
-    await deps.log.pin(session_id, pinned.id, pinned.manifest)
+    await deps.log.pin(session_id, pinned.id, pinned.manifest, ttl=head.head.ttl)
     if pinned.id != head.head.manifest_id:
         await deps.log.append(session_id, lambda now: _pin(now, pinned.id), known=head)
     return pinned.manifest

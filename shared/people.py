@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.containers import CREDENTIALS, PEOPLE
-from shared.cosmos import Cosmos
+from shared.cosmos import Cosmos, Document
 from shared.errors import NotAllowed
 from shared.protocol.codes import ErrorCode
 from shared.protocol.shapes import Participant
@@ -34,10 +34,13 @@ class People:
     def __init__(self, cosmos: Cosmos) -> None:
         self._cosmos = cosmos
 
-    async def join(self, principal: str, conversation_id: str, at: str) -> None:
-        """Note that the conversation belongs to the person; noting it again changes nothing."""
-        entry = {"id": conversation_id, "principal": principal, "kind": "membership", "joined_at": at, "read_seq": 0}
-        await self._cosmos.create(PEOPLE, entry)
+    async def join(self, principal: str, conversation_id: str, at: str, *, ttl: int) -> None:
+        """Note that the conversation belongs to the person, for `ttl` seconds unless it is kept."""
+        await self._cosmos.create(PEOPLE, _membership(principal, conversation_id, at) | {"ttl": ttl})
+
+    async def keep(self, principal: str, conversation_id: str, at: str) -> None:
+        """Note it for good."""
+        await self._cosmos.upsert(PEOPLE, _membership(principal, conversation_id, at))
 
     async def conversations(self, principal: str, *, before: str | None, limit: int) -> list[str]:
         """Return up to `limit` conversation ids, newest first, older than `before` (an id) if given."""
@@ -79,6 +82,10 @@ class People:
             roles=frozenset(document["roles"]),
             checked_at=document["checked_at"],
         )
+
+
+def _membership(principal: str, conversation_id: str, at: str) -> Document:
+    return {"id": conversation_id, "principal": principal, "kind": "membership", "joined_at": at, "read_seq": 0}
 
 
 def _age_seconds(checked_at: str, now: datetime) -> float:

@@ -80,12 +80,13 @@ def live_from(document: Document) -> LiveDocument:
     return LiveDocument.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
 
 
-def manifest_document(manifest_id: str, conversation_id: str, manifest: Manifest) -> Document:
-    return _document("manifest", manifest_id, conversation_id) | manifest.model_dump(mode="json")
+def manifest_document(manifest_id: str, conversation_id: str, manifest: Manifest, ttl: int | None) -> Document:
+    document = _document("manifest", manifest_id, conversation_id) | manifest.model_dump(mode="json")
+    return document if ttl is None else document | {"ttl": ttl}
 
 
 def manifest_from(document: Document) -> Manifest:
-    return Manifest.model_validate(_body(document))
+    return Manifest.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
 
 
 def _body(document: Document) -> Document:

@@ -182,10 +182,17 @@ class EventLog:
             found += [row["conversation_id"] for row in rows]
         return found
 
-    async def pin(self, conversation_id: str, manifest_id: str, manifest: Manifest) -> None:
-        """Store a manifest; it is named by its content, so storing it again changes nothing."""
-        document = manifest_document(manifest_id, conversation_id, manifest)
+    async def pin(self, conversation_id: str, manifest_id: str, manifest: Manifest, *, ttl: int | None = None) -> None:
+        """Store a manifest, for `ttl` seconds or for good; its content names it, so storing it again changes nothing."""
+        document = manifest_document(manifest_id, conversation_id, manifest, ttl)
         await self._cosmos.create(log_container(conversation_id), document)
+
+    async def keep_manifest(self, conversation_id: str, manifest_id: str) -> None:
+        """Let a manifest that was stored for a while stay for good."""
+        manifest = await self.manifest(conversation_id, manifest_id)
+        if manifest is not None:
+            document = manifest_document(manifest_id, conversation_id, manifest, ttl=None)
+            await self._cosmos.upsert(log_container(conversation_id), document)
 
     async def manifest(self, conversation_id: str, manifest_id: str) -> Manifest | None:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, manifest_id)

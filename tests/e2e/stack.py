@@ -49,10 +49,15 @@ class Stack:
         lines.put(None)
 
     def stop(self) -> int:
-        process, self._process = self._process, None
-        if process is None:
+        if self._process is None:
             return 0
-        process.send_signal(signal.SIGINT)
+        self._process.send_signal(signal.SIGINT)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it ends and return its exit status."""
+        process, self._process = self._process, None
+        assert process is not None
         status = process.wait(STOP_TIMEOUT_S)
         self._reader.join(STOP_TIMEOUT_S)
         if process.stdout is not None:
