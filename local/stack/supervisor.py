@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -18,6 +19,12 @@ from local.stack.settings import AppSettings, app_settings, read_values
 ENVIRONMENT_FILE = "environment.sh"
 STACK_FILE = "stack.json"
 PORTS_FILE = "ports.json"
+_STORAGE_PROVIDER = "AzureFunctionsJobHost__extensions__durableTask__storageProvider__"
+CORE_TOOLS = {
+    f"{_STORAGE_PROVIDER}type": "AzureStorage",
+    f"{_STORAGE_PROVIDER}connectionStringName": "AzureWebJobsStorage",
+}
+"""Core Tools beside Azurite: durable state in its storage instead of a Durable Task Scheduler."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +80,8 @@ class Supervisor:
         ports = Ports(usual=wishes.usual_ports, note=self.say, file=wishes.state / PORTS_FILE)
         own = read_values(wishes.settings_file)
         settings = app_settings(own, ports)
-        _write_environment(wishes.state / ENVIRONMENT_FILE, settings)
+        extra = {} if wishes.with_host else CORE_TOOLS
+        _write_environment(wishes.state / ENVIRONMENT_FILE, settings.values | extra)
         await self._start_together(programs.emulators(settings, ports, wishes.state, wishes.pace))
         await self._provision(settings)
         host = programs.functions_host(settings, ports, wishes.state)
@@ -135,9 +143,9 @@ class Supervisor:
         (self.wishes.state / STACK_FILE).write_text(text, encoding="utf-8")
 
 
-def _write_environment(path: Path, settings: AppSettings) -> None:
+def _write_environment(path: Path, values: dict[str, str]) -> None:
     """Write the app's settings as shell assignments, for a host the person starts."""
-    lines = [f"{name}='{value}'" for name, value in sorted(settings.values.items()) if "'" not in value]
+    lines = [f"{name}={shlex.quote(value)}" for name, value in sorted(values.items())]
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

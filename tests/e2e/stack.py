@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import shlex
 import signal
 import subprocess
 import sys
@@ -88,7 +89,7 @@ class Stack:
         """Return the environment the app runs with."""
         lines = (self.state / "environment.sh").read_text(encoding="utf-8").splitlines()
         pairs = (line.split("=", 1) for line in lines)
-        return {name: value.strip("'") for name, value in pairs}
+        return {name: "".join(shlex.split(value)) for name, value in pairs}
 
     def worker_pid(self) -> int:
         status = self.get(self.url("functions_host") + "/admin/host/status")
