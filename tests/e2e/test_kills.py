@@ -47,3 +47,22 @@ def test_a_worker_killed_in_the_middle_of_a_tool_call_loses_nothing(stack: Stack
     log.assert_sound()
     assert log.head.active_turn is None
     assert len(log.of_type("tool_call.started")) == len(log.of_type("tool_call.completed")) == 2
+
+
+def test_a_restart_of_everything_in_the_middle_of_an_answer_finishes_the_turn(stack: Stack) -> None:
+    with PlainClient.open(stack) as before:
+        session = before.open_session(capabilities=["streaming"])
+        before.send({"type": "query", "content": QUESTION})
+        before.wait_for(lambda event: event["type"] == "message.delta" and event["step"] == 1)
+        stack.restart()
+
+    with PlainClient.open(stack) as after:
+        seen = after.open_session(session["session_id"])
+        ended = [event for event in seen["events"] if event["type"] == "chat_response"]
+        answer = ended[0] if ended else after.wait_for("chat_response", RECOVERY_S)
+
+    assert answer["status"] == "completed"
+    assert "Sources: CRM pipeline" in answer["response"]
+    log = audit(stack, session["session_id"])
+    log.assert_sound()
+    assert log.head.active_turn is None
