@@ -199,7 +199,8 @@ async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
         case _:
             end = await _end(deps, session_id, turn_id)
             # A waiting turn is ended right here, so whether its end was told is ours to see to.
-            events, seq = (() if end.message_id else (end,)), end.seq
+            stopped_here = end.status == "stopped" and end.message_id is None
+            events, seq = ((end,) if stopped_here else ()), end.seq
     await asyncio.gather(engine.stop(turn_id), deps.publisher.to_conversation(session_id, events))
     accepted = CommandAccepted(
         conversation_id=session_id, at=iso(deps.now()), command_id=command.command_id, turn_id=turn_id, seq=seq

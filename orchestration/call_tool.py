@@ -7,6 +7,7 @@ waits for the first one's lease and then reports that the outcome is unknown. Se
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest
@@ -31,6 +32,10 @@ DEFAULT_TIMEOUT_S = 20.0
 
 DENIED = "This tool is not available to the person who asked. Tell them; do not try to get around it."
 UNKNOWN = "The call was interrupted and may or may not have taken effect. Say so; do not call it again."
+
+
+type _Beginning = Literal["begun", "lost", "over"]
+"""Call it now; an earlier execution may have had an effect that must not be repeated; the turn stopped or ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +65,13 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
     server = await _allowed_server(deps, record, part)
     if server is None:
         return await _complete(deps, request, part, _Result(status="denied", text=DENIED))
-    if not await _begin(deps, request, part, server):
-        return await _complete(deps, request, part, _Result(status="unknown", text=UNKNOWN))
+    match await _begin(deps, request, part, server):
+        case "over":
+            return "cancelled"
+        case "lost":
+            return await _complete(deps, request, part, _Result(status="unknown", text=UNKNOWN))
+        case "begun":
+            pass
     return await _complete(deps, request, part, await _call(deps, record, part, server))
 
 
@@ -89,8 +99,8 @@ async def _allowed_server(deps: TurnDependencies, record: Record, part: ToolCall
     return deps.catalog.servers.get(part.server)
 
 
-async def _begin(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec) -> bool:
-    """Append `tool_call.started`; False when an earlier execution may have had an effect that must not be repeated."""
+async def _begin(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec) -> _Beginning:
+    """Append `tool_call.started`, or find out what became of an earlier execution."""
     turn_id = ids.parse_call(request.call_id).turn_id
     lease = deps.now() + timedelta(seconds=server.timeout_s + LEASE_MARGIN_S)
     started = ToolCallStarted(
@@ -112,12 +122,13 @@ async def _begin(deps: TurnDependencies, request: CallRequest, part: ToolCallPar
     match result:
         case Appended(events=events):
             await deps.publisher.to_conversation(request.conversation_id, events)
-            return True
+            return "begun"
         case AlreadyHappened(event=ToolCallStarted() as before):
             await deps.publisher.to_conversation(request.conversation_id, [before])
-            return _may_repeat(before, server.tool_policy(part.tool).idempotent, deps.now())
+            repeat = _may_repeat(before, server.tool_policy(part.tool).idempotent, deps.now())
+            return "begun" if repeat else "lost"
         case _:
-            return False
+            return "over"
 
 
 def _may_repeat(before: ToolCallStarted, idempotent: bool, now: datetime) -> bool:  # noqa: FBT001 - one fact

@@ -29,7 +29,7 @@ class DeltaStream:
         self._waiting = ""
         self._something = asyncio.Event()
         self._enough = asyncio.Event()
-        self._closing = False
+        self._closing = asyncio.Event()
         self._task = asyncio.create_task(self._run())
 
     def write(self, text: str) -> None:
@@ -41,7 +41,7 @@ class DeltaStream:
 
     async def close(self) -> None:
         """Send what is left, once, and end. A failure here is harmless: `message.completed` carries all text."""
-        self._closing = True
+        self._closing.set()
         self._something.set()
         self._enough.set()
         await self._task
@@ -55,25 +55,28 @@ class DeltaStream:
     async def _run(self) -> None:
         while True:
             await self._something.wait()
-            pause = await self._flush()
-            if self._closing:
+            sent = await self._flush()
+            if self._closing.is_set():
                 await self._flush()
                 return
             self._something.clear()
             self._enough.clear()
             if self._waiting:
                 self.write("")
+            # A service that failed is left alone for the whole pause, however much text piles up.
+            pause, early = (self._window_s, self._enough) if sent else (PAUSE_AFTER_FAILURE_S, self._closing)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._enough.wait(), pause)
+                await asyncio.wait_for(early.wait(), pause)
 
-    async def _flush(self) -> float:
+    async def _flush(self) -> bool:
+        """Send what waits; False when it could not be sent and waits on."""
         text, self._waiting = self._waiting, ""
         if not text:
-            return 0
+            return True
         try:
             await self._send(self._sent, text)
         except PublishFailed:
             self._waiting = text + self._waiting
-            return PAUSE_AFTER_FAILURE_S
+            return False
         self._sent += len(text)
-        return self._window_s
+        return True

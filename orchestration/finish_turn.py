@@ -1,18 +1,16 @@
 """The `finish_turn` activity: close what is open, append the terminal event, release the floor, start the next."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from orchestration.dependencies import TurnDependencies
-from orchestration.messages import LIMIT_STEPS, LIMIT_TIME, EndStatus, FinishRequest
+from orchestration.end_errors import code_of, end_error
+from orchestration.messages import EndStatus, FinishRequest
 from shared import ids
-from shared.errors import ModelUnavailable
 from shared.event_log import floor
 from shared.event_log.head import Head
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
-from shared.protocol.codes import FAULT_OF, ErrorCode
+from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import (
     ChatResponse,
     MessageCompleted,
@@ -21,26 +19,11 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import StoredEvent
-from shared.protocol.shapes import COACH, SYSTEM, ErrorInfo, TextPart, ToolCallPart, ToolFeedback, Usage
+from shared.protocol.shapes import COACH, SYSTEM, TextPart, ToolCallPart, ToolFeedback, Usage
 from shared.turns import TurnEngine, TurnRequest
 
 OUTCOME_CHARACTERS = 160
 CANCELLED = "Cancelled: the turn was stopped before this call finished."
-UNAVAILABLE = "The model could not be reached. Your question is saved; ask again in a moment."
-EXHAUSTED = {
-    LIMIT_STEPS: ErrorInfo(
-        code=ErrorCode.LIMIT_STEPS,
-        fault=FAULT_OF[ErrorCode.LIMIT_STEPS],
-        message="The coach used all its steps for one question. This is what it found so far.",
-        retryable=False,
-    ),
-    LIMIT_TIME: ErrorInfo(
-        code=ErrorCode.LIMIT_TIME,
-        fault=FAULT_OF[ErrorCode.LIMIT_TIME],
-        message="This took longer than a turn may. What was written so far is saved.",
-        retryable=False,
-    ),
-}
 UNFINISHED = "This call did not finish. Whether it took effect is unknown."
 
 
@@ -64,7 +47,7 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
     record = await deps.log.record(request.conversation_id, after=request.question_seq - 1)
     facts = _facts(record, request.turn_id)
     if facts.end is not None:
-        return await _hand_over(deps, engine, request.conversation_id, (_filled(facts.end, facts.steps),))
+        return await _hand_over(deps, engine, request, _appended_with(facts.end, record), facts.steps)
     closing = _closing(record, facts, request)
     steps = (*facts.steps, *(e.event for e in closing if isinstance(e.event, MessageCompleted)))
     results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
@@ -80,10 +63,9 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
     result = await deps.log.append(request.conversation_id, decide, known=record.head)
     match result:
         case Appended(events=events):
-            told = tuple(_filled(e, steps) if isinstance(e, ChatResponse) else e for e in events)
-            return await _hand_over(deps, engine, request.conversation_id, told)
-        case AlreadyHappened(event=ChatResponse() as before):
-            return await _hand_over(deps, engine, request.conversation_id, (_filled(before, steps),))
+            return await _hand_over(deps, engine, request, events, steps)
+        case AlreadyHappened():
+            return await finish_turn(deps, engine, request)
         case _:
             return "over"
 
@@ -99,10 +81,16 @@ def _draft(closing: tuple[NewEvent, ...], end: ChatResponse, turn_id: str, after
 
 
 async def _hand_over(
-    deps: TurnDependencies, engine: TurnEngine, conversation_id: str, events: tuple[StoredEvent, ...]
+    deps: TurnDependencies,
+    engine: TurnEngine,
+    request: FinishRequest,
+    events: Sequence[StoredEvent],
+    steps: tuple[MessageCompleted, ...],
 ) -> str:
     """Publish, then start the turn the terminal event names; also when another execution appended it."""
-    await deps.publisher.to_conversation(conversation_id, events)
+    conversation_id = request.conversation_id
+    told = [_filled(event, steps) if isinstance(event, ChatResponse) else event for event in events]
+    await deps.publisher.to_conversation(conversation_id, told)
     end = next(event for event in events if isinstance(event, ChatResponse))
     if end.next_turn_id is not None:
         head = (await deps.log.head(conversation_id)).head
@@ -117,6 +105,23 @@ async def _hand_over(
                 )
             )
     return end.status
+
+
+def _appended_with(end: ChatResponse, record: Record) -> list[StoredEvent]:
+    """Return what the terminal event's batch held, in order: the execution that wrote it may not have published it."""
+
+    def belongs(event: StoredEvent) -> bool:
+        match event:
+            case ToolCallCompleted():
+                return event.turn_id == end.turn_id and event.actor == SYSTEM
+            case MessageCompleted():
+                return event.turn_id == end.turn_id and event.finish in {"stopped", "failed"}
+            case TurnStarted():
+                return event.turn_id == end.next_turn_id
+            case _:
+                return event is end
+
+    return [event for event in record.events if belongs(event)]
 
 
 def _facts(record: Record, turn_id: str) -> _TurnFacts:
@@ -164,7 +169,10 @@ def _partial(record: Record, facts: _TurnFacts, request: FinishRequest) -> NewEv
     if live is None or live.turn_id != request.turn_id or not live.text:
         return None
     message_id = ids.step_message(live.turn_id, live.step)
-    if any(step.message_id == message_id for step in facts.steps) or _code(request.error) is ErrorCode.CONTENT_FILTERED:
+    if (
+        any(step.message_id == message_id for step in facts.steps)
+        or code_of(request.error) is ErrorCode.CONTENT_FILTERED
+    ):
         return None
     completed = MessageCompleted(
         actor=COACH,
@@ -189,7 +197,7 @@ def _end(
         message_id=answer.message_id if answer else None,
         tool_feedback=tuple(_feedback(result) for result in results),
         usage=sum((step.usage for step in steps if step.usage), start=Usage()),
-        error=_error(request),
+        error=end_error(request),
     )
 
 
@@ -216,23 +224,3 @@ def _feedback(result: ToolCallCompleted) -> ToolFeedback:
         ms=result.ms,
         outcome=" ".join(result.preview.split())[:OUTCOME_CHARACTERS],
     )
-
-
-def _error(request: FinishRequest) -> ErrorInfo | None:
-    if request.status == "exhausted":
-        return EXHAUSTED[LIMIT_STEPS if request.error == LIMIT_STEPS else LIMIT_TIME]
-    if request.status != "failed":
-        return None
-    return _parsed(request.error) or ModelUnavailable(UNAVAILABLE).info()
-
-
-def _parsed(error: str | None) -> ErrorInfo | None:
-    try:
-        return ErrorInfo.model_validate(json.loads(error)) if error else None
-    except (ValueError, ValidationError):
-        return None
-
-
-def _code(error: str | None) -> ErrorCode | None:
-    known = _parsed(error)
-    return known.code if known else None

@@ -7,7 +7,15 @@ string, for development). Names are listed in `local.settings.json.template`.
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from shared.errors import SettingsInvalid
 
@@ -60,16 +68,19 @@ class Settings(BaseModel):
     mcp_servers_file: NonEmpty = "mcpservers.json"
     mcp_base_url: str = ""
     """Fills `%MCP_BASE_URL%` in the tool catalog."""
-    upstream_audience: str | None = None
+    upstream_audience: Annotated[str | None, Field(validate_default=True)] = None
     """Audience of the managed-identity token Web PubSub sends upstream; needed in the `__serviceUri` form."""
-    upstream_caller: str | None = None
+    upstream_caller: Annotated[str | None, Field(validate_default=True)] = None
     """Object id of that managed identity; needed in the `__serviceUri` form."""
 
-    @model_validator(mode="after")
-    def _upstream_is_proven(self) -> Self:
-        if self.web_pubsub.service_uri and not (self.upstream_audience and self.upstream_caller):
-            raise ValueError("WEB_PUBSUB__serviceUri also needs UPSTREAM_AUDIENCE and UPSTREAM_CALLER")
-        return self
+    # A check of the whole model would be skipped as long as any field is wrong; all have to be named at once.
+    @field_validator("upstream_audience", "upstream_caller")
+    @classmethod
+    def _upstream_is_proven(cls, value: str | None, others: ValidationInfo) -> str | None:
+        service = others.data.get("web_pubsub")
+        if isinstance(service, ServiceAddress) and service.service_uri and not value:
+            raise ValueError("needed with WEB_PUBSUB__serviceUri")
+        return value
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import grpc
+import grpc.aio
 from durabletask.client import AsyncTaskHubGrpcClient, OrchestrationStatus
 
 from shared.errors import StoreUnavailable
@@ -57,7 +58,7 @@ async def _engine_errors(ignore: frozenset[grpc.StatusCode]) -> AsyncGenerator[N
     try:
         yield
     except grpc.RpcError as error:
-        code = error.code() if isinstance(error, grpc.Call) else None
+        code = error.code() if isinstance(error, grpc.aio.AioRpcError) else None
         if code in ignore:
             return
         _LOG.warning("the durable engine answered %s", code)

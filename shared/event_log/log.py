@@ -183,7 +183,7 @@ class EventLog:
         return found
 
     async def pin(self, conversation_id: str, manifest_id: str, manifest: Manifest, *, ttl: int | None = None) -> None:
-        """Store a manifest, for `ttl` seconds or for good; its content names it, so storing it again changes nothing."""
+        """Store a manifest, for `ttl` seconds or for good; its content names it: storing it twice changes nothing."""
         document = manifest_document(manifest_id, conversation_id, manifest, ttl)
         await self._cosmos.create(log_container(conversation_id), document)
 

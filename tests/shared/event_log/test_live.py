@@ -1,0 +1,65 @@
+import asyncio
+
+from shared.event_log.live import LiveText
+from shared.event_log.log import EventLog
+from shared.event_log.shapes import Draft
+from tests.shared.event_log.logs import adding, new_log
+from tests.support.world import World
+
+
+async def test_attempts_of_a_step_count_up_and_another_step_starts_over(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    first = await world.live.claim(conversation_id, "t", 0, None)
+    second = await world.live.claim(conversation_id, "t", 0, await world.log.live(conversation_id))
+    other = await world.live.claim(conversation_id, "t", 1, second)
+    another_turn = await world.live.claim(conversation_id, "u", 1, other)
+    assert [live.live.attempt for live in (first, second, other, another_turn)] == [1, 2, 1, 1]
+    assert await world.log.live(conversation_id) == another_turn
+
+
+async def test_claims_side_by_side_get_different_attempts(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    claims = await asyncio.gather(*(world.live.claim(conversation_id, "t", 0, None) for _ in range(3)))
+    assert sorted(claim.live.attempt for claim in claims) == [1, 2, 3]
+
+
+async def test_a_stale_reading_does_not_give_the_same_attempt_twice(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    stale = await world.live.claim(conversation_id, "t", 0, None)
+    await world.live.claim(conversation_id, "t", 0, stale)
+    third = await world.live.claim(conversation_id, "t", 0, stale)
+    assert third.live.attempt == 3
+
+
+async def test_a_checkpoint_saves_the_text_and_tells_the_newest_head(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    live = await world.live.claim(conversation_id, "t", 0, None)
+    await world.log.append(conversation_id, adding("a"))
+    saved = await world.live.checkpoint(conversation_id, live, "so far")
+    assert saved is not None
+    assert saved.head.seq == 1
+    assert saved.live == await world.log.live(conversation_id)
+    assert saved.live.live.text == "so far"
+
+
+async def test_who_was_overtaken_cannot_save_any_more(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    zombie = await world.live.claim(conversation_id, "t", 0, None)
+    current = await world.live.claim(conversation_id, "t", 0, zombie)
+    assert await world.live.checkpoint(conversation_id, zombie, "old text") is None
+    saved = await world.live.checkpoint(conversation_id, current, "new text")
+    assert saved is not None
+    stored = await world.log.live(conversation_id)
+    assert stored is not None
+    assert stored.live.text == "new text"
+
+
+async def test_claiming_does_not_disturb_the_order_of_the_log(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    before = await world.log.head(conversation_id)
+    live = await LiveText(world.cosmos).claim(conversation_id, "t", 0, None)
+    await world.live.checkpoint(conversation_id, live, "text")
+    result = await EventLog(world.cosmos).append(
+        conversation_id, lambda head: Draft(events=(), head=head), known=before
+    )
+    assert result.status == "appended"

@@ -1,0 +1,242 @@
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.blob import BlobContent, BlobNotFound, BlobStore, NotModified
+from shared.errors import PromptUnavailable, StoreUnavailable
+from shared.prompts import PromptLibrary
+from shared.settings import ServiceAddress
+from tests.shared.azurite import azurite, connection_string
+
+COACH = "You coach sellers. Today is {{today}}. Tools: {{tools}}."
+SALES = frozenset({"Sales"})
+HR = frozenset({"HR"})
+MANAGEMENT = frozenset({"Sales", "Management"})
+
+
+class ScriptedBlobs(BlobStore):
+    """Answers reads from memory, fails or hangs on command, and counts."""
+
+    def __init__(self, **texts: str | bytes) -> None:
+        self.blobs: dict[str, bytes] = {}
+        self.reads: list[tuple[str, str | None]] = []
+        self.error: Exception | None = None
+        self.gate: asyncio.Event | None = None
+        self.started = asyncio.Event()
+        for name, text in texts.items():
+            self.put(name.replace("_", ".") + ".md", text)
+
+    def put(self, name: str, text: str | bytes) -> None:
+        self.blobs[name] = text.encode() if isinstance(text, str) else text
+
+    async def read(self, container: str, name: str, *, etag: str | None = None) -> BlobContent | NotModified:
+        assert container == "prompts"
+        self.reads.append((name, etag))
+        self.started.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        if name not in self.blobs:
+            raise BlobNotFound("missing")
+        current = f'"{hash(self.blobs[name])}"'
+        return NotModified() if etag == current else BlobContent(data=self.blobs[name], etag=current)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+async def test_a_template_is_read_once_and_served_from_memory_for_a_minute(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    library = PromptLibrary(blobs, clock)
+    first = await library.template(SALES)
+    clock.advance(59)
+    assert await library.template(SALES) is first
+    assert len(blobs.reads) == 1
+    assert (first.name, first.text, len(first.version)) == ("coach.md", COACH, 12)
+
+
+async def test_after_a_minute_an_unchanged_template_costs_a_conditional_read(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    library = PromptLibrary(blobs, clock)
+    first = await library.template(SALES)
+    clock.advance(61)
+    assert await library.template(SALES) is first
+    assert [etag is not None for _, etag in blobs.reads] == [False, True]
+    await library.template(SALES)
+    assert len(blobs.reads) == 2
+
+
+async def test_a_changed_template_has_another_version(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    library = PromptLibrary(blobs, clock)
+    first = await library.template(SALES)
+    blobs.put("coach.md", COACH + " Be brief.")
+    clock.advance(61)
+    second = await library.template(SALES)
+    assert second.text.endswith("Be brief.")
+    assert second.version != first.version
+
+
+@pytest.mark.parametrize(
+    ("roles", "name"),
+    [
+        (SALES, "coach.md"),
+        (HR, "coach.hr.md"),
+        (HR | SALES, "coach.md"),
+        (MANAGEMENT, "coach.management.md"),
+        (HR | {"Management"}, "coach.management.md"),
+        (frozenset[str](), "coach.md"),
+    ],
+)
+async def test_each_kind_of_person_gets_their_template(clock: Clock, roles: frozenset[str], name: str) -> None:
+    library = PromptLibrary(ScriptedBlobs(coach=COACH, coach_hr=COACH, coach_management=COACH), clock)
+    assert (await library.template(roles)).name == name
+
+
+@pytest.mark.parametrize("roles", [HR, MANAGEMENT])
+async def test_a_kind_without_a_template_gets_everyones(clock: Clock, roles: frozenset[str]) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    library = PromptLibrary(blobs, clock)
+    assert (await library.template(roles)).name == "coach.md"
+    await library.template(roles)
+    assert len(blobs.reads) == 2
+    assert not library.degraded
+
+
+async def test_a_removed_special_template_gives_way_to_everyones(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH, coach_hr=COACH)
+    library = PromptLibrary(blobs, clock)
+    assert (await library.template(HR)).name == "coach.hr.md"
+    del blobs.blobs["coach.hr.md"]
+    clock.advance(61)
+    assert (await library.template(HR)).name == "coach.md"
+
+
+async def test_while_blob_is_away_the_last_good_template_goes_on_and_one_warning_is_logged(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    library = PromptLibrary(blobs, clock)
+    good = await library.template(SALES)
+    blobs.error = StoreUnavailable("away")
+    for _ in range(5):
+        clock.advance(61)
+        assert await library.template(SALES) is good
+        assert library.degraded
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    blobs.error = None
+    clock.advance(61)
+    assert await library.template(SALES) == good
+    assert not library.degraded
+
+
+async def test_a_failing_blob_is_not_asked_at_every_call(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    blobs.error = StoreUnavailable("away")
+    library = PromptLibrary(blobs, clock)
+    for _ in range(10):
+        with pytest.raises(PromptUnavailable):
+            await library.template(SALES)
+    assert len(blobs.reads) == 1
+    blobs.error = None
+    clock.advance(6)
+    assert (await library.template(SALES)).text == COACH
+
+
+BAD = [
+    "",
+    "  \n",
+    b"\xff\xfe",
+    "x" * 300_000 + COACH,
+    "no placeholders",
+    COACH + " {{",
+    COACH + " {{a b}}",
+    "{{today}}",
+]
+
+
+@pytest.mark.parametrize("bad", BAD)
+async def test_an_unusable_upload_never_replaces_a_good_template(clock: Clock, bad: str | bytes) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    library = PromptLibrary(blobs, clock)
+    good = await library.template(SALES)
+    blobs.put("coach.md", bad)
+    clock.advance(61)
+    assert await library.template(SALES) is good
+    assert library.degraded
+
+
+@pytest.mark.parametrize("bad", BAD)
+async def test_an_unusable_first_template_is_never_used(clock: Clock, bad: str | bytes) -> None:
+    with pytest.raises(PromptUnavailable) as raised:
+        await PromptLibrary(ScriptedBlobs(coach=bad), clock).template(SALES)
+    assert raised.value.retryable
+
+
+async def test_callers_at_the_same_time_share_one_read(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    blobs.gate = asyncio.Event()
+    library = PromptLibrary(blobs, clock)
+    callers = [asyncio.create_task(library.template(SALES)) for _ in range(20)]
+    await blobs.started.wait()
+    blobs.gate.set()
+    assert {found.text for found in await asyncio.gather(*callers)} == {COACH}
+    assert len(blobs.reads) == 1
+
+
+async def test_during_a_slow_refresh_others_get_what_is_known(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    library = PromptLibrary(blobs, clock)
+    good = await library.template(SALES)
+    clock.advance(61)
+    blobs.gate = asyncio.Event()
+    blobs.started.clear()
+    refresher = asyncio.create_task(library.template(SALES))
+    await blobs.started.wait()
+    assert await library.template(SALES) is good
+    blobs.gate.set()
+    assert await refresher is good
+
+
+async def test_a_cancelled_refresh_leaves_the_library_usable(clock: Clock) -> None:
+    blobs = ScriptedBlobs(coach=COACH)
+    blobs.gate = asyncio.Event()
+    library = PromptLibrary(blobs, clock)
+    caller = asyncio.create_task(library.template(SALES))
+    await blobs.started.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    blobs.gate.set()
+    assert (await library.template(SALES)).text == COACH
+
+
+async def test_templates_come_from_blob_storage(clock: Clock) -> None:
+    async with azurite() as port:
+        store = BlobStore(ServiceAddress(connection_string=connection_string(port)), None)
+        library = PromptLibrary(store, clock)
+        with pytest.raises(PromptUnavailable):
+            await library.template(SALES)
+        await store.write("prompts", "coach.md", b"\xef\xbb\xbf" + COACH.encode(), "text/markdown")
+        clock.advance(61)
+        first = await library.template(SALES)
+        assert first.text == COACH
+        clock.advance(61)
+        assert await library.template(SALES) is first
+        await store.close()
