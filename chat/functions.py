@@ -10,8 +10,8 @@ from chat.dependencies import ChatDependencies
 from chat.service import ChatService
 from chat.session import list_sessions
 from chat.sign_in import negotiate
+from shared.clock import iso, utc_now
 from shared.errors import NotAllowed, SalesCoachError, Transient
-from shared.event_log.log import iso, utc_now
 from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.shapes import ErrorInfo
 from shared.runtime import CHAT_HUB, Runtime

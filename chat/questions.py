@@ -7,11 +7,12 @@ from chat.dependencies import ChatDependencies
 from chat.session import keep_session
 from shared import ids
 from shared.access import access_session
+from shared.clock import iso
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
 from shared.event_log import floor
 from shared.event_log.head import Head, VersionedHead
-from shared.event_log.log import conversation_not_found, iso
+from shared.event_log.log import conversation_not_found
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
 from shared.people import Grant
 from shared.protocol.codes import ErrorCode
@@ -100,10 +101,14 @@ async def _append(deps: ChatDependencies, session_id: str, question: MessageCrea
             if not isinstance(stored, MessageCreated) or stored.parts != question.parts:
                 raise CommandRefused(CONFLICT, code=ErrorCode.MESSAGE_CONFLICT)
             near = await deps.log.events_after(session_id, stored.seq, _SAME_BATCH_EVENTS)
-            mine = (event for event in near if getattr(event, "turn_id", None) == question.turn_id)
+            mine = (event for event in near if _same_batch(event, question.turn_id))
             return _Asked(events=(stored, *mine), head=head.head)
         case _:
             raise conversation_not_found()
+
+
+def _same_batch(event: StoredEvent, turn_id: str | None) -> bool:
+    return isinstance(event, TitleUpdated) or getattr(event, "turn_id", None) == turn_id
 
 
 def _checked(content: str) -> str:

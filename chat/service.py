@@ -5,8 +5,8 @@ from typing import assert_never
 from chat.dependencies import ChatDependencies
 from chat.questions import ask, stop
 from chat.session import open_session, read_on
+from shared.clock import iso
 from shared.connection import Answer, Connection
-from shared.event_log.log import iso
 from shared.protocol.commands import Command, Query, SessionUpdate, Sync, TurnStop
 from shared.protocol.ephemeral import ConnectionAck
 from shared.turns import TurnEngine

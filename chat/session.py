@@ -10,10 +10,10 @@ from chat.dependencies import ChatDependencies
 from chat.sign_in import grant_of, roles_for
 from shared import ids
 from shared.access import access_session
+from shared.clock import iso
 from shared.connection import Answer, Connection, ConnectionState
 from shared.event_log.documents import Manifest, ManifestTool
 from shared.event_log.head import Head, VersionedHead
-from shared.event_log.log import iso
 from shared.event_log.shapes import Draft
 from shared.manifests import PinnedManifest
 from shared.protocol.commands import SessionUpdate, Sync
@@ -41,7 +41,7 @@ async def open_session(deps: ChatDependencies, connection: Connection, command: 
     build = partial(deps.manifests.build, grant, roles_for(grant, command), command.time_zone)
     session_id = command.session_id
     if session_id is None:
-        session_id = ids.session_id(principal, _command_id(connection, command), connection.at)
+        session_id = ids.session_id(principal, _command_id(connection, command))
         await _create(deps, principal, session_id, await build())
     head = await access_session(deps.log, principal, session_id)
     manifest = await _manifest(deps, session_id, head, build)
@@ -77,13 +77,14 @@ class SessionPage:
 
 async def list_sessions(deps: ChatDependencies, principal: str, *, before: str | None, limit: int) -> SessionPage:
     """Return the person's sessions in which something was said."""
-    conversation_ids = await deps.people.conversations(principal, before=before, limit=limit)
-    heads = await deps.log.heads(conversation_ids)
-    used = [(i, heads[i]) for i in conversation_ids if i in heads and heads[i].countable > 0]
+    memberships = await deps.people.conversations(principal, before=before, limit=limit)
+    mine = [membership.conversation_id for membership in memberships]
+    heads = await deps.log.heads(mine)
+    used = [(i, heads[i]) for i in mine if i in heads and heads[i].countable > 0]
     used.sort(key=lambda pair: pair[1].updated_at, reverse=True)
     return SessionPage(
         sessions=tuple(SessionSummary(session_id=i, title=h.title, updated_at=h.updated_at) for i, h in used),
-        next=conversation_ids[-1] if len(conversation_ids) == limit else None,
+        next=memberships[-1].order if len(memberships) == limit else None,
     )
 
 

@@ -3,8 +3,8 @@
 import logging
 
 from chat.dependencies import ChatDependencies
+from shared.clock import iso
 from shared.errors import NotAllowed
-from shared.event_log.log import iso
 from shared.identity import Principal, narrowed_roles
 from shared.people import Grant
 from shared.protocol.codes import ErrorCode

@@ -13,9 +13,9 @@ from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest
 from orchestration.streaming import interruption
 from shared import ids
+from shared.clock import iso
 from shared.errors import CallInFlight, NotAllowed
 from shared.event_log.head import Head
-from shared.event_log.log import iso
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
 from shared.protocol.durable import MessageCompleted, ToolCallCompleted, ToolCallStarted
 from shared.protocol.shapes import COACH, ToolCallPart, ToolStatus

@@ -10,7 +10,7 @@ from orchestration.finish_turn import finish_turn
 from orchestration.messages import CALL_MODEL, CALL_TOOL, FINISH_TURN, CallRequest, FinishRequest, StepRequest
 from orchestration.sweeper import sweep
 from orchestration.turn import turn
-from shared.event_log.log import utc_now
+from shared.clock import utc_now
 from shared.runtime import Runtime
 from shared.turn_engine import TurnEngines
 from shared.turns import TURN

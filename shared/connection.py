@@ -3,7 +3,6 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol, cast
 
 from shared.protocol.commands import Command
@@ -44,7 +43,6 @@ class Connection:
 
     id: str
     event_id: str
-    at: datetime
     state: ConnectionState
 
 

@@ -6,13 +6,12 @@ Everything derived is derived deterministically, so that a retry, a redelivery o
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 
 from ulid import ULID
 
 _SEPARATOR = "\x1f"
 _DIGEST_CHARACTERS = 26
-_RANDOM_BYTES = 10
+_ULID_BYTES = 16
 
 HEAD = "head"
 LIVE = "live"
@@ -26,10 +25,9 @@ def _short(*values: str) -> str:
     return base64.b32encode(_digest(*values)).decode().lower()[:_DIGEST_CHARACTERS]
 
 
-def session_id(principal: str, command_id: str, at: datetime) -> str:
-    """Return `s_<ulid>`: sortable by time, and the same for every delivery of the command that made it."""
-    time = int(at.timestamp() * 1000).to_bytes(6)
-    return f"s_{ULID.from_bytes(time + _digest(principal, command_id)[:_RANDOM_BYTES])}"
+def session_id(principal: str, command_id: str) -> str:
+    """Return `s_<ulid>`, the same for every delivery and every repetition of the command that made it."""
+    return f"s_{ULID.from_bytes(_digest(principal, command_id)[:_ULID_BYTES])}"
 
 
 def turn_id(conversation_id: str, principal: str, client_message_id: str) -> str:

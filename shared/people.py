@@ -10,6 +10,7 @@ from shared.protocol.codes import ErrorCode
 from shared.protocol.shapes import Participant
 
 _GRANT = "grant"
+_AFTER_ALL = "\x7f"
 GRANT_SECONDS = 12 * 3600
 """How long a validated sign-in counts for work that goes on without the person, such as a queued turn."""
 
@@ -28,6 +29,14 @@ class Grant:
         return Participant(kind="person", id=self.principal, name=self.name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A person belongs to a conversation. `order` sorts by when they joined, and is unique per person."""
+
+    conversation_id: str
+    order: str
+
+
 class People:
     """Membership entries and grants, partitioned by principal."""
 
@@ -42,16 +51,16 @@ class People:
         """Note it for good."""
         await self._cosmos.upsert(PEOPLE, _membership(principal, conversation_id, at))
 
-    async def conversations(self, principal: str, *, before: str | None, limit: int) -> list[str]:
-        """Return up to `limit` conversation ids, newest first, older than `before` (an id) if given."""
+    async def conversations(self, principal: str, *, before: str | None, limit: int) -> list[Membership]:
+        """Return up to `limit` memberships, newest first, older than `before` (a `Membership.order`) if given."""
         rows = await self._cosmos.query(
             PEOPLE,
-            "SELECT c.id FROM c WHERE c.kind = 'membership' AND c.id < @before "
-            "ORDER BY c.id DESC OFFSET 0 LIMIT @limit",
-            {"@before": before or "\x7f", "@limit": limit},
+            "SELECT c.id, c['order'] FROM c WHERE c.kind = 'membership' AND c['order'] < @before "
+            "ORDER BY c['order'] DESC OFFSET 0 LIMIT @limit",
+            {"@before": before or _AFTER_ALL, "@limit": limit},
             principal,
         )
-        return [row["id"] for row in rows]
+        return [Membership(conversation_id=row["id"], order=row["order"]) for row in rows]
 
     async def remember(self, grant: Grant) -> None:
         document = {
@@ -85,7 +94,14 @@ class People:
 
 
 def _membership(principal: str, conversation_id: str, at: str) -> Document:
-    return {"id": conversation_id, "principal": principal, "kind": "membership", "joined_at": at, "read_seq": 0}
+    return {
+        "id": conversation_id,
+        "principal": principal,
+        "kind": "membership",
+        "joined_at": at,
+        "order": f"{at}.{conversation_id}",
+        "read_seq": 0,
+    }
 
 
 def _age_seconds(checked_at: str, now: datetime) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from shared import ids
+from shared.clock import iso, utc_now
 from shared.protocol.durable import EventBase
 
 
@@ -45,4 +46,6 @@ class Publisher:
 
 
 def wire(event: EventBase) -> bytes:
-    return event.model_dump_json().encode()
+    """Return the frame; an ephemeral event that has no time yet gets the time it is sent."""
+    stamped = event if event.at else event.model_copy(update={"at": iso(utc_now())})
+    return stamped.model_dump_json().encode()

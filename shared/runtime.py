@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.blob import BlobStore
+from shared.clock import utc_now
 from shared.cosmos import Cosmos
 from shared.credential import TokenProvider, azure_credential
 from shared.errors import NotAllowed
 from shared.event_log.live import LiveText
-from shared.event_log.log import EventLog, utc_now
+from shared.event_log.log import EventLog
 from shared.identity import TokenValidator
 from shared.manifests import Manifests
 from shared.model_openai import AzureOpenAIModel

@@ -9,7 +9,6 @@ kept for "deliver this again".
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from shared.connection import Answer, Connection, ConnectionState, HubHandler
@@ -79,8 +78,6 @@ class Upstream:
     async def _event(self, headers: Mapping[str, str], body: bytes) -> HttpReply:
         if headers.get("ce-hub", "").lower() != self._hub:
             return HttpReply(status=400, headers={}, body=b"This webhook serves another hub.")
-        if _time(headers) is None:
-            return HttpReply(status=400, headers={}, body=b"The event has no usable time.")
         match headers.get("ce-type", ""):
             case "azure.webpubsub.sys.connect":
                 return _connect(headers)
@@ -142,25 +139,14 @@ def _connect(headers: Mapping[str, str]) -> HttpReply:
 def _connection(headers: Mapping[str, str]) -> Connection | None:
     """Return the connection, or None when its principal is not the one this app admitted."""
     state = ConnectionState.from_header(headers.get("ce-connectionstate", ""))
-    at = _time(headers)
-    if at is None or state is None or state.principal != headers.get("ce-userid"):
+    if state is None or state.principal != headers.get("ce-userid"):
         _LOG.warning("security: an event names another principal than its connection was admitted with")
         return None
     return Connection(
         id=headers.get("ce-connectionid", ""),
         event_id=headers.get("ce-id", ""),
-        at=at,
         state=state,
     )
-
-
-def _time(headers: Mapping[str, str]) -> datetime | None:
-    """Return when the event happened; ids are made of it, so it cannot lie before their epoch."""
-    try:
-        at = datetime.fromisoformat(headers.get("ce-time", ""))
-    except ValueError:
-        return None
-    return at if at.timestamp() >= 0 else None
 
 
 def _answer(answer: Answer) -> HttpReply:

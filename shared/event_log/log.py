@@ -9,9 +9,10 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from shared import ids
+from shared.clock import iso, utc_now
 from shared.containers import GROUPS, SESSIONS, log_container
 from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Replace
 from shared.errors import CommandRefused, StoreUnavailable
@@ -42,14 +43,6 @@ from shared.protocol.events import StoredEvent
 _MAX_RACES = 30
 _RACE_PAUSE_S = 0.02
 _CONFLICT = 409
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def conversation_not_found() -> CommandRefused:

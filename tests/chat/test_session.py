@@ -70,6 +70,14 @@ async def test_a_session_delivered_twice_is_created_once(world: World) -> None:
     assert len(await world.people.conversations(client.principal, before=None, limit=10)) == 1
 
 
+async def test_a_new_session_asked_for_again_on_another_connection_is_the_same_session(world: World) -> None:
+    person = world.person()
+    first = await (await world.client(person)).send({"type": "session.update", "command_id": "mine"})
+    world.clock.advance(60)
+    second = await (await world.client(person)).send({"type": "session.update", "command_id": "mine"})
+    assert first.event["session_id"] == second.event["session_id"]
+
+
 async def test_a_resumed_session_tells_everything_after_what_the_client_has(world: World) -> None:
     person = world.person()
     client = await world.client(person)
@@ -96,7 +104,7 @@ async def test_another_persons_session_looks_like_one_that_does_not_exist(world:
             for identity in (session_id, "s_01KJPWD6M0RB3JDFC7JAMXTS1V")
         ]
         assert foreign.code == "conversation_not_found"
-        assert foreign.reply == missing.reply
+        assert foreign.timeless() == missing.timeless()
     assert all(stranger.id not in members for members in world.hub.groups.values())
     assert stranger.session_id is None
 

@@ -4,8 +4,8 @@ import pytest
 
 from orchestration.call_tool import UNKNOWN
 from shared import ids
+from shared.clock import iso
 from shared.errors import CallInFlight, PublishFailed
-from shared.event_log.log import iso
 from shared.people import Grant
 from shared.protocol.durable import ToolCallStarted
 from shared.tools.outcome import ToolOutcome

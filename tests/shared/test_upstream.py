@@ -140,15 +140,6 @@ async def test_a_connection_without_our_state_is_not_signed_in(client: Client, s
     assert await _nothing_changed(client)
 
 
-@pytest.mark.parametrize("time", ["", "yesterday", "1969-12-31T23:59:59Z"])
-@pytest.mark.parametrize("event", ["command", "connected"])
-async def test_an_event_without_a_usable_time_is_refused(client: Client, time: str, event: str) -> None:
-    client.world.clock.advance(1)
-    reply = await client.world.upstream.handle("POST", client.headers(event, time=time), b'{"type":"session.update"}')
-    assert reply.status == 400
-    assert len(await client.world.people.conversations(client.principal, before=None, limit=10)) == 1
-
-
 async def test_the_answer_is_json_for_the_sender(client: Client) -> None:
     told = await client.send(QUERY)
     assert told.reply.headers["Content-Type"] == "application/json"

@@ -12,12 +12,13 @@ from typing import Any, cast
 from chat.dependencies import ChatDependencies
 from chat.service import ChatService
 from orchestration.dependencies import TurnDependencies
+from shared.clock import iso
 from shared.connection import ConnectionState
 from shared.cosmos import Cosmos
 from shared.errors import NotAllowed
 from shared.event_log.head import Head
 from shared.event_log.live import LiveText
-from shared.event_log.log import EventLog, iso
+from shared.event_log.log import EventLog
 from shared.identity import Principal, TokenValidator
 from shared.manifests import Manifests
 from shared.people import Grant, People
@@ -74,6 +75,10 @@ class Told:
     @property
     def code(self) -> str | None:
         return self.event.get("code")
+
+    def timeless(self) -> tuple[int, dict[str, str], dict[str, Any]]:
+        """Return all that was answered but when."""
+        return self.reply.status, dict(self.reply.headers), self.event | {"at": ""}
 
 
 @dataclass(slots=True)
