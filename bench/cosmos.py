@@ -1,10 +1,12 @@
 """Speed of the local Cosmos DB through the SDK: `python -m bench.cosmos [--memory]`.
 
-Prints each measure with its goal; exits 1 when one is missed.
+Prints each measure with its goal and the machine's load; exits 1 when a goal is missed. Queries are measured warm
+(median) and cold: the first of its kind over a partition, and the first at all after a restart, which has no goal.
 """
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -30,19 +32,21 @@ TEXT = "word " * 60
 class Measure:
     name: str
     value: float
-    goal: float
+    goal: float | None
     unit: str
     at_least: bool = False
 
     @property
     def met(self) -> bool:
+        if self.goal is None:
+            return True
         return self.value >= self.goal if self.at_least else self.value <= self.goal
 
     def __str__(self) -> str:
-        sign = ">=" if self.at_least else "<="
-        return (
-            f"{self.name:46} {self.value:9.2f} {self.unit:6} goal {sign} {self.goal:g} {'ok' if self.met else 'MISSED'}"
-        )
+        shown = f"{self.name:58} {self.value:9.2f} {self.unit:6}"
+        if self.goal is None:
+            return f"{shown} no goal"
+        return f"{shown} goal {'>=' if self.at_least else '<='} {self.goal:g} {'ok' if self.met else 'MISSED'}"
 
 
 async def milliseconds(action: Callable[[int], Awaitable[object]], times: int) -> float:
@@ -117,27 +121,53 @@ async def measure_batch(container: ContainerProxy) -> Measure:
     return Measure(name="append (create + replace head), p50", value=await milliseconds(append, 200), goal=3, unit="ms")
 
 
+# Each with the milliseconds it may take; sorting everything anew by two keys is beyond what the goal is for.
+QUERIES: dict[str, tuple[str, float | None]] = {
+    "last 20 in order": ("SELECT TOP 20 * FROM c ORDER BY c.seq DESC", 10),
+    "20 after a point, filtered": (
+        "SELECT TOP 20 * FROM c WHERE c.seq > @n AND c.type = 'tool' ORDER BY c.seq",
+        10,
+    ),
+    "one by value": ("SELECT * FROM c WHERE c.seq = @n", 10),
+    "range or list": ("SELECT c.id FROM c WHERE c.seq BETWEEN @n AND 4100 OR c.seq IN (@n, 1, 2, 3)", 10),
+    "full scan, nothing found": ("SELECT * FROM c WHERE c.seq + 1 = -1", 10),
+    "full scan, words in text": ("SELECT * FROM c WHERE CONTAINS(c.text, 'nowhere')", 10),
+    "count": ("SELECT VALUE COUNT(1) FROM c", 10),
+    "groups of all": ("SELECT c.type, COUNT(1) AS n FROM c GROUP BY c.type", None),
+    "all sorted by two keys": ("SELECT TOP 20 * FROM c ORDER BY c.type, c.seq", None),
+    "20 of a rare match, cross-partition": ("SELECT TOP 20 * FROM c WHERE c.seq <= 10", 10),
+}
+
+
+def asking(container: ContainerProxy, name: str) -> Callable[[int], Awaitable[object]]:
+    text, _ = QUERIES[name]
+    options: dict[str, Any] = {} if "cross" in name else {"partition_key": "log"}
+
+    async def ask(number: int) -> object:
+        parameters: list[dict[str, object]] = [{"name": "@n", "value": 4000 + number}]
+        return [item async for item in container.query_items(text, parameters=parameters, **options)]
+
+    return ask
+
+
 async def measure_queries(container: ContainerProxy) -> list[Measure]:
-    queries = {
-        "last 20 in order": "SELECT TOP 20 * FROM c ORDER BY c.seq DESC",
-        "20 after a point, filtered": "SELECT TOP 20 * FROM c WHERE c.seq > @n AND c.type = 'tool' ORDER BY c.seq",
-        "one by value": "SELECT * FROM c WHERE c.seq = @n",
-        "range or list": "SELECT c.id FROM c WHERE c.seq BETWEEN @n AND 4100 OR c.seq IN (@n, 1, 2, 3)",
-        "full scan, nothing found": "SELECT * FROM c WHERE c.seq + 1 = -1",
-        "20 of a rare match, cross-partition": "SELECT TOP 20 * FROM c WHERE c.seq <= 10",
-    }
     measures: list[Measure] = []
-    for name, text in queries.items():
-        options: dict[str, Any] = {} if "cross" in name else {"partition_key": "log"}
-
-        async def ask(number: int, text: str = text, options: dict[str, Any] = options) -> None:
-            parameters: list[dict[str, object]] = [{"name": "@n", "value": 4000 + number}]
-            _ = [item async for item in container.query_items(text, parameters=parameters, **options)]
-
-        await ask(0)
-        taken = await milliseconds(ask, 50)
-        measures.append(Measure(name=f"query of {DOCUMENTS}: {name}", value=taken, goal=10, unit="ms"))
+    for name, (_, goal) in QUERIES.items():
+        ask = asking(container, name)
+        first, taken = await milliseconds(ask, 1), await milliseconds(ask, 50)
+        shown = f"query of {DOCUMENTS}: {name}"
+        measures.append(Measure(name=shown, value=taken, goal=goal, unit="ms"))
+        measures.append(Measure(name=f"{shown}, first", value=first, goal=None, unit="ms"))
     return measures
+
+
+async def measure_restarted(url: str) -> list[Measure]:
+    """The first query of a server that has only the file: it reads and parses the partition."""
+    async with CosmosClient(url, EMULATOR_KEY) as client:
+        container = client.get_database_client("bench").get_container_client("items")
+        await container.read_item("e0", "log")
+        taken = await milliseconds(asking(container, "last 20 in order"), 1)
+    return [Measure(name=f"query of {DOCUMENTS}: first after a restart", value=taken, goal=None, unit="ms")]
 
 
 async def measure(url: str) -> list[Measure]:
@@ -150,22 +180,34 @@ async def measure(url: str) -> list[Measure]:
         return found + await measure_queries(container)
 
 
+def run_server(database: Path | None, work: Callable[[str], Awaitable[list[Measure]]]) -> list[Measure]:
+    command = [sys.executable, "-m", "local.cosmos", "--port", "0", "--log-level", "WARNING"]
+    if database is not None:
+        command += ["--db", str(database)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        url = server.stdout.readline().split()[-1]
+        assert urlsplit(url).hostname == "127.0.0.1"
+        try:
+            return asyncio.run(_within(work, url))
+        finally:
+            server.terminate()
+
+
+async def _within(work: Callable[[str], Awaitable[list[Measure]]], url: str) -> list[Measure]:
+    return await work(url)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Speed of the local Cosmos DB.")
     parser.add_argument("--memory", action="store_true", help="no file: measure without durability")
     flags = parser.parse_args()
+    print(f"load before: {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "local.cosmos", "--port", "0", "--log-level", "WARNING"]
-        if not flags.memory:
-            command += ["--db", str(Path(folder) / "cosmos.db")]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            url = server.stdout.readline().split()[-1]
-            assert urlsplit(url).hostname == "127.0.0.1"
-            try:
-                measures = asyncio.run(measure(url))
-            finally:
-                server.terminate()
+        database = None if flags.memory else Path(folder) / "cosmos.db"
+        measures = run_server(database, measure)
+        if database is not None:
+            measures += run_server(database, measure_restarted)
     for found in measures:
         print(found)
     sys.exit(0 if all(found.met for found in measures) else 1)

@@ -1,0 +1,1 @@
+"""Measurements: of single services, and of a whole turn."""
