@@ -176,6 +176,7 @@ async def _start_if_active(engine: TurnEngine, session_id: str, head: Head, turn
         TurnRequest(
             conversation_id=session_id,
             turn_id=turn_id,
+            asker=active.asker,
             question_seq=active.question_seq,
             manifest_id=head.manifest_id,
         )

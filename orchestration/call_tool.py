@@ -4,6 +4,7 @@ A second execution finds the record. Where the tool may be called twice it goes 
 waits for the first one's lease and then reports that the outcome is unknown. See `docs/adr/0006`.
 """
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,7 +55,9 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
 
     """
     place = ids.parse_call(request.call_id)
-    record = await deps.log.record(request.conversation_id, after=request.question_seq - 1)
+    record, roles = await asyncio.gather(
+        deps.log.record(request.conversation_id, after=request.question_seq - 1), _roles(deps, request.asker)
+    )
     done = _completed(record, request.call_id)
     if done is not None:
         await deps.publisher.to_conversation(request.conversation_id, [done])
@@ -62,7 +65,7 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
     part = _asked(record, request.call_id)
     if part is None or interruption(record.head.head, place.turn_id) is not None:
         return "cancelled"
-    server = await _allowed_server(deps, record, part)
+    server = _allowed_server(deps, request, record, part, roles)
     if server is None:
         return await _complete(deps, request, part, _Result(status="denied", text=DENIED))
     match await _begin(deps, request, part, server):
@@ -72,7 +75,7 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
             return await _complete(deps, request, part, _Result(status="unknown", text=UNKNOWN))
         case "begun":
             pass
-    return await _complete(deps, request, part, await _call(deps, record, part, server))
+    return await _complete(deps, request, part, await _call(deps, request, part, server))
 
 
 def _completed(record: Record, call_id: str) -> ToolCallCompleted | None:
@@ -85,16 +88,20 @@ def _asked(record: Record, call_id: str) -> ToolCallPart | None:
     return next((p for p in parts if isinstance(p, ToolCallPart) and p.call_id == call_id), None)
 
 
-async def _allowed_server(deps: TurnDependencies, record: Record, part: ToolCallPart) -> ServerSpec | None:
-    """Check the asker's rights as they are now; the list the model saw may be older."""
-    active = record.head.head.active_turn
-    if active is None:
-        return None
+async def _roles(deps: TurnDependencies, asker: str) -> frozenset[str]:
+    """Return the asker's roles as they are now; none once the last sign-in is too long ago."""
     try:
-        grant = await deps.people.grant(active.asker, deps.now())
+        return (await deps.people.grant(asker, deps.now())).roles
     except NotAllowed:
-        return None
-    if not deps.catalog.may_call(part.server, part.tool, grant.roles):
+        return frozenset()
+
+
+def _allowed_server(
+    deps: TurnDependencies, request: CallRequest, record: Record, part: ToolCallPart, roles: frozenset[str]
+) -> ServerSpec | None:
+    """Check the rights again; the list the model saw may be older."""
+    active = record.head.head.active_turn
+    if active is None or active.asker != request.asker or not deps.catalog.may_call(part.server, part.tool, roles):
         return None
     return deps.catalog.servers.get(part.server)
 
@@ -139,11 +146,9 @@ def _may_repeat(before: ToolCallStarted, idempotent: bool, now: datetime) -> boo
     return False
 
 
-async def _call(deps: TurnDependencies, record: Record, part: ToolCallPart, server: ServerSpec) -> _Result:
-    active = record.head.head.active_turn
-    asker = active.asker if active else ""
+async def _call(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec) -> _Result:
     try:
-        outcome = await deps.tools.call(server, part.tool, part.arguments, asker, server.timeout_s)
+        outcome = await deps.tools.call(server, part.tool, part.arguments, request.asker, server.timeout_s)
     except NotExecuted as error:
         return _Result(status="failed", text=f"The tool server could not be reached: {error.message}")
     return _Result(status=outcome.status, text=outcome.text, ms=outcome.ms)

@@ -100,6 +100,7 @@ async def _hand_over(
                 TurnRequest(
                     conversation_id=conversation_id,
                     turn_id=active.turn_id,
+                    asker=active.asker,
                     question_seq=active.question_seq,
                     manifest_id=head.manifest_id,
                 )

@@ -49,9 +49,10 @@ class StepResult(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest(Message):
-    """Run one tool call of a turn."""
+    """Run one tool call of a turn, with the rights `asker` has now."""
 
     conversation_id: str
+    asker: str
     call_id: str
     question_seq: int
 

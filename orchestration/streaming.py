@@ -53,8 +53,13 @@ class LiveStep:
             StoreUnavailable: a checkpoint failed.
 
         """
-        await self._announce()
-        deltas = DeltaStream(self._send_delta)
+        announced = asyncio.create_task(self._announce())
+
+        async def send(offset: int, text: str) -> None:
+            await announced
+            await self._send_delta(offset, text)
+
+        deltas = DeltaStream(send)
         reading = asyncio.create_task(self._read(request, deltas.write))
         watching = asyncio.create_task(self._watch())
         try:
@@ -69,6 +74,7 @@ class LiveStep:
         finally:
             await _cancelled(reading)
             await _cancelled(watching)
+            await announced
         await deltas.close()
         return self._written
 

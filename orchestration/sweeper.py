@@ -65,6 +65,7 @@ async def _move_on(
                 TurnRequest(
                     conversation_id=conversation_id,
                     turn_id=active.turn_id,
+                    asker=active.asker,
                     question_seq=active.question_seq,
                     manifest_id=head.manifest_id,
                 )

@@ -147,7 +147,10 @@ def _tool_calls(
         ctx.call_activity(
             CALL_TOOL,
             input=CallRequest(
-                conversation_id=request.conversation_id, call_id=call_id, question_seq=request.question_seq
+                conversation_id=request.conversation_id,
+                asker=request.asker,
+                call_id=call_id,
+                question_seq=request.question_seq,
             ).text(),
             retry_policy=TOOL_RETRIES,
         )

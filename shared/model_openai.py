@@ -86,13 +86,12 @@ class AzureOpenAIModel(Model):
         async with self._client.responses.with_streaming_response.create(
             model=request.model,
             instructions=request.instructions,
-            input=[_input(item) for item in request.items],
-            tools=[_tool(tool) for tool in request.tools] or omit,
             parallel_tool_calls=True if request.tools else omit,
             prompt_cache_key=request.cache_key or omit,
             max_output_tokens=request.max_output_tokens,
             store=False,
             stream=True,
+            extra_body=_bulk(request),
         ) as response:
             chunks = response.iter_bytes()
             async for chunk in chunks:
@@ -112,6 +111,12 @@ async def _drain(chunks: AsyncIterator[bytes]) -> None:
                 pass
     except (httpx2.HTTPError, TimeoutError):
         _log.debug("the model connection cannot be kept")
+
+
+def _bulk(request: ModelRequest) -> dict[str, Any]:
+    """Return what grows with the conversation. It goes past the SDK's transformation, which walks it all in Python."""
+    bulk: dict[str, Any] = {"input": [_input(item) for item in request.items]}
+    return bulk | {"tools": [_tool(tool) for tool in request.tools]} if request.tools else bulk
 
 
 def _input(item: InputItem) -> ResponseInputItemParam:

@@ -28,10 +28,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRequest(Message):
-    """Run this turn; `question_seq` is where its question stands in the log."""
+    """Run this turn for `asker` (a principal); `question_seq` is where its question stands in the log."""
 
     conversation_id: str
     turn_id: str
+    asker: str
     question_seq: int
     manifest_id: str | None
 

@@ -8,6 +8,7 @@ acts on a stale right: when somebody else appended, the decision is made again o
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,6 +43,7 @@ from shared.protocol.events import StoredEvent
 
 _MAX_RACES = 30
 _RACE_PAUSE_S = 0.02
+_HEADS_KEPT = 1000
 _CONFLICT = 409
 
 
@@ -56,6 +58,7 @@ class EventLog:
     def __init__(self, cosmos: Cosmos, now: Callable[[], datetime] = utc_now) -> None:
         self._cosmos = cosmos
         self._now = now
+        self._seen: dict[str, VersionedHead] = {}
 
     async def create(self, conversation_id: str, head: Head) -> bool:
         """Create an empty log; False when it exists."""
@@ -71,7 +74,9 @@ class EventLog:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, ids.HEAD)
         if document is None:
             raise conversation_not_found()
-        return head_from(document)
+        head = head_from(document)
+        self._remember(conversation_id, head)
+        return head
 
     async def heads(self, conversation_ids: list[str]) -> dict[str, Head]:
         """Return the heads of the sessions that still exist."""
@@ -80,7 +85,10 @@ class EventLog:
         return {document["conversation_id"]: head_from(document).head for document in documents}
 
     async def append(self, conversation_id: str, decide: Decide, known: VersionedHead | None = None) -> AppendResult:
-        """Append what `decide` makes of the newest head; `known` saves reading it when it is still current.
+        """Append what `decide` makes of the newest head.
+
+        A head that was read or written before (`known`, or the last this process saw) saves reading it: if it is out of
+        date the ETag says so. Only a decision *against* appending is always made on a head just read.
 
         Raises:
             CommandRefused: from `decide`, or when the conversation does not exist.
@@ -88,23 +96,42 @@ class EventLog:
 
         """
         decided: set[str] = set()
-        current = known or await self.head(conversation_id)
+        current = known or self._seen.get(conversation_id)
         for _ in range(_MAX_RACES):
-            draft = decide(current.head)
+            current, draft = await self._decided(conversation_id, decide, current)
             if draft is None:
                 return Declined(head=current)
             fresh = tuple(new for new in draft.events if new.id not in decided)
             outcome = await self._try_append(conversation_id, current, replace(draft, events=fresh))
             if isinstance(outcome, Appended):
+                self._remember(conversation_id, outcome.head)
                 return outcome
             if outcome.index == len(fresh):
                 await asyncio.sleep(random.uniform(0, _RACE_PAUSE_S))  # noqa: S311 - jitter, not a secret
-                current = await self.head(conversation_id)
+                current = None
             elif fresh[outcome.index].id == draft.key_id:
                 return await self._already(conversation_id, fresh[outcome.index].id)
             else:
                 decided.add(fresh[outcome.index].id)
         raise StoreUnavailable("The conversation is very busy. Nothing was changed; try again.", after_ms=500)
+
+    async def _decided(
+        self, conversation_id: str, decide: Decide, current: VersionedHead | None
+    ) -> tuple[VersionedHead, Draft | None]:
+        """Decide on the head at hand if that leads to an append, else on one just read."""
+        if current is not None:
+            with suppress(CommandRefused):
+                draft = decide(current.head)
+                if draft is not None:
+                    return current, draft
+        current = await self.head(conversation_id)
+        return current, decide(current.head)
+
+    def _remember(self, conversation_id: str, head: VersionedHead) -> None:
+        self._seen.pop(conversation_id, None)
+        self._seen[conversation_id] = head
+        if len(self._seen) > _HEADS_KEPT:
+            del self._seen[next(iter(self._seen))]
 
     async def _try_append(self, conversation_id: str, current: VersionedHead, draft: Draft) -> Appended | BatchFailed:
         at = iso(self._now())
@@ -160,7 +187,9 @@ class EventLog:
             {"@after": after, "@head": ids.HEAD, "@live": ids.LIVE, "@manifest": manifest_id or ids.HEAD},
             conversation_id,
         )
-        return _record(documents)
+        record = _record(documents)
+        self._remember(conversation_id, record.head)
+        return record
 
     async def due(self, now: float) -> list[str]:
         """Return conversations whose claim is due: the sweeper's query, the one that crosses partitions."""

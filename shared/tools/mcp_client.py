@@ -2,7 +2,7 @@
 
 Each call gets a fresh SDK client over the process's connection pool. What negotiation and listing told us about a
 server is kept, so that a call is one request: the protocol version is pinned, and the called tool's listing is handed
-to the SDK client, which would otherwise fetch it *after* the call, to check the result.
+to the SDK client, which would otherwise fetch it *after* the call. Results are checked here, by compiled schemas.
 """
 
 import asyncio
@@ -18,12 +18,13 @@ import mcp_types as types
 from shared.errors import NotAllowed
 from shared.tools.arguments import ArgumentsUnusable, parse_arguments
 from shared.tools.catalog import Catalog, ServerSpec
-from shared.tools.descriptions import MAX_SCHEMA, ToolDescription, ToolUnusable, canonical, describe
-from shared.tools.failures import Judgement, Meaning, judge
+from shared.tools.descriptions import ToolDescription, ToolUnusable, describe
+from shared.tools.failures import UNUSABLE, Judgement, Meaning, judge
 from shared.tools.listings import Listings
+from shared.tools.mcp_results import CallResult, told
 from shared.tools.mcp_transport import Known, McpTransport, all_tools, failure_of, leaf_of
 from shared.tools.outcome import NotExecuted, OutcomeStatus, ToolOutcome, ToolServerUnavailable
-from shared.tools.results import Attachment, base64_size, result_text
+from shared.tools.result_schema import ResultSchema, result_schema
 from shared.tools.text import clean_line
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,14 @@ _LIST_TIMEOUT_S = 8.0
 _MAX_TOOLS = 200
 # The SDK's own timeout comes first, so that it can end the request in an orderly way.
 _GRACE_S = 0.25
-_NEEDS_INPUT = "The tool asked for an answer from a person, which is not possible here. It did not finish."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed:
+    """A tool as the SDK client gets it, and the check of what it returns."""
+
+    tool: types.Tool
+    result_schema: ResultSchema | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,7 @@ class _Known:
     """What negotiation and listing told about a server. `discovered` is None in the handshake era."""
 
     offered: tuple[ToolDescription, ...]
-    listed: Mapping[str, types.Tool]
+    listed: Mapping[str, _Listed]
     discovered: types.DiscoverResult | None
     at: datetime
 
@@ -118,16 +126,16 @@ class McpTools:
             known = await self._known_with(server, tool, ends)
             if tool in known.listed:
                 result = await self._attempt(server, known, tool, fields, ends)
-        return _told(result, server)
+        return told(result, server)
 
     async def _attempt(
         self, server: ServerSpec, known: _Known, tool: str, fields: dict[str, Any], ends: float
-    ) -> types.CallToolResult | types.InputRequiredResult | Judgement:
+    ) -> CallResult:
         left = max(0.0, ends - asyncio.get_running_loop().time())
         guard = self._transport.guard(server.url)
         result = None
         try:
-            as_known = Known(discovered=known.discovered, tool=known.listed[tool])
+            as_known = Known(discovered=known.discovered, tool=known.listed[tool].tool)
             async with asyncio.timeout(left + _GRACE_S), self._transport.client(guard, left, as_known) as client:
                 guard.watch()
                 result = await client.session.call_tool(tool, fields, allow_input_required=True)
@@ -138,6 +146,9 @@ class McpTools:
             leaf = leaf_of(error)
             logger.warning("tool call failed server=%s tool=%s", server.name, clean_line(tool), exc_info=leaf)
             return judge(failure_of(leaf, guard))
+        if _broken_promise(result, known.listed[tool].result_schema):
+            logger.warning("tool server %s: %s breaks its own output schema", server.name, clean_line(tool))
+            return Judgement(meaning=Meaning.FAILED, text=UNUSABLE)
         return result
 
     async def _known_with(self, server: ServerSpec, tool: str, ends: float) -> _Known:
@@ -170,7 +181,7 @@ class McpTools:
                 tools = await all_tools(client, server.offers)
                 known = _Known(
                     offered=_offered(tools, server),
-                    listed=MappingProxyType({tool.name: _checkable(tool) for tool in tools}),
+                    listed=MappingProxyType({tool.name: _listed(tool) for tool in tools}),
                     discovered=client.session.discover_result,
                     at=self._now(),
                 )
@@ -197,48 +208,17 @@ def _offered(tools: list[types.Tool], server: ServerSpec) -> tuple[ToolDescripti
     return tuple(described)
 
 
-def _checkable(tool: types.Tool) -> types.Tool:
-    """Return the tool with an output schema that is safe to run here: none that is huge or brings its own regexes."""
-    try:
-        schema = canonical(tool.output_schema)
-    except ToolUnusable:
-        schema = ""
-    safe = 0 < len(schema) <= MAX_SCHEMA and '"pattern' not in schema
-    return tool if safe else tool.model_copy(update={"output_schema": None})
+def _listed(tool: types.Tool) -> _Listed:
+    """Take the output schema from the SDK's hands, which would compile it anew for every call."""
+    return _Listed(
+        tool=tool.model_copy(update={"output_schema": None}), result_schema=result_schema(tool.output_schema)
+    )
 
 
-def _told(
-    result: types.CallToolResult | types.InputRequiredResult | Judgement, server: ServerSpec
-) -> tuple[OutcomeStatus, str, bool]:
-    match result:
-        case Judgement(meaning=Meaning.NOT_EXECUTED):
-            raise NotExecuted(result.text)
-        case Judgement(meaning=Meaning.UNKNOWN):
-            return "unknown", result.text, False
-        case Judgement():
-            return "failed", result.text, False
-        case types.InputRequiredResult():
-            return "failed", _NEEDS_INPUT, False
-        case types.CallToolResult():
-            texts = [block.text for block in result.content if isinstance(block, types.TextContent)]
-            attachments = [found for block in result.content if (found := _attachment(block))]
-            text = result_text(texts, result.structured_content, attachments, server.max_result_bytes)
-            return ("failed", text, True) if result.is_error else ("completed", text, False)
-
-
-def _attachment(block: types.ContentBlock) -> Attachment | None:
-    match block:
-        case types.TextContent():
-            return None
-        case types.ImageContent() | types.AudioContent():
-            return Attachment(kind=block.type, media_type=block.mime_type, size=base64_size(block.data))
-        case types.ResourceLink():
-            return Attachment(kind="link", media_type=block.mime_type, size=block.size, uri=block.uri)
-        case types.EmbeddedResource():
-            held = block.resource
-            size = (
-                len(held.text.encode("utf-8", "surrogatepass"))
-                if isinstance(held, types.TextResourceContents)
-                else base64_size(held.blob)
-            )
-            return Attachment(kind="resource", media_type=held.mime_type, size=size, uri=held.uri)
+def _broken_promise(result: CallResult, schema: ResultSchema | None) -> bool:
+    return (
+        schema is not None
+        and isinstance(result, types.CallToolResult)
+        and not result.is_error
+        and not schema.accepts(result.structured_content)
+    )

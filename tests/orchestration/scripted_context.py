@@ -12,7 +12,7 @@ from orchestration.messages import StepResult
 from orchestration.turn import turn
 from shared.turns import TurnRequest
 
-REQUEST = TurnRequest(conversation_id="s_1", turn_id="t_1", question_seq=4, manifest_id="manifest.1")
+REQUEST = TurnRequest(conversation_id="s_1", turn_id="t_1", asker="p", question_seq=4, manifest_id="manifest.1")
 
 
 @dataclass(slots=True)

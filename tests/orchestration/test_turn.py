@@ -165,7 +165,7 @@ def test_every_activity_gets_ids_only_and_its_own_retries() -> None:
     step = ids | {"turn_id": REQUEST.turn_id, "manifest_id": REQUEST.manifest_id, "last": False}
     assert [(name, wanted) for name, wanted, _ in context.activities] == [
         ("call_model", step | {"step": 0}),
-        ("call_tool", ids | {"call_id": A}),
+        ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A}),
         ("call_model", step | {"step": 1}),
         ("finish_turn", ids | {"turn_id": REQUEST.turn_id, "status": "completed", "error": None}),
     ]

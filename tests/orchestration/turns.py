@@ -43,7 +43,12 @@ class Turn:
         return result.calls[0]
 
     async def call(self, call_id: str) -> str:
-        request = CallRequest(conversation_id=self.session_id, call_id=call_id, question_seq=self.question_seq)
+        request = CallRequest(
+            conversation_id=self.session_id,
+            asker=self.client.principal,
+            call_id=call_id,
+            question_seq=self.question_seq,
+        )
         return await call_tool(self.world.turn, request)
 
     async def finish(self, status: EndStatus = "completed", error: str | None = None) -> str:
