@@ -53,15 +53,14 @@ class Line:
         return f"  {self.name:44} {shown}{goal}{verdict}".rstrip()
 
 
-def report(variant: Variant, found: list[Account], durable: dict[str, Durable], *, alone: bool) -> bool:
-    """Print one variant's figures; returns whether they meet the goals (times only when one person asks)."""
+def report(variant: Variant, found: list[Account], durable: dict[str, Durable], *, alone: bool) -> None:
+    """Print one variant's figures beside their goals (times only when one person asks)."""
     title = {"plain": "No tool", "tool": "One tool"}[variant]
     print(f"\n{title + f' ({len(found)} turns)':46} {'p10':>9} {'p50':>9} {'p95':>9}")
     goals = ADDED_FIRST_MS[variant] if alone else None
     lines = [*_times(found, goals), *(_requests(found) if alone else []), *_sizes(found), *_durable(found, durable)]
     for line in lines:
         print(line)
-    return all(line.met for line in lines)
 
 
 def _times(found: list[Account], goals: tuple[float, float] | None) -> list[Line]:
