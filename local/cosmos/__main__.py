@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import sqlite3
 import sys
@@ -13,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from local import service
 from local.cosmos.admin import Admin
+from local.cosmos.entra import EntraKeys
 from local.cosmos.server import Cosmos
 from local.cosmos.sqlite import MEMORY
 from local.cosmos.store import Store
@@ -21,6 +23,7 @@ from local.cosmos.tls import server_context
 
 _LOG: Final = logging.getLogger("cosmos")
 _SHUTDOWN_SECONDS: Final = 2.0
+_GC_THRESHOLDS: Final = (100_000, 50, 100)
 
 
 def _flags() -> argparse.Namespace:
@@ -33,6 +36,8 @@ def _flags() -> argparse.Namespace:
     parser.add_argument("--allow", type=Path, help="JSON array of the cross-partition queries --strict lets pass")
     parser.add_argument("--ru", type=float, default=0.0, help="with --strict: request units a second; 0 unlimited")
     parser.add_argument("--page", type=int, default=0, help="with --strict: most results a page; 0 as asked")
+    parser.add_argument("--flaky", type=float, default=0.0, help="with --strict: share of writes failing, 0 to 1")
+    parser.add_argument("--entra-keys", help="URL of the issuer's keys; then Entra tokens are verified in full")
     flags = parser.parse_args()
     if flags.tls and flags.certs is None:
         parser.error("--tls needs --certs DIR")
@@ -42,7 +47,7 @@ def _flags() -> argparse.Namespace:
 def _rules(store: Store, flags: argparse.Namespace) -> Rules:
     rules = Rules(store.clock, enabled=flags.strict)
     if flags.strict:
-        rules.budget, rules.page = flags.ru, flags.page
+        rules.budget, rules.page, rules.flaky = flags.ru, flags.page, flags.flaky
         if flags.allow is not None:
             rules.allow(TypeAdapter(list[str]).validate_json(flags.allow.read_bytes()))
     return rules
@@ -53,7 +58,8 @@ async def _serve(flags: argparse.Namespace, stop: asyncio.Event) -> None:
     admin_sock = None if flags.admin_port is None else service.bind(flags.admin_port)
     context = server_context(flags.certs) if flags.tls else None
     store = Store(flags.db)
-    cosmos = Cosmos(store, _rules(store, flags))
+    entra = EntraKeys(flags.entra_keys, store.clock) if flags.entra_keys else None
+    cosmos = Cosmos(store, _rules(store, flags), entra)
     runners = [web.AppRunner(cosmos.application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)]
     try:
         await runners[0].setup()
@@ -74,6 +80,8 @@ async def _serve(flags: argparse.Namespace, stop: asyncio.Event) -> None:
 def main() -> None:
     flags = _flags()
     service.configure_logging(flags.log_level)
+    # Cached items live long and hold no cycles: the collector need not walk them after every few requests.
+    gc.set_threshold(*_GC_THRESHOLDS)
     try:
         service.run(lambda stop: _serve(flags, stop))
     except (OSError, ValidationError, sqlite3.Error) as error:

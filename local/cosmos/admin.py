@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from random import Random
 from typing import Final
 
 from aiohttp import web
@@ -28,6 +29,8 @@ class _StrictSetting(BaseModel):
     allow: list[str] = []
     ru_per_second: float = Field(default=0.0, ge=0)
     page_size: int = Field(default=0, ge=0)
+    flaky: float = Field(default=0.0, ge=0, le=1)
+    seed: int | None = None
 
 
 class Admin:
@@ -70,6 +73,8 @@ class Admin:
         rules.allow(setting.allow)
         rules.budget = setting.ru_per_second
         rules.page = setting.page_size
+        rules.flaky = setting.flaky
+        rules.dice = Random(setting.seed)  # noqa: S311 - test dice, no secret
         return web.Response(status=204)
 
     async def _snapshot(self, _request: web.Request) -> web.Response:

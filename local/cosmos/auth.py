@@ -1,15 +1,17 @@
-"""Who calls: the account key's signature, or the shape of an Entra token."""
+"""Who calls: the account key's signature, or an Entra token."""
 
 import base64
 import binascii
-import hashlib
 import hmac
+from enum import Enum
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
 import jwt
 
 from local.cosmos.clock import Clock
+from local.cosmos.entra import EntraKeys
 from local.cosmos.errors import unauthorized
 from local.cosmos.wire import Call
 
@@ -19,6 +21,13 @@ _WRONG_KEY: Final = (
     "The input authorization token can't serve the request. The wrong key is being used or the expected payload is "
     "not built as per the protocol."
 )
+
+
+class Caller(Enum):
+    """By what a request is authorized."""
+
+    KEY = "key"
+    ENTRA = "entra"
 
 
 def signed_resource(segments: tuple[str, ...]) -> tuple[str, str]:
@@ -33,19 +42,25 @@ def signed_resource(segments: tuple[str, ...]) -> tuple[str, str]:
 def signature(key: str, method: str, resource_type: str, link: str, date: str) -> str:
     """Sign a request: base64 HMAC-SHA256 with the account key."""
     payload = f"{method.lower()}\n{resource_type.lower()}\n{link}\n{date.lower()}\n\n"
-    digest = hmac.new(base64.b64decode(key), payload.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    digest = hmac.digest(_secret(key), payload.encode("utf-8", "surrogatepass"), "sha256")
     return base64.b64encode(digest).decode()
 
 
-class Authenticator:
-    """Accepts the account key, and any well-formed Entra token that has not expired."""
+@lru_cache(maxsize=8)
+def _secret(key: str) -> bytes:
+    return base64.b64decode(key)
 
-    def __init__(self, clock: Clock, key: str = EMULATOR_KEY) -> None:
+
+class Authenticator:
+    """Accepts the account key and Entra tokens: those `entra` verifies, or without it any well-formed one in time."""
+
+    def __init__(self, clock: Clock, key: str = EMULATOR_KEY, entra: EntraKeys | None = None) -> None:
         self._clock = clock
         self._key = key
+        self._entra = entra
 
-    def check(self, call: Call) -> None:
-        """Let a request pass.
+    async def check(self, call: Call) -> Caller:
+        """Tell who calls.
 
         Raises:
             CosmosError: 401.
@@ -61,8 +76,12 @@ class Authenticator:
         match fields.get("type"):
             case "master":
                 self._check_key(call, fields.get("sig", ""))
+                return Caller.KEY
             case "aad":
                 self._check_token(fields.get("sig", ""))
+                if self._entra is not None:
+                    await self._entra.verify(fields.get("sig", ""), call.base_url)
+                return Caller.ENTRA
             case _:
                 raise unauthorized("The authorization token has an unknown type.")
 

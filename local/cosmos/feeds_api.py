@@ -1,13 +1,13 @@
 """Queries, read feeds, the change feed, and the physical ranges they are spread over."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 from typing import Final, cast
 
 from local.cosmos import charges
 from local.cosmos.definition import Container, parse_key_header
 from local.cosmos.errors import CROSS_PARTITION_DISABLED, CosmosError, bad_request
-from local.cosmos.query import MAX_PAGE_CHARACTERS, Ask, Page, run
+from local.cosmos.query import MAX_PAGE_CHARACTERS, Ask, Page, Wanted, run
 from local.cosmos.sql.errors import SqlError
 from local.cosmos.store import Change, Range, Store
 from local.cosmos.strict import Rules
@@ -60,7 +60,7 @@ def parse_query(call: Call) -> Ask:
     return Ask(text=text, parameters=parameters, size=call.page_size, token=call.header("x-ms-continuation"))
 
 
-def answer(view: View, ask: Ask, wanted: Callable[[Entry], bool]) -> Page:
+def answer(view: View, ask: Ask, wanted: Wanted | None) -> Page:
     """Run a query; what is wrong with its text is a 400 in the service's shape."""
     try:
         return run(view, ask, wanted)
@@ -75,7 +75,7 @@ def query_resources(call: Call, rid: str, name: str, resources: list[Document]) 
     for number, body in enumerate(resources):
         view.put(Entry(seq=number, pk="", epk="", document=body, expires=None, size=0))
     ask = parse_query(call) if call.is_query else _read_all(call)
-    page = answer(view, ask, lambda _: True)
+    page = answer(view, ask, None)
     return feed(rid, name, page.results, token=page.token)
 
 
@@ -101,7 +101,8 @@ def read_all_items(store: Store, call: Call, container: Container, rules: Rules)
 
 
 def _items_page(store: Store, asked: Range, ask: Ask) -> Reply:
-    page = answer(store.view(asked), ask, store.wanted(asked))
+    view = store.view(asked)
+    page = answer(view, ask, store.wanted(asked, view))
     charge = charges.query(page.scanned)
     return feed(asked.container.rid, "Documents", page.results, token=page.token, charge=charge)
 

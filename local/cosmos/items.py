@@ -153,8 +153,14 @@ class Items:
         )
         self._claim_unique_keys(place, stored, seq)
         entry = Entry(seq=seq, pk=pk, epk=epk, document=stored, expires=expires, size=len(body))
+        if old is None and not self._views.has(container.rid, pk) and self._is_alone(container.rid, pk, seq):
+            self._db.after_commit(lambda: self._views.begin(container.rid, pk))
         self._db.after_commit(lambda: self._views.put(container.rid, entry))
         return Item(seq=seq, body=body, etag=etag, lsn=lsn, created=old is None)
+
+    def _is_alone(self, rid: str, pk: str, seq: int) -> bool:
+        others = "SELECT 1 FROM items WHERE container = ? AND pk = ? AND seq <> ? LIMIT 1"
+        return self._db.row(others, (rid, pk, seq)) is None
 
     def _expiry(self, container: Container, document: Document, now: int) -> int | None:
         if container.default_ttl is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from local.cosmos import continuation
@@ -10,7 +11,8 @@ from local.cosmos.selection import Selector, Slice, path_of
 from local.cosmos.sql import tree
 from local.cosmos.sql.compiler import Row
 from local.cosmos.sql.errors import SqlError
-from local.cosmos.sql.plan import Plan, SortKey, cut, plan_for
+from local.cosmos.sql.plan import Plan, cut, plan_for
+from local.cosmos.sql.sorting import SortKey
 from local.cosmos.values import UNDEFINED, Json, Value, order_key
 from local.cosmos.views import Entry, View, after
 
@@ -20,6 +22,7 @@ _SORT_LIMIT: Final = 256
 # A page ends once the items behind it exceed this, as in the service, whatever number was asked for.
 MAX_PAGE_CHARACTERS: Final = 4 * 2**20
 type Resume = tuple[SortKey, int, int]
+type Wanted = Callable[[Entry], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Page:
     scanned: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Ranked:
     """A row with what orders it (sort key, item, row within the item), and its item's size."""
 
@@ -53,7 +56,7 @@ class _Ranked:
 class _Run:
     """One execution of a plan over one view."""
 
-    def __init__(self, plan: Plan, view: View, ask: Ask, wanted: Callable[[Entry], bool]) -> None:
+    def __init__(self, plan: Plan, view: View, ask: Ask, wanted: Wanted | None) -> None:
         self.plan = plan
         self.view = view
         self.ask = ask
@@ -65,12 +68,23 @@ class _Run:
         sources = self.plan.query.sources
         return sources[0].alias if sources and not sources[0].each and _is_root(self.plan) else None
 
-    def _load(self, seqs: Iterable[int]) -> Iterator[Entry]:
-        for seq in seqs:
-            entry = self.view.entries[seq]
+    def _load(self, seqs: Iterable[int] | None) -> Iterator[Entry]:
+        """The wanted of these items, or of all."""
+        entries, wanted = self.view.entries, self._wanted
+        for entry in entries.values() if seqs is None else map(entries.__getitem__, seqs):
             self.scanned += entry.size
-            if self._wanted(entry):
+            if wanted is None or wanted(entry):
                 yield entry
+
+    def _direct_rows(self, seqs: Iterable[int] | None) -> Iterator[tuple[Entry, Row]]:
+        """Rows of a query that reads from whole items only; WHERE sees them all through one row, which is cheaper."""
+        where, alias, parameters = self.plan.where, self.plan.direct or "", self.ask.parameters
+        names: dict[str, Value] = {}
+        seen = Row(UNDEFINED, names, parameters)
+        for entry in self._load(seqs):
+            seen.root = names[alias] = entry.document
+            if where is None or where(seen) is True:
+                yield entry, Row(entry.document, {alias: entry.document}, parameters)
 
     def _start(self, entry: Entry) -> Row:
         return Row(entry.document, _NO_NAMES, self.ask.parameters)
@@ -110,35 +124,32 @@ class _Run:
     def rows(self) -> Iterator[Row]:
         """All rows that pass WHERE, in order of creation."""
         selected = self._selected()
-        plan, parameters = self.plan, self.ask.parameters
-        for entry in self._load(list(self.view.entries) if selected is None else selected):
-            if plan.direct is None:
-                yield from plan.rows(self._start(entry))
-            elif (row := plan.direct_row(entry.document, parameters)) is not None:
-                yield row
+        if self.plan.direct is not None:
+            yield from (row for _, row in self._direct_rows(selected))
+            return
+        for entry in self._load(selected):
+            yield from self.plan.rows(self._start(entry))
 
     def ranked(self, resume: Position | None) -> Iterator[_Ranked]:
         """All rows in their final order."""
         if not self.plan.order:
             selected = self._selected()
-            yield from self._rank(list(self.view.entries) if selected is None else selected)
+            yield from self._rank(selected)
             return
         selected = self._selected()
         walk = self._index_walk(resume) if selected is None or len(selected) > _SORT_LIMIT else None
         if walk is not None:
             yield from self._rank(walk)
             return
-        found = self._rank(list(self.view.entries) if selected is None else selected)
-        yield from sorted(found, key=lambda ranked: ranked.place)
+        yield from sorted(self._rank(selected), key=attrgetter("place"))
 
-    def _rank(self, seqs: Iterable[int]) -> Iterator[_Ranked]:
-        plan, parameters = self.plan, self.ask.parameters
+    def _rank(self, seqs: Iterable[int] | None) -> Iterator[_Ranked]:
+        plan = self.plan
+        if plan.direct is not None:
+            for entry, row in self._direct_rows(seqs):
+                yield _Ranked((plan.sort_key(plan.sort_values(row)), entry.seq, 0), row, entry.size)
+            return
         for entry in self._load(seqs):
-            if plan.direct is not None:
-                row = plan.direct_row(entry.document, parameters)
-                if row is not None:
-                    yield _Ranked((plan.sort_key(plan.sort_values(row)), entry.seq, 0), row, entry.size)
-                continue
             for nth, row in enumerate(plan.rows(self._start(entry))):
                 key = plan.sort_key(plan.sort_values(row)) if plan.order else ()
                 yield _Ranked((key, entry.seq, nth), row, entry.size)
@@ -149,8 +160,8 @@ def _is_root(plan: Plan) -> bool:
     return isinstance(plan.query.sources[0].value, tree.Name)
 
 
-def run(view: View, ask: Ask, wanted: Callable[[Entry], bool]) -> Page:
-    """Answer one page from the items of `view` that are `wanted` (alive, in range).
+def run(view: View, ask: Ask, wanted: Wanted | None) -> Page:
+    """Answer one page from the items of `view` that are `wanted` (alive, in range; None: all are).
 
     Raises:
         SqlError: the query is invalid.

@@ -5,7 +5,7 @@ from local.cosmos.definition import Container
 from local.cosmos.errors import CONTAINER_RECREATED, CosmosError, bad_request
 from local.cosmos.store import Store
 from local.cosmos.strict import Rules
-from local.cosmos.wire import Call, Reply
+from local.cosmos.wire import Call, Reply, feed
 
 
 def dispatch(store: Store, rules: Rules, call: Call) -> Reply:
@@ -53,6 +53,9 @@ def _in_container(store: Store, rules: Rules, call: Call, container: Container, 
             return _items(store, rules, call, container)
         case ("docs", name):
             return items_api.on_item(store, call, container, name)
+        case ("conflicts",):
+            # One region that all writes go to: nothing ever conflicts.
+            return feed(container.rid, "Conflicts", [])
         case ("operations", "partitionkeydelete"):
             return items_api.delete_partition(store, call, container)
         case ("sprocs" | "triggers" | "udfs", *_):

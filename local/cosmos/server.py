@@ -10,9 +10,11 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from local.cosmos.auth import Authenticator
+from local.cosmos.entra import EntraKeys
 from local.cosmos.errors import CosmosError, bad_request
 from local.cosmos.faults import Faults
 from local.cosmos.routes import dispatch
+from local.cosmos.sql.functions.dates import shifted
 from local.cosmos.store import Store
 from local.cosmos.strict import Rules
 from local.cosmos.values import Document, dumps
@@ -27,11 +29,11 @@ _BODILESS: Final = frozenset({204, 304})
 class Cosmos:
     """The emulator: its state, and the application that answers the SDK."""
 
-    def __init__(self, store: Store, rules: Rules | None = None) -> None:
+    def __init__(self, store: Store, rules: Rules | None = None, entra: EntraKeys | None = None) -> None:
         self.store = store
         self.rules = rules or Rules(store.clock)
         self.faults = Faults()
-        self._authenticator = Authenticator(store.clock)
+        self._authenticator = Authenticator(store.clock, entra=entra)
 
     def reset(self) -> None:
         """Return to an empty account without faults."""
@@ -61,9 +63,10 @@ class Cosmos:
         return self._respond(reply, activity)
 
     async def _answer(self, call: Call) -> Reply:
-        self._authenticator.check(call)
+        caller = await self._authenticator.check(call)
+        self.rules.check_caller(call, caller)
         path = f"/{'/'.join(call.segments)}"
-        fault = self.faults.take(call.method, path)
+        fault = self.faults.take(call.method, path) or self.rules.stumble(call)
         if fault is not None:
             await asyncio.sleep(fault.delay_ms / 1000)
             if fault.status and not fault.after:
@@ -71,7 +74,8 @@ class Cosmos:
         if call.segments:
             self.rules.admit()
         try:
-            reply = dispatch(self.store, self.rules, call)
+            with shifted(self.store.clock.offset):
+                reply = dispatch(self.store, self.rules, call)
         except RecursionError as error:
             raise bad_request("The document is nested too deeply.") from error
         except sqlite3.OperationalError as error:

@@ -44,6 +44,8 @@ class Database:
         # With a write-ahead log this keeps every committed transaction when the process is killed; only a power
         # cut could lose the last ones, which a development database may.
         connection.execute("PRAGMA synchronous = NORMAL")
+        # Copying the log back waits for the disk, and every request with it: rarely, then.
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.executescript(_SCHEMA)
         return connection

@@ -39,10 +39,10 @@ class Change:
 class Store:
     """Raises sqlite3.Error only when the file itself fails."""
 
-    def __init__(self, path: str = MEMORY) -> None:
+    def __init__(self, path: str = MEMORY, views: ViewCache | None = None) -> None:
         self.clock = Clock()
         self.database = Database(path)
-        self.views = ViewCache()
+        self.views = views or ViewCache()
         self.catalog = Catalog(self.database, self.clock)
         self.items = Items(self.database, self.clock, self.views)
 
@@ -73,10 +73,12 @@ class Store:
         pk = None if asked.key is None else key_text(asked.key)
         return self.views.get(asked.container.rid, pk, lambda: self._load(asked.container.rid, pk))
 
-    def wanted(self, asked: Range) -> Callable[[Entry], bool]:
-        """Return the test whether an entry of the view is alive and in the range."""
+    def wanted(self, asked: Range, view: View) -> Callable[[Entry], bool] | None:
+        """Return the test whether an entry of the view is alive and in the range; None when all are."""
         now = self.clock.seconds()
         if asked.key is not None or asked.whole:
+            if not view.mortal:
+                return None
             return lambda entry: entry.expires is None or entry.expires > now
         low, high = asked.low, asked.high
         return lambda entry: low <= entry.epk < high and (entry.expires is None or entry.expires > now)
@@ -88,7 +90,7 @@ class Store:
             parameters,
         )
         for seq, own_pk, epk, body, expires in rows:
-            yield Entry(
+            yield self.views.known(rid, text(own_pk), integer(seq)) or Entry(
                 seq=integer(seq),
                 pk=text(own_pk),
                 epk=text(epk),

@@ -3,19 +3,29 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from random import Random
 from typing import Final
 
+from local.cosmos.auth import Caller
 from local.cosmos.clock import Clock
 from local.cosmos.definition import Container
-from local.cosmos.errors import CosmosError, bad_request, throttled
+from local.cosmos.errors import NOT_FOR_ENTRA, THROTTLED, CosmosError, bad_request, throttled
+from local.cosmos.faults import FaultSpec
 from local.cosmos.query import Ask
 from local.cosmos.selection import path_of
 from local.cosmos.sql import tree
 from local.cosmos.sql.errors import SqlError
 from local.cosmos.sql.parser import parse
 from local.cosmos.values import Json, Path, dumps, parse_path
+from local.cosmos.wire import Call
 
 _MIN_RETRY_MS: Final = 1
+_STUMBLES: Final = (
+    FaultSpec(status=429, substatus=THROTTLED, retry_after_ms=5),
+    FaultSpec(status=449),
+    FaultSpec(status=408),
+    FaultSpec(status=408, after=True),
+)
 
 
 def normalized(text: str) -> str:
@@ -27,7 +37,8 @@ def normalized(text: str) -> str:
 class Rules:
     """`enabled` turns on every check; `allowed` are cross-partition queries that are meant to be.
 
-    `budget` is request units a second (0: unlimited); `page` the most results a page holds (0: as asked).
+    `budget` is request units a second (0: unlimited); `page` the most results a page holds (0: as asked); `flaky`
+    the share of writes that fail although nothing is wrong with them, drawn from `dice`.
     """
 
     clock: Clock
@@ -35,6 +46,8 @@ class Rules:
     allowed: frozenset[str] = frozenset()
     budget: float = 0.0
     page: int = 0
+    flaky: float = 0.0
+    dice: Random = field(default_factory=Random)
     _spent: float = field(default=0.0, init=False)
     _second: int = field(default=0, init=False)
 
@@ -66,6 +79,30 @@ class Rules:
         if self.budget > 0:
             self._settle()
             self._spent += charge
+
+    def check_caller(self, call: Call, caller: Caller) -> None:
+        """Refuse Entra callers what only the key, or Azure's management plane, may do: change anything but items.
+
+        Raises:
+            CosmosError: 403 with substatus 5300.
+
+        """
+        if not self.enabled or caller is not Caller.ENTRA or call.method == "GET" or call.is_query:
+            return
+        if not {"docs", "operations"} & set(call.segments):
+            raise CosmosError(
+                403,
+                f"Request blocked by Auth: the given request [{call.method} /{'/'.join(call.segments)}] cannot be "
+                "authorized by AAD token in data plane.",
+                substatus=NOT_FOR_ENTRA,
+            )
+
+    def stumble(self, call: Call) -> FaultSpec | None:
+        """Return the transient failure a write is drawn to meet; a 408 may come before or after the write is done."""
+        writes = call.method != "GET" and not call.is_query and "docs" in call.segments
+        if not self.enabled or not writes or self.dice.random() >= self.flaky:
+            return None
+        return self.dice.choice(_STUMBLES)
 
     def check_query(self, container: Container, ask: Ask, *, single_partition: bool) -> Ask:
         """Return the question as it may be asked: with a shorter page, if so configured.

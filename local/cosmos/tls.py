@@ -9,7 +9,7 @@ import trustme
 
 AUTHORITY_FILE: Final = "ca.pem"
 _AUTHORITY_KEY_FILE: Final = "ca.key"
-_LEAF_FILE: Final = "cosmos.pem"
+LEAF_FILE: Final = "cosmos.pem"
 _NAMES: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -27,21 +27,26 @@ def _authority(folder: Path) -> trustme.CA:
     made = trustme.CA(organization_name="SalesCoach development")
     _write_private(key, made.private_key_pem.bytes())
     certificate.write_bytes(made.cert_pem.bytes())
-    # A leaf of an older authority would not verify against this one.
-    (folder / _LEAF_FILE).unlink(missing_ok=True)
     return made
 
 
-def server_context(folder: Path) -> ssl.SSLContext:
+def _is_fresh(leaf: Path, authority: Path) -> bool:
+    """Whether a leaf is there and no older than the authority: an older authority's would not verify."""
+    return leaf.exists() and leaf.stat().st_mtime_ns >= authority.stat().st_mtime_ns
+
+
+def server_context(folder: Path, leaf_file: str = LEAF_FILE) -> ssl.SSLContext:
     """Return a context for the loopback names; makes what `folder` lacks, reuses what it has.
+
+    Services that share a folder share the authority, each with a leaf of its own.
 
     Raises:
         OSError: the folder cannot be read or written.
 
     """
     folder.mkdir(parents=True, exist_ok=True)
-    authority, leaf = _authority(folder), folder / _LEAF_FILE
-    if not leaf.exists():
+    authority, leaf = _authority(folder), folder / leaf_file
+    if not _is_fresh(leaf, folder / AUTHORITY_FILE):
         _write_private(leaf, authority.issue_cert(*_NAMES).private_key_and_cert_chain_pem.bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(leaf)

@@ -9,6 +9,7 @@ from typing import Final
 from local.cosmos.values import Document, OrderKey, Path, at_path, order_key
 
 _CACHE_BYTES: Final = 64 * 2**20
+_VIEW_COST: Final = 1024
 _INFINITY: Final = 1 << 62
 type Bound = tuple[object, ...]
 
@@ -30,7 +31,8 @@ class PathIndex:
 
     def __init__(self, path: Path, entries: Iterable[Entry]) -> None:
         self._path = path
-        self._keys: list[tuple[OrderKey, int]] = sorted(self._key(entry) for entry in entries)
+        self._keys: list[tuple[OrderKey, int]] = [self._key(entry) for entry in entries]
+        self._keys.sort()
 
     def _key(self, entry: Entry) -> tuple[OrderKey, int]:
         return order_key(at_path(entry.document, self._path)), entry.seq
@@ -74,10 +76,11 @@ def after(key: OrderKey) -> Bound:
 
 @dataclass(slots=True)
 class View:
-    """All items of one partition, or of one container, in order of creation."""
+    """All items of one partition, or of one container, in order of creation; `mortal` counts those that expire."""
 
     entries: dict[int, Entry] = field(default_factory=dict[int, Entry])
     size: int = 0
+    mortal: int = 0
     _indexes: dict[Path, PathIndex] = field(default_factory=dict[Path, PathIndex])
 
     def index(self, path: Path) -> PathIndex:
@@ -90,6 +93,7 @@ class View:
         self.drop(entry.seq, keep_place=True)
         self.entries[entry.seq] = entry
         self.size += entry.size
+        self.mortal += entry.expires is not None
         for index in self._indexes.values():
             index.add(entry)
 
@@ -100,6 +104,7 @@ class View:
         for index in self._indexes.values():
             index.remove(old)
         self.size -= old.size
+        self.mortal -= old.expires is not None
         if not keep_place:
             del self.entries[seq]
 
@@ -109,6 +114,7 @@ class ViewCache:
 
     def __init__(self, limit: int = _CACHE_BYTES) -> None:
         self._limit = limit
+        self._held = 0
         self._views: OrderedDict[tuple[str, str | None], View] = OrderedDict()
 
     def get(self, container: str, pk: str | None, load: Callable[[], Iterable[Entry]]) -> View:
@@ -116,31 +122,59 @@ class ViewCache:
         name = (container, pk)
         view = self._views.get(name)
         if view is None:
-            view = View()
+            view = self._add(name)
             for entry in load():
-                view.put(entry)
-            self._views[name] = view
-            self._shrink()
+                self._put(view, entry)
         self._views.move_to_end(name)
+        self._shrink()
         return view
+
+    def has(self, container: str, pk: str) -> bool:
+        return (container, pk) in self._views
+
+    def known(self, container: str, pk: str, seq: int) -> Entry | None:
+        """Return an item that some view already holds parsed."""
+        for name in ((container, pk), (container, None)):
+            view = self._views.get(name)
+            if view is not None and seq in view.entries:
+                return view.entries[seq]
+        return None
+
+    def begin(self, container: str, pk: str) -> None:
+        """Make the view of a partition that holds nothing yet, so that its first query need not load it."""
+        if not self.has(container, pk):
+            self._add((container, pk))
 
     def put(self, container: str, entry: Entry) -> None:
         for name in ((container, entry.pk), (container, None)):
             view = self._views.get(name)
             if view is not None:
-                view.put(entry)
+                self._put(view, entry)
+        self._shrink()
 
     def drop(self, container: str, pk: str, seq: int) -> None:
         for name in ((container, pk), (container, None)):
             view = self._views.get(name)
             if view is not None:
+                self._held -= view.size
                 view.drop(seq)
+                self._held += view.size
 
     def clear(self) -> None:
         self._views.clear()
+        self._held = 0
+
+    def _add(self, name: tuple[str, str | None]) -> View:
+        view = self._views[name] = View()
+        self._held += _VIEW_COST
+        return view
+
+    def _put(self, view: View, entry: Entry) -> None:
+        self._held -= view.size
+        view.put(entry)
+        self._held += view.size
 
     def _shrink(self) -> None:
-        total = sum(view.size for view in self._views.values())
-        while total > self._limit and len(self._views) > 1:
+        while self._held > self._limit and len(self._views) > 1:
             _, oldest = self._views.popitem(last=False)
-            total -= oldest.size
+            self._held -= oldest.size + _VIEW_COST

@@ -5,16 +5,21 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 TENANT = "5a1e5c0a-0000-4000-8000-000000000001"
+PARTNER_TENANT = "5a1e5c0a-0000-4000-8000-000000000002"
 USERS_FILE = Path(__file__).with_name("users.json")
 
 
 class User(BaseModel):
-    """A person; `key` is a short handle for tests, `groups` are names of the directory's groups."""
+    """A person; `key` is a short handle for tests, `groups` are names of the directory's groups.
+
+    `tenant` is where the account lives; a person of another tenant is a guest here.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: str
     oid: str
+    tenant: str = TENANT
     name: str
     preferred_username: str
     title: str = ""
@@ -46,6 +51,10 @@ class Directory(BaseModel):
         return next(
             (user for user in self.users if wanted in (user.key, user.oid, user.preferred_username.lower())), None
         )
+
+    def members(self, tenant: str) -> tuple[User, ...]:
+        """Return who can sign in at a tenant: everybody at home, guests included; elsewhere its own accounts."""
+        return tuple(user for user in self.users if tenant in (TENANT, user.tenant))
 
     def group_ids(self, user: User) -> list[str]:
         return [self.groups[name] for name in user.groups]

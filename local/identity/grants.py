@@ -3,9 +3,12 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -37,7 +40,11 @@ class OAuthError(Exception):
         self.status = status
 
     def body(self) -> Mapping[str, Any]:
-        return {"error": self.error, "error_description": self.description}
+        """Return the refusal as Entra words it, with the numbers its texts begin with."""
+        codes = [int(code) for code in re.findall(r"^AADSTS(\d+)", self.description)]
+        named = {"error": self.error, "error_description": self.description, "error_codes": codes}
+        ids = {"trace_id": str(uuid.uuid4()), "correlation_id": str(uuid.uuid4())}
+        return {**named, "timestamp": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ}", **ids}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,28 +92,30 @@ class Grants:
             OAuthError: the request is refused.
 
         """
-        match form.get("grant_type"):
-            case "authorization_code":
-                return self._from_code(form)
-            case "refresh_token":
-                return self._from_refresh(form)
-            case "client_credentials":
-                return self._from_client(form)
-            case grant if grant == ON_BEHALF_OF:
-                return self._on_behalf_of(form)
-            case grant:
-                raise OAuthError("unsupported_grant_type", f"The grant type '{grant}' is not supported.")
+        grants = {
+            "authorization_code": self._from_code,
+            "refresh_token": self._from_refresh,
+            "client_credentials": self._from_client,
+            ON_BEHALF_OF: self._on_behalf_of,
+        }
+        grant = form.get("grant_type")
+        if grant and grant not in grants:
+            raise OAuthError("unsupported_grant_type", f"AADSTS70003: The grant type '{grant}' is not supported.")
+        for name in ("grant_type", "client_id"):
+            if not form.get(name):
+                raise OAuthError("invalid_request", f"AADSTS900144: The request body must contain '{name}'.")
+        return grants[form["grant_type"]](form)
 
     def _from_code(self, form: Form) -> Mapping[str, Any]:
         code = self._codes.pop(form.get("code", ""), None)
         if code is None or code.expires <= self._issuer.now():
-            raise OAuthError("invalid_grant", "The code is unknown, used, or expired.")
+            raise OAuthError("invalid_grant", "AADSTS9002313: The code is unknown, used, or expired.")
         if (form.get("client_id"), form.get("redirect_uri")) != (code.client_id, code.redirect_uri):
             raise OAuthError("invalid_grant", "The code was issued to another client or redirect address.")
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if not hmac.compare_digest(challenge, code.challenge):
-            raise OAuthError("invalid_grant", "The code_verifier does not match the code_challenge.")
+            raise OAuthError("invalid_grant", "AADSTS501481: The code_verifier does not match the code_challenge.")
         scope = parse_scope(form.get("scope") or code.scope)
         return self._delegated(code.user, code.client_id, code.scope, scope, code.nonce)
 
@@ -114,7 +123,7 @@ class Grants:
         try:
             kept = self._issuer.read_internal("refresh", form.get("refresh_token", ""))
         except jwt.InvalidTokenError as error:
-            raise OAuthError("invalid_grant", f"The refresh token is not valid: {error}.") from error
+            raise OAuthError("invalid_grant", f"AADSTS9002313: The refresh token is not valid: {error}.") from error
         user = self._issuer.directory.find(str(kept["oid"]))
         if user is None or form.get("client_id") != kept["azp"]:
             raise OAuthError("invalid_grant", "The refresh token was issued to another client, or its user is gone.")
@@ -125,7 +134,9 @@ class Grants:
         client_id = _authenticated(form)
         scope = form.get("scope", "")
         if not scope.endswith("/.default"):
-            raise OAuthError("invalid_scope", "Client credentials need a scope that ends in '/.default'.")
+            raise OAuthError(
+                "invalid_scope", "AADSTS1002012: The scope must end in '/.default' for client credentials."
+            )
         claims = self._issuer.app_claims(client_id, parse_scope(scope).audience)
         return self._bearer(claims, scope)
 
@@ -134,13 +145,13 @@ class Grants:
         if form.get("requested_token_use") != "on_behalf_of":
             raise OAuthError("invalid_request", "requested_token_use must be 'on_behalf_of'.")
         if not form.get("scope"):
-            raise OAuthError("invalid_request", "The parameter 'scope' is required.")
+            raise OAuthError("invalid_request", "AADSTS900144: The request body must contain 'scope'.")
         try:
             issuer = self._issuer
             asserted = issuer.keys.verify(form.get("assertion", ""), AUDIENCE, issuer.url, issuer.now())
         except jwt.InvalidTokenError as error:
             raise OAuthError("invalid_grant", f"AADSTS50013: The assertion is not valid: {error}.") from error
-        user = self._issuer.directory.find(str(asserted.get("oid")))
+        user = self._issuer.person(asserted.get("oid"))
         if user is None or "scp" not in asserted:
             raise OAuthError("invalid_grant", "AADSTS50013: The assertion is not a person's access token.")
         scope = parse_scope(form["scope"])
@@ -167,6 +178,10 @@ class Grants:
 def _authenticated(form: Form) -> str:
     client_id = form.get("client_id", "")
     secret = form.get("client_secret", "")
-    if client_id != API_CLIENT or not hmac.compare_digest(secret.encode(), API_CLIENT_SECRET.encode()):
-        raise OAuthError("invalid_client", "AADSTS7000215: The client id or secret is wrong.", 401)
+    if client_id != API_CLIENT:
+        raise OAuthError("unauthorized_client", f"AADSTS700016: There is no application '{client_id}' here.")
+    if not secret:
+        raise OAuthError("invalid_client", "AADSTS7000218: The request body must contain 'client_secret'.", 401)
+    if not hmac.compare_digest(secret.encode(), API_CLIENT_SECRET.encode()):
+        raise OAuthError("invalid_client", "AADSTS7000215: The client secret is wrong.", 401)
     return client_id

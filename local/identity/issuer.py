@@ -49,7 +49,7 @@ def parse_scope(text: str) -> Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """Makes tokens of one tenant; `origin` is `http://127.0.0.1:<port>`, `skew` seconds shift its clock."""
+    """Makes tokens of one tenant; `origin` is `http(s)://127.0.0.1:<port>`, `skew` seconds shift its clock."""
 
     origin: str
     keys: KeyRing
@@ -72,11 +72,9 @@ class Issuer:
             **self._times(LIFETIME),
             "azp": azp,
             "azpacr": "0",
-            "groups": self.directory.group_ids(user),
             "name": user.name,
-            "oid": user.oid,
             "preferred_username": user.preferred_username,
-            "roles": list(user.roles),
+            **self._membership(user),
             "scp": scp,
             "sub": pairwise(user.oid, audience),
             "tid": self.tenant,
@@ -91,15 +89,31 @@ class Issuer:
             "iss": self.url,
             **self._times(LIFETIME),
             "name": user.name,
-            "oid": user.oid,
             "preferred_username": user.preferred_username,
             "email": user.preferred_username,
-            "roles": list(user.roles),
+            **{name: value for name, value in self._membership(user).items() if name != "groups"},
             "sub": pairwise(user.oid, client_id),
             "tid": self.tenant,
             "ver": "2.0",
         }
         return claims | ({"nonce": nonce} if nonce else {})
+
+    def object_id(self, user: User) -> str:
+        """Return the person's object id here; every tenant gives its own, the directory's is home's."""
+        return user.oid if self.tenant == TENANT else str(uuid.uuid5(uuid.UUID(self.tenant), user.oid))
+
+    def person(self, oid: object) -> User | None:
+        """Return whom an object id of this tenant names."""
+        return next((user for user in self.directory.users if self.object_id(user) == oid), None)
+
+    def _membership(self, user: User) -> Claims:
+        """What the tenant says of the person: roles and groups are home's, guests are marked as Entra marks them."""
+        claims: Claims = {"oid": self.object_id(user), "groups": [], "roles": []}
+        if self.tenant == TENANT:
+            claims |= {"groups": self.directory.group_ids(user), "roles": list(user.roles)}
+        if user.tenant != self.tenant:
+            claims |= {"idp": f"https://sts.windows.net/{user.tenant}/", "acct": 1}
+        return claims
 
     def app_claims(self, client_id: str, audience: str, roles: Sequence[str] = ()) -> Claims:
         """Return the claims of an app-only access token (client credentials)."""

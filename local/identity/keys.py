@@ -57,9 +57,9 @@ class KeyRing:
     def current(self) -> SigningKey:
         return self._keys[-1]
 
-    def rotate(self) -> SigningKey:
-        """Make a new key the signing key; the older ones stay published."""
-        self._keys.append(new_key())
+    def rotate(self, *, retire: bool = False) -> SigningKey:
+        """Make a new key the signing key; the older ones stay published, unless they are retired."""
+        self._keys = [*(() if retire else self._keys), new_key()]
         self._save()
         return self.current
 

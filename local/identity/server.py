@@ -7,12 +7,15 @@ import hmac
 import logging
 import urllib.parse
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import jwt
 from aiohttp import web
 from pydantic import ValidationError
 
+from local.cosmos.tls import server_context
 from local.identity.directory import Directory
 from local.identity.grants import ON_BEHALF_OF, Grants, OAuthError
 from local.identity.issuer import AUDIENCE, MANAGED_IDENTITY, Issuer, pairwise
@@ -25,6 +28,7 @@ log = logging.getLogger("identity")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 IDENTITY_HEADER = "local-identity-header"
 MSI_VERSION = "2019-08-01"
+LEAF_FILE = "identity.pem"
 CORS = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "GET, POST, OPTIONS",
@@ -72,7 +76,7 @@ class Routes:
             claims = self._issuer.keys.verify(token, AUDIENCE, self._issuer.url, self._issuer.now())
         except jwt.InvalidTokenError as error:
             raise OAuthError("invalid_token", str(error), 401) from error
-        user = self._issuer.directory.find(str(claims.get("oid")))
+        user = self._issuer.person(claims.get("oid"))
         if user is None:
             raise OAuthError("invalid_token", "The token is not a person's.", 401)
         names = {"name": user.name, "preferred_username": user.preferred_username, "email": user.preferred_username}
@@ -99,8 +103,10 @@ class Routes:
             raise OAuthError("invalid_request", str(error)) from error
         return web.json_response({"access_token": token})
 
-    async def rotate(self, _request: web.Request) -> web.Response:
-        return web.json_response({"kid": self._issuer.keys.rotate().kid})
+    async def rotate(self, request: web.Request) -> web.Response:
+        """Make a new signing key; with `?retire=true` the old ones are published no longer."""
+        retire = request.query.get("retire") == "true"
+        return web.json_response({"kid": self._issuer.keys.rotate(retire=retire).kid})
 
 
 def _basic(request: web.Request) -> dict[str, str]:
@@ -142,41 +148,67 @@ def discovery_document(issuer: Issuer) -> Mapping[str, Any]:
 
 
 def build_app(issuer: Issuer) -> web.Application:
-    """Return the application; the plain paths and Entra's serve the same."""
+    """Return the application; the plain paths serve the home tenant, Entra's each tenant that has people."""
+    app = web.Application(middlewares=[envelope])
+    for tenant in sorted({issuer.tenant, *(user.tenant for user in issuer.directory.users)}):
+        _add_tenant(app, replace(issuer, tenant=tenant), is_home=tenant == issuer.tenant)
+    app.router.add_route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", _unknown_tenant)
+    return app
+
+
+async def _unknown_tenant(request: web.Request) -> web.Response:
+    raise OAuthError("invalid_tenant", f"AADSTS90002: Tenant '{request.match_info['tenant']}' not found.")
+
+
+def _add_tenant(app: web.Application, issuer: Issuer, *, is_home: bool) -> None:
     grants = Grants(issuer)
     routes, pages = Routes(issuer, grants), SignIn(issuer, grants)
-    app = web.Application(middlewares=[envelope])
     add = app.router.add_route
-    add("GET", f"/{issuer.tenant}/v2.0/.well-known/openid-configuration", routes.discovery)
-    for path in ("/keys", f"/{issuer.tenant}/discovery/v2.0/keys"):
-        add("GET", path, routes.keys)
-    for prefix in ("", f"/{issuer.tenant}/oauth2/v2.0"):
+    tenant = f"/{issuer.tenant}"
+    add("GET", f"{tenant}/v2.0/.well-known/openid-configuration", routes.discovery)
+    add("GET", f"{tenant}/discovery/v2.0/keys", routes.keys)
+    add("POST", f"{tenant}/_token", routes.mint)
+    for prefix in ("", f"{tenant}/oauth2/v2.0") if is_home else (f"{tenant}/oauth2/v2.0",):
         add("GET", f"{prefix}/authorize", pages.authorize)
         add("POST", f"{prefix}/authorize", pages.authorize)
         add("GET", f"{prefix}/logout", pages.logout)
         add("POST", f"{prefix}/token", routes.token)
+    if not is_home:
+        return
+    add("GET", "/keys", routes.keys)
     add("GET", "/userinfo", routes.userinfo)
     add("POST", "/userinfo", routes.userinfo)
     add("GET", "/msi/token", routes.managed_identity)
     add("POST", "/_token", routes.mint)
     add("POST", "/_rotate", routes.rotate)
-    return app
 
 
-async def serve(keys: KeyRing, directory: Directory, skew: float, port: int, stop: asyncio.Event) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`skew` seconds shift the issuer's clock; with `certs` it speaks https by the development authority there."""
+
+    port: int
+    skew: float = 0.0
+    certs: Path | None = None
+
+
+async def serve(keys: KeyRing, directory: Directory, settings: Settings, stop: asyncio.Event) -> None:
     """Serve on 127.0.0.1 until `stop` is set.
 
     Raises:
         PortBusyError: another program holds the port.
 
     """
-    sock = bind(port)
-    issuer = Issuer(origin=f"http://{HOST}:{port_of(sock)}", keys=keys, directory=directory, skew=skew)
+    sock = bind(settings.port)
+    context = server_context(settings.certs, LEAF_FILE) if settings.certs else None
+    scheme = "https" if context else "http"
+    origin = f"{scheme}://{HOST}:{port_of(sock)}"
+    issuer = Issuer(origin=origin, keys=keys, directory=directory, skew=settings.skew)
     runner = web.AppRunner(build_app(issuer), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await web.SockSite(runner, sock).start()
-        announce("identity", port_of(sock))
+        await web.SockSite(runner, sock, ssl_context=context).start()
+        announce("identity", port_of(sock), scheme)
         await stop.wait()
     finally:
         await runner.cleanup()

@@ -60,12 +60,14 @@ class SignIn:
             return asked
         try:
             _check(params)
-            user = self._issuer.directory.find(params["user"]) if "user" in posted else self._silent(request, params)
+            user = self._chosen(params["user"]) if "user" in posted else self._silent(request, params)
         except OAuthError as error:
             return asked.back({"error": error.error, "error_description": error.description})
         if user is None:
             fields = {name: value for name, value in params.items() if name != "user"}
-            html = page.sign_in(self._issuer.directory.users, fields, params.get("login_hint", ""))
+            html = page.sign_in(
+                self._issuer.directory.members(self._issuer.tenant), fields, params.get("login_hint", "")
+            )
             return web.Response(text=html, content_type="text/html", headers=PAGE_HEADERS)
         return self._signed_in(user, asked, params)
 
@@ -95,6 +97,10 @@ class SignIn:
         session = self._issuer.internal("session", SESSION_LIFETIME, {"oid": user.oid})
         response.set_cookie(COOKIE, session, httponly=True, samesite="Lax", path="/")
         return response
+
+    def _chosen(self, name: str) -> User | None:
+        user = self._issuer.directory.find(name)
+        return user if user in self._issuer.directory.members(self._issuer.tenant) else None
 
     def _silent(self, request: web.Request, params: Mapping[str, str]) -> User | None:
         """Return the signed-in person for `prompt=none`, None when a page must be shown."""

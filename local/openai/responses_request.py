@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from local.openai import limits
+from local.openai import limits, parameters
 from local.openai.ask import Ask, Called, Entry, Returned, Said, Thought, Tool, mapping, objects, text_of
 from local.openai.errors import ApiError, invalid, not_found
 
@@ -32,6 +32,7 @@ def read(body: Mapping[str, Any], history: Sequence[Mapping[str, Any]], known_it
 
     """
     limits.check_parameters(body, PARAMETERS)
+    parameters.check(body)
     entries = tuple(entry for item in (*history, *_items(body)) for entry in _entries(item))
     _check_thoughts(entries, known_items)
     limits.check_pairs(entries, "input")

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from local.openai import embeddings, script
 from local.openai.errors import ApiError, invalid, not_found, unauthorized
+from local.openai.identifiers import standard_headers
 from local.openai.service import Service
 from local.service import announce, bind, port_of
 
@@ -27,7 +28,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             _check_key(request)
         return await handler(request)
     except ApiError as error:
-        return web.json_response(error.body(), status=error.status, headers=error.headers)
+        headers = {**standard_headers(request.match_info.get("deployment", "")), **error.headers}
+        return web.json_response(error.body(), status=error.status, headers=headers)
     except web.HTTPNotFound:
         return web.json_response({"error": {"code": "404", "message": "Resource not found"}}, status=404)
     except web.HTTPMethodNotAllowed:

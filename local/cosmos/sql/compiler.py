@@ -102,6 +102,8 @@ class Compiler:
         base = self.compile(node.base)
         if isinstance(node.key, tree.Literal):
             name = node.key.value
+            if isinstance(name, str) and isinstance(node.base, tree.Name) and node.base.text in self.names:
+                return _property(node.base.text, name)
             return lambda row: member(base(row), name)
         key = self.compile(node.key)
         return lambda row: member(base(row), key(row))
@@ -195,6 +197,16 @@ def construct(properties: tuple[tuple[str, Compiled], ...], row: Row) -> Value:
         if value is not UNDEFINED:
             built[name] = value
     return built
+
+
+def _property(alias: str, name: str) -> Compiled:
+    """Read `alias.name` in one step: nearly every condition of a scan starts with it."""
+
+    def read(row: Row) -> Value:
+        value = row.names[alias]
+        return value.get(name, UNDEFINED) if type(value) is dict else UNDEFINED
+
+    return read
 
 
 def _parameter(row: Row, name: str) -> Value:

@@ -1,6 +1,7 @@
 """Operators on values, with undefined for operands they do not fit."""
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import Final, cast
 from local.cosmos.values import UNDEFINED, Value, comparable, equal, is_number
 
 type Operator = Callable[[Value, Value], Value]
+_NUMBERS: Final = (int, float)
 
 
 def _not_equal(left: Value, right: Value) -> Value:
@@ -27,7 +29,7 @@ def _ordered(test: Callable[[float, float], bool]) -> Operator:
 
 def _numeric(apply: Callable[[float, float], float]) -> Operator:
     def calculate(left: Value, right: Value) -> Value:
-        if not is_number(left) or not is_number(right):
+        if type(left) not in _NUMBERS or type(right) not in _NUMBERS:
             return UNDEFINED
         try:
             return apply(cast("float", left), cast("float", right))
@@ -74,9 +76,9 @@ COMPARISONS: Final[dict[str, Operator]] = {
     ">=": _ordered(lambda left, right: left >= right),
 }
 BINARY: Final[dict[str, Operator]] = {
-    "+": _numeric(lambda left, right: left + right),
-    "-": _numeric(lambda left, right: left - right),
-    "*": _numeric(lambda left, right: left * right),
+    "+": _numeric(operator.add),
+    "-": _numeric(operator.sub),
+    "*": _numeric(operator.mul),
     "/": _numeric(_divide),
     "%": _numeric(_remainder),
     "&": _bitwise(lambda left, right: left & right),
@@ -86,13 +88,13 @@ BINARY: Final[dict[str, Operator]] = {
 }
 
 
-def unary(operator: str, value: Value) -> Value:
+def unary(sign: str, value: Value) -> Value:
     if not is_number(value):
         return UNDEFINED
     number = cast("float", value)
-    if operator == "~":
+    if sign == "~":
         return ~int(number) if number == int(number) else UNDEFINED
-    return -number if operator == "-" else number
+    return -number if sign == "-" else number
 
 
 def conjunction(left: Value, right: Value) -> Value:

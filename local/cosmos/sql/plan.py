@@ -1,5 +1,6 @@
 """A compiled query: rows from documents, then filter, group, order, cut and project."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,28 +10,8 @@ from local.cosmos.sql.aggregation import aggregate
 from local.cosmos.sql.compiler import Compiled, Compiler, Row, construct
 from local.cosmos.sql.errors import SqlError
 from local.cosmos.sql.parser import parse
+from local.cosmos.sql.sorting import Descending, SortKey
 from local.cosmos.values import UNDEFINED, OrderKey, Value, is_number, order_key
-
-
-class Descending:
-    """Reverses a key's order inside a tuple of keys."""
-
-    __slots__ = ("key",)
-
-    def __init__(self, key: OrderKey) -> None:
-        self.key = key
-
-    def __lt__(self, other: "Descending") -> bool:
-        return other.key < self.key
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Descending) and other.key == self.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-type SortKey = tuple[OrderKey | Descending, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +35,8 @@ class _Binding:
 class Plan:
     """`computed` results (grouped, aggregated or distinct) exist only as a whole; others stream row by row.
 
-    `direct` is the alias of whole documents when they are all the query reads from.
+    `direct` is the alias of whole documents when they are all the query reads from. An aggregate without expression
+    counts rows.
     """
 
     query: tree.Query
@@ -62,7 +44,7 @@ class Plan:
     bindings: tuple[_Binding, ...]
     where: Compiled | None
     group: tuple[Compiled, ...]
-    aggregates: tuple[tuple[tree.AggregateName, Compiled], ...]
+    aggregates: tuple[tuple[tree.AggregateName, Compiled | None], ...]
     order: tuple[tuple[Compiled, bool], ...]
     project: Compiled
 
@@ -78,18 +60,15 @@ class Plan:
             found = binding.expand(found)
         return iter(found) if where is None else (row for row in found if where(row) is True)
 
-    def direct_row(self, document: Value, parameters: Mapping[str, Value]) -> Row | None:
-        """Return the only row of a document for a query that has a `direct` alias; None when WHERE drops it."""
-        row = Row(document, {self.direct or "": document}, parameters)
-        return row if self.where is None or self.where(row) is True else None
-
     def sort_values(self, row: Row) -> list[Value]:
         return [compiled(row) for compiled, _ in self.order]
 
     def sort_key(self, values: list[Value]) -> SortKey:
+        if not values:
+            return ()
         pairs = zip(values, self.order, strict=True)
         return tuple(
-            Descending(order_key(value)) if descending else order_key(value) for value, (_, descending) in pairs
+            [Descending(order_key(value)) if descending else order_key(value) for value, (_, descending) in pairs]
         )
 
     def window(self, parameters: Mapping[str, Value]) -> tuple[int, int | None]:
@@ -113,13 +92,16 @@ class Plan:
         return _distinct(projected) if self.query.distinct else projected
 
     def _grouped(self, rows: Iterable[Row]) -> Iterator[Row]:
-        groups: dict[tuple[OrderKey, ...], list[Row]] = {}
-        for row in rows:
-            groups.setdefault(tuple(order_key(compiled(row)) for compiled in self.group), []).append(row)
-        if not groups and not self.group:
-            groups[()] = []
+        groups: defaultdict[tuple[OrderKey, ...], list[Row]] = defaultdict(list)
+        if not self.group:
+            groups[()] = list(rows)
+        for row in rows if self.group else ():
+            groups[tuple([order_key(compiled(row)) for compiled in self.group])].append(row)
         for members in groups.values():
-            results = tuple(aggregate(name, [value(row) for row in members]) for name, value in self.aggregates)
+            results = tuple(
+                len(members) if value is None else aggregate(name, [value(row) for row in members])
+                for name, value in self.aggregates
+            )
             first = members[0] if members else _EMPTY
             yield Row(first.root, first.names, first.parameters, results)
 
@@ -198,10 +180,15 @@ def compile_query(query: tree.Query, outer: frozenset[str] = frozenset()) -> Pla
         bindings=tuple(bindings),
         where=plain.compile(query.where) if query.where else None,
         group=tuple(plain.compile(part) for part in query.group),
-        aggregates=tuple((part.name, plain.compile(part.argument)) for part in query.aggregates),
+        aggregates=tuple((part.name, _aggregated(part, plain)) for part in query.aggregates),
         order=tuple((grouped.compile(part.value), _descends(part)) for part in query.order),
         project=_projection(query, grouped),
     )
+
+
+def _aggregated(part: tree.Aggregate, compiler: Compiler) -> Compiled | None:
+    constant = isinstance(part.argument, tree.Literal) and part.argument.value is not UNDEFINED
+    return None if constant and part.name == "COUNT" else compiler.compile(part.argument)
 
 
 def _direct(query: tree.Query, outer: frozenset[str]) -> str | None:

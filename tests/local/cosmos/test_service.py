@@ -1,12 +1,13 @@
 """The program: its ready line, its files, its end."""
 
+import asyncio
 import os
 import signal
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +17,9 @@ import aiohttp
 import jwt
 import pytest
 from azure.core.credentials import AccessToken
+from azure.core.exceptions import AzureError
 from azure.cosmos import PartitionKey
-from azure.cosmos.aio import CosmosClient
+from azure.cosmos.aio import ContainerProxy, CosmosClient
 from azure.cosmos.exceptions import CosmosHttpResponseError
 
 from local import service
@@ -57,6 +59,39 @@ async def test_acknowledged_writes_survive_a_kill(tmp_path: Path) -> None:
             found = [item async for item in container.query_items("SELECT VALUE c.id FROM c", partition_key="p")]
             assert found == written
             await container.create_item({"id": "after", "pk": "p"})
+
+
+async def test_a_kill_amid_many_writers_loses_nothing_acknowledged_and_tears_no_batch(tmp_path: Path) -> None:
+    file = str(tmp_path / "cosmos.db")
+    acknowledged: set[int] = set()
+
+    async def write(container: ContainerProxy, numbers: Iterator[int]) -> None:
+        for n in numbers:
+            pair = [("create", ({"id": f"{half}{n}", "pk": "p"},)) for half in "ab"]
+            try:
+                await container.execute_item_batch(pair, partition_key="p")
+            except (AzureError, OSError):
+                return
+            acknowledged.add(n)
+
+    with started("--db", file) as (process, url):
+        async with CosmosClient(url, EMULATOR_KEY, retry_total=0) as client:
+            container = await (await client.create_database("app")).create_container("items", PartitionKey("/pk"))
+            numbers = iter(range(100_000))
+            writers = [asyncio.create_task(write(container, numbers)) for _ in range(16)]
+            async with asyncio.timeout(20):
+                while len(acknowledged) < 150:  # noqa: ASYNC110 - nothing signals progress
+                    await asyncio.sleep(0.01)
+            os.kill(process.pid, signal.SIGKILL)
+            await asyncio.gather(*writers)
+    with started("--db", file) as (_, url):
+        async with CosmosClient(url, EMULATOR_KEY) as client:
+            container = client.get_database_client("app").get_container_client("items")
+            query = container.query_items("SELECT VALUE c.id FROM c", partition_key="p")
+            found = {str(name) async for name in query}
+    kept = {int(name[1:]) for name in found}
+    assert acknowledged <= kept
+    assert found == {f"{half}{n}" for half in "ab" for n in kept}
 
 
 def test_it_ends_at_once_when_told_to() -> None:

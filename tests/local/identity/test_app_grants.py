@@ -25,11 +25,19 @@ async def test_an_app_can_authenticate_by_basic(local: Local) -> None:
         assert response.status == 200
 
 
-@pytest.mark.parametrize("change", [{"client_secret": "guess"}, {"client_id": "other"}])
-async def test_a_wrong_client_is_refused(local: Local, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"client_secret": "guess"}, (401, "invalid_client")),
+        ({"client_secret": ""}, (401, "invalid_client")),
+        ({"client_id": "other"}, (400, "unauthorized_client")),
+        ({"client_id": ""}, (400, "invalid_request")),
+    ],
+)
+async def test_a_wrong_client_is_refused(local: Local, change: dict[str, str], expected: tuple[int, str]) -> None:
     form = {**APP, "grant_type": "client_credentials", "scope": "api://x/.default", **change}
     status, answer = await local.token(**form)
-    assert (status, answer["error"]) == (401, "invalid_client")
+    assert (status, answer["error"]) == expected
 
 
 async def test_client_credentials_need_a_default_scope(local: Local) -> None:

@@ -10,10 +10,13 @@ import pytest
 from aiohttp import web
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+from local.openai.chat_chunks import ChatChunks
 from local.openai.reply import Pace
+from local.openai.response_events import ResponseEvents
 from local.openai.server import build_app
 from local.openai.service import Service, Settings
 from local.service import bind, port_of
+from tests.local.openai.validation import checked_frame, checked_steps
 
 MODEL = "gpt-5.4-mini"
 
@@ -53,6 +56,15 @@ class Local:
         headers = {"authorization": "Bearer test"}
         async with self.http.post(f"{self.origin}{path}", json=body, headers=headers) as response:
             return response.status, await response.text()
+
+
+@pytest.fixture(autouse=True)
+def every_frame_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold whatever is sent in any test against the SDK's own types."""
+    for made in (ResponseEvents, ChatChunks):
+        monkeypatch.setattr(made, "steps", checked_steps(made.steps))
+        for name in ("failed", "error_frame"):
+            monkeypatch.setattr(made, name, checked_frame(getattr(made, name)))
 
 
 @pytest.fixture

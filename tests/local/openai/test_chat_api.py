@@ -119,6 +119,30 @@ async def test_a_filtered_answer_says_so(local: Local) -> None:
     assert choice["content_filter_results"]["violence"]["filtered"] is True
 
 
+async def test_a_repeated_long_prefix_counts_as_cached(local: Local) -> None:
+    async def cached(question: str) -> int:
+        completion = await local.sdk.chat.completions.create(
+            model=MODEL,
+            messages=[{"role": "system", "content": "Answer with care. " * 400}, {"role": "user", "content": question}],
+        )
+        assert completion.usage
+        assert completion.usage.prompt_tokens_details
+        return completion.usage.prompt_tokens_details.cached_tokens or 0
+
+    assert await cached("First question") == 0
+    assert await cached("Another question") >= 1024
+
+
+async def test_a_tool_loop_goes_on_for_as_long_as_the_client_does(local: Local) -> None:
+    await local.script({"respond": {"calls": [{"name": "crm__get_pipeline", "arguments": {"account": "Contoso"}}]}})
+    messages: list[Any] = [USER]
+    for _ in range(12):
+        answer = await local.sdk.chat.completions.create(model=MODEL, messages=messages, tools=CHAT_TOOLS)
+        call = (answer.choices[0].message.tool_calls or [])[0]
+        messages += [calling(call.id), answering(call.id)]
+        assert answer.choices[0].finish_reason == "tool_calls"
+
+
 async def test_json_schema_output_is_an_instance(local: Local) -> None:
     schema: dict[str, object] = {
         "type": "object",

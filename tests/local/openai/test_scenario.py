@@ -74,6 +74,7 @@ async def test_a_rate_limit_carries_every_header(local: Local) -> None:
     for part in ("limit", "remaining", "reset"):
         for unit in ("requests", "tokens"):
             assert headers[f"x-ratelimit-{part}-{unit}"].isdigit()
+    assert {"x-request-id", "apim-request-id", "x-ms-region"} <= set(headers)
     assert (await local.sdk.responses.create(model=MODEL, input="go")).status == "completed"
 
 

@@ -4,6 +4,9 @@
 # pyright: reportUnknownLambdaType=false
 
 import calendar
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -21,6 +24,7 @@ _MICROSECONDS: Final = {
 }
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_ahead: Final = ContextVar("seconds ahead", default=0.0)
 
 
 def parse_time(text: str) -> datetime:
@@ -36,6 +40,24 @@ def parse_time(text: str) -> datetime:
 
 def format_time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}0Z"
+
+
+@contextmanager
+def shifted(seconds: float) -> Generator[None]:
+    """Let the current time of queries run inside the block be ahead by `seconds`."""
+    token = _ahead.set(seconds)
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=_ahead.get())
+
+
+def _ticks(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND * 10
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -87,9 +109,10 @@ def _from_milliseconds(value: float) -> Value:
 
 
 DATES: Final = {
-    "GETCURRENTDATETIME": Function("", lambda: format_time(datetime.now(UTC))),
-    "GETCURRENTTIMESTAMP": Function("", lambda: _milliseconds(datetime.now(UTC))),
-    "GETCURRENTTICKS": Function("", lambda: (datetime.now(UTC) - _EPOCH) // _MICROSECOND * 10),
+    "GETCURRENTDATETIME": Function("", lambda: format_time(_now())),
+    "GETCURRENTTIMESTAMP": Function("", lambda: _milliseconds(_now())),
+    "GETCURRENTTICKS": Function("", lambda: _ticks(_now())),
+    "DATETIMETOTICKS": Function("s", lambda text: _ticks(parse_time(text))),
     "DATETIMEADD": Function("sis", _add),
     "DATETIMEDIFF": Function("sss", _difference),
     "DATETIMEPART": Function("ss", _part),
