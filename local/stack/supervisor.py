@@ -92,7 +92,8 @@ class Supervisor:
         ports.remember()
         self._write_stack(ports)
         if not wishes.with_host:
-            self.say(f"\nStart the app yourself: set -a; . {wishes.state / ENVIRONMENT_FILE}; set +a; func start")
+            settings_file, port = wishes.state / ENVIRONMENT_FILE, ports.of("functions_host")
+            self.say(f"\nStart the app yourself: set -a; . {settings_file}; set +a; func start --port {port}")
         return client.url
 
     async def _start_together(self, wanted: list[Program]) -> None:
