@@ -22,6 +22,7 @@ _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 DEFAULT_PAGE = 50
 MAX_PAGE = 100
+_MAX_DIGITS = 3
 
 
 def chat_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
@@ -84,6 +85,7 @@ def _register_upstream(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDepe
             host=hub.host,
             keys=hub.access_keys(),
             prover=runtime.prove_service,
+            now=deps.now,
         )
         reply = await upstream.handle(req.method, dict(req.headers), req.get_body())
         return func.HttpResponse(reply.body, status_code=reply.status, headers=dict(reply.headers))
@@ -94,7 +96,7 @@ def _register_upstream(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDepe
 def _limit(text: str | None) -> int:
     if text is None:
         return DEFAULT_PAGE
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_PAGE:
+    if not text.isdecimal() or len(text) > _MAX_DIGITS or not 1 <= int(text) <= MAX_PAGE:
         raise SalesCoachError(f"limit must be a number from 1 to {MAX_PAGE}.", code=ErrorCode.INVALID_COMMAND)
     return int(text)
 

@@ -38,13 +38,14 @@ async def open_session(deps: ChatDependencies, connection: Connection, command: 
     """
     principal = connection.state.principal
     grant = await grant_of(deps, principal, command)
-    build = partial(deps.manifests.build, grant, roles_for(grant, command), command.time_zone)
+    roles = roles_for(grant, command)
+    build = partial(deps.manifests.build, grant, roles, command.time_zone)
     session_id = command.session_id
     if session_id is None:
         session_id = ids.session_id(principal, _command_id(connection, command))
         await _create(deps, principal, session_id, await build())
     head = await access_session(deps.log, principal, session_id)
-    manifest = await _manifest(deps, session_id, head, build)
+    manifest = await _manifest(deps, session_id, head, roles, build)
     state = ConnectionState(principal=principal, session_id=session_id, streaming="streaming" in command.capabilities)
     await _admit(deps, connection, state)
     seen = await view(deps.log, session_id, command.after)
@@ -108,10 +109,12 @@ async def keep_session(deps: ChatDependencies, session_id: str, head: Head) -> N
         await deps.log.keep_manifest(session_id, head.manifest_id)
 
 
-async def _manifest(deps: ChatDependencies, session_id: str, head: VersionedHead, build: Build) -> Manifest:
-    """Return the pinned manifest; pin a new one only if a tool server was away when it was made."""
+async def _manifest(
+    deps: ChatDependencies, session_id: str, head: VersionedHead, roles: frozenset[str], build: Build
+) -> Manifest:
+    """Return the pinned manifest; pin a new one only if it was made for other roles, or a tool server was away then."""
     known = await deps.log.manifest(session_id, head.head.manifest_id) if head.head.manifest_id else None
-    if known is not None and not known.unavailable:
+    if known is not None and not known.unavailable and known.roles == tuple(sorted(roles)):
         return known
     pinned = await build()
     await deps.log.pin(session_id, pinned.id, pinned.manifest, ttl=head.head.ttl)

@@ -7,7 +7,7 @@ from orchestration.dependencies import TurnDependencies
 from orchestration.messages import StepRequest, StepResult
 from orchestration.streaming import LiveStep, Written, interruption
 from shared import ids
-from shared.errors import ModelFailed, StoreUnavailable
+from shared.errors import ModelFailed, ModelUnavailable, StoreUnavailable
 from shared.event_log.documents import Manifest
 from shared.event_log.head import Head
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
@@ -23,6 +23,8 @@ HISTORY_EVENTS = 600
 LAST_STEP = "\n\nYou have used all your tool calls for this question. Answer now with what you have."
 
 FILTERED = "The answer was held back by the content filter. Ask in other words."
+
+EMPTY = "The language model gave an empty answer. Please try again."
 
 OVER = StepResult(outcome="over")
 STOPPED = StepResult(outcome="stopped")
@@ -58,7 +60,14 @@ async def call_model(deps: TurnDependencies, request: StepRequest) -> StepResult
         raise StoreUnavailable("Another execution took this step over; its result will be used.")
     if written.completed is not None and written.completed.finish == "content_filter":
         return _failed(ModelFailed(FILTERED, code=ErrorCode.CONTENT_FILTERED))
-    return await _save(deps, request, record, _completed(request, written, manifest))
+    completed = _completed(request, written, manifest)
+    if not written.interrupted and not _says_anything(completed):
+        raise ModelUnavailable(EMPTY)
+    return await _save(deps, request, record, completed)
+
+
+def _says_anything(completed: MessageCompleted) -> bool:
+    return any(isinstance(part, ToolCallPart) or part.text.strip() for part in completed.parts)
 
 
 def _recorded(record: Record, request: StepRequest) -> MessageCompleted | None:

@@ -15,7 +15,7 @@ from orchestration.messages import CallRequest
 from orchestration.streaming import interruption
 from shared import ids
 from shared.clock import iso
-from shared.errors import CallInFlight, NotAllowed
+from shared.errors import CallInFlight, NotAllowed, StoreUnavailable
 from shared.event_log.head import Head
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
 from shared.protocol.durable import MessageCompleted, ToolCallCompleted, ToolCallStarted
@@ -29,7 +29,7 @@ INLINE_BYTES = 32 * 1024
 LARGE_RESULT_CHARACTERS = 16_000
 PREVIEW_CHARACTERS = 600
 LEASE_MARGIN_S = 5
-DEFAULT_TIMEOUT_S = 20.0
+_PAUSES_S = (0.2, 1.0)
 
 DENIED = "This tool is not available to the person who asked. Tell them; do not try to get around it."
 UNKNOWN = "The call was interrupted and may or may not have taken effect. Say so; do not call it again."
@@ -74,8 +74,7 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
         case "lost":
             return await _complete(deps, request, part, _Result(status="unknown", text=UNKNOWN))
         case "begun":
-            pass
-    return await _complete(deps, request, part, await _call(deps, request, part, server))
+            return await _keep(deps, request, part, await _call(deps, request, part, server))
 
 
 def _completed(record: Record, call_id: str) -> ToolCallCompleted | None:
@@ -152,6 +151,16 @@ async def _call(deps: TurnDependencies, request: CallRequest, part: ToolCallPart
     except NotExecuted as error:
         return _Result(status="failed", text=f"The tool server could not be reached: {error.message}")
     return _Result(status=outcome.status, text=outcome.text, ms=outcome.ms)
+
+
+async def _keep(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, result: _Result) -> str:
+    """Record the result of a call that was just made: it exists only here, another execution could not repeat it."""
+    for pause in _PAUSES_S:
+        try:
+            return await _complete(deps, request, part, result)
+        except StoreUnavailable:
+            await asyncio.sleep(pause)
+    return await _complete(deps, request, part, result)
 
 
 async def _complete(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, result: _Result) -> str:

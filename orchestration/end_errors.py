@@ -1,6 +1,6 @@
 """What a turn that did not end well tells the person."""
 
-import json
+import re
 
 from pydantic import ValidationError
 
@@ -10,6 +10,7 @@ from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.shapes import ErrorInfo
 
 UNAVAILABLE = "The model could not be reached. Your question is saved; ask again in a moment."
+_ERROR_INFO = re.compile(r'\{"code":.*\}')
 EXHAUSTED = {
     LIMIT_STEPS: ErrorInfo(
         code=ErrorCode.LIMIT_STEPS,
@@ -36,9 +37,11 @@ def end_error(request: FinishRequest) -> ErrorInfo | None:
 
 
 def _parsed(error: str | None) -> ErrorInfo | None:
+    """Read the `ErrorInfo` in a text; an engine may put words of its own around what an activity raised."""
+    found = _ERROR_INFO.search(error or "")
     try:
-        return ErrorInfo.model_validate(json.loads(error)) if error else None
-    except (ValueError, ValidationError):
+        return ErrorInfo.model_validate_json(found[0]) if found else None
+    except ValidationError:
         return None
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from orchestration.dependencies import TurnDependencies
 from orchestration.end_errors import code_of, end_error
 from orchestration.messages import EndStatus, FinishRequest
+from orchestration.streaming import interruption
 from shared import ids
+from shared.errors import StoreUnavailable
 from shared.event_log import floor
 from shared.event_log.head import Head
-from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
+from shared.event_log.shapes import Appended, Decide, Draft, NewEvent, Record
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import (
     ChatResponse,
@@ -23,6 +25,7 @@ from shared.protocol.shapes import COACH, SYSTEM, TextPart, ToolCallPart, ToolFe
 from shared.turns import TurnEngine, TurnRequest
 
 OUTCOME_CHARACTERS = 160
+_MAX_RACES = 10
 CANCELLED = "Cancelled: the turn was stopped before this call finished."
 UNFINISHED = "This call did not finish. Whether it took effect is unknown."
 
@@ -44,30 +47,43 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
         StoreUnavailable, PublishFailed: the engine runs it again; every part of it may be repeated.
 
     """
-    record = await deps.log.record(request.conversation_id, after=request.question_seq - 1)
-    facts = _facts(record, request.turn_id)
-    if facts.end is not None:
-        return await _hand_over(deps, engine, request, _appended_with(facts.end, record), facts.steps)
-    closing = _closing(record, facts, request)
-    steps = (*facts.steps, *(e.event for e in closing if isinstance(e.event, MessageCompleted)))
+    for _ in range(_MAX_RACES):
+        record = await deps.log.record(request.conversation_id, after=request.question_seq - 1)
+        facts = _facts(record, request.turn_id)
+        if facts.end is not None:
+            return await _hand_over(deps, engine, request, _appended_with(facts.end, record), facts.steps)
+        if interruption(record.head.head, request.turn_id) == "over":
+            return "over"
+        closing = _closing(record, facts, request)
+        decide = _ending(deps, record, facts, closing, request)
+        result = await deps.log.append(request.conversation_id, decide, known=record.head)
+        if isinstance(result, Appended):
+            return await _hand_over(deps, engine, request, result.events, _steps(facts, closing))
+    raise StoreUnavailable("The conversation is very busy. Its turn will be ended in a moment.")
+
+
+def _ending(
+    deps: TurnDependencies,
+    record: Record,
+    facts: _TurnFacts,
+    closing: tuple[NewEvent, ...],
+    request: FinishRequest,
+) -> Decide:
+    """Return the decision to end the turn. It holds only for the log it was made on, so that nothing stays open."""
     results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
-    end = _end(request, steps, results)
+    end = _end(request, _steps(facts, closing), results)
 
     def decide(head: Head) -> Draft | None:
-        active = head.active_turn
-        if active is None or active.turn_id != request.turn_id:
+        if head.seq != record.head.seq or interruption(head, request.turn_id) == "over":
             return None
         after = floor.end(head, request.turn_id, deps.now().timestamp())
         return _draft(closing, end, request.turn_id, after)
 
-    result = await deps.log.append(request.conversation_id, decide, known=record.head)
-    match result:
-        case Appended(events=events):
-            return await _hand_over(deps, engine, request, events, steps)
-        case AlreadyHappened():
-            return await finish_turn(deps, engine, request)
-        case _:
-            return "over"
+    return decide
+
+
+def _steps(facts: _TurnFacts, closing: tuple[NewEvent, ...]) -> tuple[MessageCompleted, ...]:
+    return (*facts.steps, *(e.event for e in closing if isinstance(e.event, MessageCompleted)))
 
 
 def _draft(closing: tuple[NewEvent, ...], end: ChatResponse, turn_id: str, after: Head) -> Draft:
@@ -167,7 +183,7 @@ def _open_call(part: ToolCallPart, facts: _TurnFacts, status: EndStatus) -> NewE
 
 def _partial(record: Record, facts: _TurnFacts, request: FinishRequest) -> NewEvent | None:
     live = record.live.live if record.live else None
-    if live is None or live.turn_id != request.turn_id or not live.text:
+    if live is None or live.turn_id != request.turn_id or not live.text.strip():
         return None
     message_id = ids.step_message(live.turn_id, live.step)
     if (

@@ -11,6 +11,7 @@ from orchestration.messages import CALL_MODEL, CALL_TOOL, FINISH_TURN, CallReque
 from orchestration.sweeper import sweep
 from orchestration.turn import turn
 from shared.clock import utc_now
+from shared.errors import Transient
 from shared.runtime import Runtime
 from shared.turn_engine import TurnEngines
 from shared.turns import TURN
@@ -43,7 +44,11 @@ def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
     @blueprint.function_name(CALL_MODEL)
     @blueprint.activity_trigger(input_name="payload", activity=CALL_MODEL)
     async def model(payload: str) -> str:
-        return (await call_model(deps, StepRequest.from_text(payload))).text()
+        try:
+            return (await call_model(deps, StepRequest.from_text(payload))).text()
+        except Transient as error:
+            # The engine keeps the text of the last failure: so that the turn's end can tell the cause.
+            raise Transient(error.info().model_dump_json(), code=error.code) from error
 
     @blueprint.function_name(CALL_TOOL)
     @blueprint.activity_trigger(input_name="payload", activity=CALL_TOOL)

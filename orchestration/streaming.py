@@ -8,7 +8,7 @@ from typing import Literal
 
 from orchestration.deltas import DeltaStream
 from shared import ids
-from shared.errors import PublishFailed
+from shared.errors import PublishFailed, StoreUnavailable
 from shared.event_log.head import Head
 from shared.event_log.live import LiveText
 from shared.event_log.shapes import VersionedLive
@@ -17,6 +17,8 @@ from shared.protocol.ephemeral import MessageDelta, MessageStarted
 from shared.publisher import Publisher
 
 CHECKPOINT_S = 1.0
+MAX_FAILED_CHECKPOINTS = 4
+"""So many failures in a row are ridden out; beginning again would cost the person all text and the model its work."""
 
 type Interruption = Literal["stopped", "over", "lost"]
 """Stopped by a person; the turn ended or lost the floor; a newer attempt took this step over."""
@@ -50,7 +52,7 @@ class LiveStep:
 
         Raises:
             ModelUnavailable, ModelFailed: from the model; nothing of this attempt counts.
-            StoreUnavailable: a checkpoint failed.
+            StoreUnavailable: several checkpoints in a row failed.
 
         """
         announced = asyncio.create_task(self._announce())
@@ -104,10 +106,18 @@ class LiveStep:
                         self._written.completed = event
 
     async def _watch(self) -> Interruption:
-        """Checkpoint about once a second until there is a reason to stop."""
+        """Checkpoint about once a second until there is a reason to stop; one that failed is left to the next."""
+        failures = 0
         while True:
             await asyncio.sleep(CHECKPOINT_S)
-            saved = await self._texts.checkpoint(self._conversation_id, self._live, self._written.text)
+            try:
+                saved = await self._texts.checkpoint(self._conversation_id, self._live, self._written.text)
+            except StoreUnavailable:
+                failures += 1
+                if failures > MAX_FAILED_CHECKPOINTS:
+                    raise
+                continue
+            failures = 0
             if saved is None:
                 return "lost"
             self._live = saved.live

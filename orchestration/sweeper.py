@@ -4,6 +4,7 @@ Covers a turn that was claimed but never started, one whose engine instance ende
 whose event was lost, and a turn far past its deadline.
 """
 
+import asyncio
 import logging
 
 from orchestration.dependencies import TurnDependencies
@@ -17,6 +18,7 @@ from shared.turns import TurnEngine, TurnRequest
 
 _LOG = logging.getLogger(__name__)
 
+_PAUSES_S = (0.5, 2.0)
 OVERDUE_S = 30.0
 """How long past its deadline a running turn may be before it is ended from outside."""
 
@@ -30,6 +32,8 @@ async def sweep(deps: TurnDependencies, engine: TurnEngine) -> int:
         except (Transient, CommandRefused) as error:
             # The next sweep finds it again; one bad conversation must not hide the others.
             _LOG.warning("sweep of %s failed: %s", conversation_id, error.code)
+        except Exception:  # noqa: BLE001 - the boundary: a defect met in one conversation must not stop the sweep
+            _LOG.exception("sweep of %s failed unexpectedly", conversation_id)
     return len(due)
 
 
@@ -72,7 +76,7 @@ async def _move_on(
             )
         case "ended":
             _LOG.warning("turn %s ended without releasing the floor; finishing it", active.turn_id)
-            await finish_turn(deps, engine, finish)
+            await _finish(deps, engine, finish)
         case "running":
             if active.stopping:
                 await engine.stop(active.turn_id)
@@ -85,4 +89,17 @@ async def _move_on(
                     status="exhausted",
                     error=LIMIT_TIME,
                 )
-                await finish_turn(deps, engine, overdue)
+                await _finish(deps, engine, overdue)
+
+
+async def _finish(deps: TurnDependencies, engine: TurnEngine, request: FinishRequest) -> None:
+    """End the turn. Once that is stored nobody looks here again, so telling it is tried more than once."""
+    for pause in _PAUSES_S:
+        try:
+            await finish_turn(deps, engine, request)
+        except Transient as error:
+            _LOG.warning("ending turn %s failed: %s; again in %.1f s", request.turn_id, error.code, pause)
+            await asyncio.sleep(pause)
+        else:
+            return
+    await finish_turn(deps, engine, request)

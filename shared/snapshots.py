@@ -43,6 +43,7 @@ async def view(log: EventLog, conversation_id: str, after: int) -> View:
     head = (await log.head(conversation_id)).head
     live = await log.live(conversation_id) if head.active_turn else None
     events = _within_limits([await _told(log, event, found) for event in found[:MAX_EVENTS]])
+    after = min(after, head.seq)
     through = events[-1].seq if events else after
     more = len(events) < len(found)
     return View(
@@ -75,7 +76,7 @@ def _within_limits(events: list[StoredEvent]) -> tuple[StoredEvent, ...]:
     kept: list[StoredEvent] = []
     size = 0
     for event in events:
-        size += len(event.model_dump_json())
+        size += len(event.model_dump_json().encode())
         if kept and size > MAX_BYTES:
             break
         kept.append(event)

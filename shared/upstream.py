@@ -3,14 +3,16 @@
 Facts: CloudEvents 1.0 in binary mode, `ce-*` headers; `ce-signature` proves who sends, not what, so the principal
 is taken only from the state this app attached to the connection at `connect`. An answer other than 2xx would drop a
 plain client's connection, so everything a person did wrong is answered as an `error` event with status 200; 5xx is
-kept for "deliver this again".
+kept for "deliver this again", and on the last delivery that too is answered in words.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from shared.clock import utc_now
 from shared.connection import Answer, Connection, ConnectionState, HubHandler
 from shared.errors import NotAllowed, SalesCoachError, Transient
 from shared.protocol.codes import FAULT_OF, ErrorCode
@@ -20,6 +22,8 @@ from shared.publisher import wire
 from shared.signature import signature_is_valid
 
 _LOG = logging.getLogger(__name__)
+LAST_DELIVERY_S = 7.0
+"""The service delivers again 1, 4 and 9 s after the event, then closes a plain client: from here on, say why."""
 _USER_EVENTS = frozenset({"command", "message"})
 BROKEN = "Something broke on our side. What you wrote before is saved; try again, and tell us if it stays."
 
@@ -42,12 +46,22 @@ class HttpReply:
 class Upstream:
     """The webhook of one hub. `keys` check signatures; without keys `prover` checks a bearer token."""
 
-    def __init__(self, hub: str, handler: HubHandler, *, host: str, keys: Sequence[bytes], prover: Prover) -> None:
+    def __init__(
+        self,
+        hub: str,
+        handler: HubHandler,
+        *,
+        host: str,
+        keys: Sequence[bytes],
+        prover: Prover,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._hub = hub
         self._handler = handler
         self._host = host
         self._keys = keys
         self._prover = prover
+        self._now = now
 
     async def handle(self, method: str, headers: Mapping[str, str], body: bytes) -> HttpReply:
         """Answer one request; `headers` have lower-case names."""
@@ -113,7 +127,10 @@ class Upstream:
             _LOG.info("frame refused: %s", error.code)
             return _answer(Answer(event=_frame_error(error)))
         except Transient as error:
-            return _again(error)
+            if _age_s(headers, self._now()) < LAST_DELIVERY_S:
+                return _again(error)
+            _LOG.warning("upstream event given up: %s", error.code)
+            return _answer(Answer(event=_error_event(error, command)))
         except SalesCoachError as error:
             _LOG.info("command refused: %s", error.code)
             return _answer(Answer(event=_error_event(error, command)))
@@ -147,6 +164,14 @@ def _connection(headers: Mapping[str, str]) -> Connection | None:
         event_id=headers.get("ce-id", ""),
         state=state,
     )
+
+
+def _age_s(headers: Mapping[str, str], now: datetime) -> float:
+    """Return how long ago the event happened; an event that does not say is a new one."""
+    try:
+        return now.timestamp() - datetime.fromisoformat(headers.get("ce-time", "")).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _answer(answer: Answer) -> HttpReply:

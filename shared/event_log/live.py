@@ -45,6 +45,9 @@ class LiveText:
             if etag is not None:
                 return VersionedLive(live=live, etag=etag)
             before = await self._read(conversation_id)
+            if before is not None and (before.live.turn_id, before.live.step) != (turn_id, step):
+                # Another step is being written: it must not be taken from its writer on the word of an old record.
+                break
         raise StoreUnavailable("Another execution keeps taking this step. It will be tried again.")
 
     async def checkpoint(self, conversation_id: str, live: VersionedLive, text: str) -> Checkpoint | None:

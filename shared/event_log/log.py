@@ -44,7 +44,6 @@ from shared.protocol.events import StoredEvent
 _MAX_RACES = 30
 _RACE_PAUSE_S = 0.02
 _HEADS_KEPT = 1000
-_CONFLICT = 409
 
 
 def conversation_not_found() -> CommandRefused:

@@ -16,6 +16,7 @@ MAX_FRAME_BYTES = 64 * 1024
 MAX_CONTENT_CHARACTERS = 32_000
 
 type ShortId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.\-]+$")]
+type Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
 type ClientMessageId = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -36,7 +37,7 @@ class SessionUpdate(CommandBase):
 
     type: Literal["session.update"]
     session_id: ShortId | None = None
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Seq = 0
     email_id: Annotated[str, Field(max_length=320)] | None = None
     role: Annotated[str, Field(max_length=100)] | None = None
     accessToken: Annotated[str, Field(max_length=20_000)] | None = None  # noqa: N815 - fixed by the spec
@@ -67,7 +68,7 @@ class Sync(CommandBase):
 
     type: Literal["sync"]
     conversation_id: ShortId
-    after: Annotated[int, Field(ge=0)]
+    after: Seq
 
 
 type Command = SessionUpdate | Query | TurnStop | Sync

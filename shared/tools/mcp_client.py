@@ -144,8 +144,11 @@ class McpTools:
                 logger.warning("tool server %s: the call was answered, then its end failed", server.name, exc_info=True)
                 return result
             leaf = leaf_of(error)
-            logger.warning("tool call failed server=%s tool=%s", server.name, clean_line(tool), exc_info=leaf)
-            return judge(failure_of(leaf, guard))
+            failure = failure_of(leaf, guard)
+            # Neither the error's text nor its trace: the SDK quotes results in them, and those are a customer's data.
+            why = f"{type(leaf).__name__}, HTTP status {failure.http_status}"
+            logger.warning("tool call failed server=%s tool=%s: %s", server.name, clean_line(tool), why)
+            return judge(failure)
         if _broken_promise(result, known.listed[tool].result_schema):
             logger.warning("tool server %s: %s breaks its own output schema", server.name, clean_line(tool))
             return Judgement(meaning=Meaning.FAILED, text=UNUSABLE)

@@ -85,7 +85,9 @@ async def test_the_list_of_sessions_comes_in_pages(world: World) -> None:
     assert ([session["session_id"] for session in second["sessions"]], second["next"]) == ([opened[0]], None)
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", str(MAX_PAGE + 1), "1000000000", "two", "", "1.5", "9" * 5000])
+@pytest.mark.parametrize(
+    "limit", ["0", "-1", str(MAX_PAGE + 1), "1000000000", "two", "", "1.5", "9" * 5000, "0" * 8 + "150"]
+)
 async def test_a_page_that_cannot_be_is_refused(world: World, limit: str) -> None:
     _signed_in(world)
     response = await _functions(world)["sessions"](_request("GET", {"limit": limit}, "good"))

@@ -35,8 +35,8 @@ class Audit:
 
 
 def _fact(event: StoredEvent) -> tuple[str, ...]:
-    subject = next((str(getattr(event, n)) for n in ("call_id", "message_id", "turn_id") if hasattr(event, n)), "")
-    return (event.type, subject)
+    subjects = (getattr(event, name, None) for name in ("call_id", "message_id", "turn_id"))
+    return (event.type, next((subject for subject in subjects if subject is not None), ""))
 
 
 def audit(stack: Stack, conversation_id: str) -> Audit:

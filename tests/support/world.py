@@ -183,6 +183,7 @@ class World:
             host="service.example",
             keys=(ACCESS_KEY.encode(),),
             prover=_nobody,
+            now=self.clock,
         )
 
     async def sign_in(self, principal: str = ADA, *roles: str) -> None:

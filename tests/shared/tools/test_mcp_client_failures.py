@@ -175,13 +175,17 @@ async def test_a_busy_server_means_not_executed(server: ScriptedServer, make_too
         await one_call(server, make_tools, raw(status=429))
 
 
-async def test_a_result_against_its_own_schema_is_unusable(server: ScriptedServer, make_tools: MakeTools) -> None:
+async def test_a_result_against_its_own_schema_is_unusable_and_not_logged(
+    server: ScriptedServer, make_tools: MakeTools, caplog: pytest.LogCaptureFixture
+) -> None:
     server.tools[0] = {**server.tools[0], "outputSchema": {"type": "object", "required": ["n"]}}
-    server.on_call(text("hi", structuredContent={"m": 1}))
+    server.on_call(text("hi", structuredContent={"customer": "secret-of-a-customer"}))
     catalog = server.catalog()
     outcome = await make_tools(catalog).call(catalog.servers["scripted"], "echo", "{}", "p", 5)
     assert (outcome.status, outcome.text) == ("failed", UNUSABLE)
     assert server.count("tools/call") == 1
+    assert "output schema" in caplog.text
+    assert "secret-of-a-customer" not in caplog.text
 
 
 async def test_a_cancelled_call_stops_waiting_at_once(server: ScriptedServer, make_tools: MakeTools) -> None:

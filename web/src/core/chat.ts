@@ -202,10 +202,14 @@ export class Chat {
   private refused(event: ErrorEvent): void {
     this.delivery.settle(event.command_id);
     if (AUTH_CODES.has(event.code) && this.mayReauthorize()) {
-      void this.reauthorize();
+      void this.reauthorize(event);
       return;
     }
-    const problem: Problem = { code: event.code, message: event.message, retryable: event.retryable };
+    this.failed(event, { code: event.code, message: event.message, retryable: event.retryable });
+  }
+
+  /** Show a command's failure where the command is shown. */
+  private failed(event: ErrorEvent, problem: Problem): void {
     if (event.command_id !== null && event.command_id === this.opening) this.openFailed(problem);
     else if (!this.questions.refused(event, problem)) this.problems.emit(problem);
   }
@@ -220,7 +224,7 @@ export class Chat {
   }
 
   /** The token is refused: get a new one and open the session with it, which also sends what waits. */
-  private async reauthorize(): Promise<void> {
+  private async reauthorize(refusal: ErrorEvent): Promise<void> {
     this.reauthorizedAt = Date.now();
     // With no opening under way, the renewal itself opens the session anew.
     const reopen = this.opening !== null;
@@ -230,7 +234,7 @@ export class Chat {
     } catch (error) {
       if (error instanceof SignedOutError) return;
       console.warn("The sign-in could not be renewed.", error);
-      this.problems.emit({ code: "sign_in_unavailable", message: "", retryable: true });
+      this.failed(refusal, { code: "sign_in_unavailable", message: "", retryable: true });
     }
   }
 

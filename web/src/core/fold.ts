@@ -64,7 +64,7 @@ function apply(state: Conversation, event: DurableEvent): Conversation {
       return questionAsked(state, event);
     case "chat_response":
       return grantFloor(
-        changeTurn(state, event.turn_id, (turn) => turnEnded(turn, event)),
+        changeTurn(closeRank(state, event.turn_id), event.turn_id, (turn) => turnEnded(turn, event)),
         event.next_turn_id,
       );
     default:
@@ -95,18 +95,23 @@ function applyToTurn(turn: Turn, event: TurnEvent): Turn {
   }
 }
 
-/** The next turn starts, and everyone behind it moves up. */
+/** The next turn leaves the queue and starts. */
 function grantFloor(state: Conversation, turnId: string | null): Conversation {
-  const started = state.turns.find((turn) => turn.turnId === turnId);
-  if (!started) return state;
-  const from = started.position;
+  if (turnId === null || !state.turns.some((turn) => turn.turnId === turnId)) return state;
+  return changeTurn(closeRank(state, turnId), turnId, (turn) => ({ ...turn, phase: "running", position: 0 }));
+}
+
+/** A turn leaves the queue, to run or because it was stopped: everyone behind it moves up. */
+function closeRank(state: Conversation, turnId: string): Conversation {
+  const leaving = state.turns.find((turn) => turn.turnId === turnId);
+  if (leaving?.phase !== "queued") return state;
   return {
     ...state,
-    turns: state.turns.map((turn) => {
-      if (turn === started) return { ...turn, phase: "running", position: 0 };
-      const behind = turn.phase === "queued" && from > 0 && turn.position > from;
-      return behind ? { ...turn, position: turn.position - 1 } : turn;
-    }),
+    turns: state.turns.map((turn) =>
+      turn.phase === "queued" && turn.position > leaving.position
+        ? { ...turn, position: turn.position - 1 }
+        : turn,
+    ),
   };
 }
 

@@ -66,7 +66,10 @@ export function callCompleted(turn: Turn, event: ToolCallCompleted): Turn {
   }));
 }
 
-/** The end of a turn also ends what it left open: a call without an outcome will not get one any more. */
+/**
+ * The end of a turn also ends what it left open: a call without an outcome will not get one any more. Text that was
+ * only streamed goes: what of it was to stay came as `message.completed` before; filtered text must not.
+ */
 export function turnEnded(turn: Turn, event: ChatResponse): Turn {
   const close = (call: ToolCall): ToolCall =>
     call.status === "requested" || call.status === "running" ? { ...call, status: "cancelled" } : call;
@@ -74,7 +77,9 @@ export function turnEnded(turn: Turn, event: ChatResponse): Turn {
     ...turn,
     phase: "ended",
     position: 0,
-    steps: turn.steps.map((step) => ({ ...step, complete: true, ahead: [], calls: step.calls.map(close) })),
+    steps: turn.steps
+      .filter((step) => step.complete || step.calls.length > 0)
+      .map((step) => ({ ...step, complete: true, ahead: [], calls: step.calls.map(close) })),
     outcome: {
       status: event.status,
       error: event.error,

@@ -112,6 +112,11 @@ export type ClientMessageId = string;
  * via the `definition` "ShortId".
  */
 export type ShortId = string;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Seq".
+ */
+export type Seq = number;
 
 export interface Protocol {
   ServerEvent: ServerEvent;
@@ -548,7 +553,7 @@ export interface SessionUpdate {
   command_id?: ClientMessageId | null;
   type: "session.update";
   session_id?: ShortId | null;
-  after?: number;
+  after?: Seq;
   email_id?: string | null;
   role?: string | null;
   accessToken?: string | null;
@@ -591,5 +596,5 @@ export interface Sync {
   command_id?: ClientMessageId | null;
   type: "sync";
   conversation_id: ShortId;
-  after: number;
+  after: Seq;
 }

@@ -112,6 +112,24 @@ describe("an open session", () => {
     expect(on.client.chat.view.get().conversation?.folded).toBe(true);
   });
 
+  it("shows a question as failed when the token it needs cannot be renewed now", async () => {
+    await on.start();
+    on.server.refuse = (command) => (command.type === "query" ? refusal(command, "sign_in_stale") : null);
+    on.auth.token = () => Promise.reject(new TypeError("no network"));
+    on.client.chat.ask("Hi");
+    await settle();
+    expect(on.outbox()[0]).toMatchObject({ state: "failed", problem: { code: "sign_in_unavailable" } });
+  });
+
+  it("says that the session cannot be opened when the token cannot be renewed now", async () => {
+    on.server.refuse = (command) => {
+      on.auth.token = () => Promise.reject(new TypeError("no network"));
+      return command.type === "session.update" ? refusal(command, "token_expired") : null;
+    };
+    await on.start();
+    expect(on.client.chat.view.get().problem).toMatchObject({ code: "sign_in_unavailable" });
+  });
+
   it("hands a renewed token to the open connection", async () => {
     await on.start();
     on.client.chat.ask("Hi");
