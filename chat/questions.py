@@ -7,6 +7,7 @@ from chat.dependencies import ChatDependencies
 from chat.session import keep_session
 from shared import ids
 from shared.access import access_session
+from shared.answers import text_of
 from shared.clock import iso
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
@@ -162,7 +163,7 @@ def _ask(head: Head, question: MessageCreated, now: float) -> Draft:
 
 def first_words(question: MessageCreated) -> str:
     """Return an instant title: the question's first words, cut at a word."""
-    text = " ".join("".join(part.text for part in question.parts if isinstance(part, TextPart)).split())
+    text = " ".join(text_of(question.parts).split())
     if len(text) <= TITLE_CHARACTERS:
         return text
     return text[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -7,6 +7,7 @@ its result stay together; a filtered message never comes back; old turns go firs
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from shared.answers import text_of
 from shared.event_log.documents import Manifest
 from shared.event_log.shapes import Record
 from shared.model import AssistantText, InputItem, ModelTool, ToolRequest, ToolResult, UserText
@@ -18,7 +19,7 @@ from shared.protocol.durable import (
     ToolCallCompleted,
     TurnStarted,
 )
-from shared.protocol.shapes import TextPart, ToolCallPart
+from shared.protocol.shapes import ToolCallPart
 from shared.tools.names import model_name
 
 BUDGET_CHARACTERS = 200_000
@@ -96,9 +97,9 @@ def _blocks(record: Record) -> dict[str, _Block]:
 def _items(block: _Block, texts: Mapping[str, str]) -> list[InputItem]:
     items: list[InputItem] = []
     if block.question is not None:
-        items.append(UserText(text=_text(block.question.parts)))
+        items.append(UserText(text=text_of(block.question.parts)))
     for step in block.steps:
-        if text := _text(step.parts):
+        if text := text_of(step.parts):
             items.append(AssistantText(text=text))
         calls = [part for part in step.parts if isinstance(part, ToolCallPart)]
         items += [
@@ -114,10 +115,6 @@ def _output(call: ToolCallPart, block: _Block, texts: Mapping[str, str]) -> str:
         return NO_RESULT
     text = texts.get(call.call_id, result.preview)
     return text if result.status == "completed" else f"[{result.status}] {text}"
-
-
-def _text(parts: Iterable[object]) -> str:
-    return "".join(part.text for part in parts if isinstance(part, TextPart))
 
 
 def _size(items: Iterable[InputItem]) -> int:

@@ -8,6 +8,7 @@ from orchestration.end_errors import code_of, end_error
 from orchestration.messages import EndStatus, FinishRequest
 from orchestration.streaming import interruption
 from shared import ids
+from shared.answers import filled
 from shared.errors import StoreUnavailable
 from shared.event_log import floor
 from shared.event_log.head import Head
@@ -224,12 +225,7 @@ def _answer(steps: tuple[MessageCompleted, ...]) -> MessageCompleted | None:
 
 
 def _filled(end: ChatResponse, steps: tuple[MessageCompleted, ...]) -> ChatResponse:
-    """Fill in the answer's text, which is stored once, in its own event."""
-    answer = next((step for step in steps if step.message_id == end.message_id), None)
-    if answer is None:
-        return end.model_copy(update={"response": end.error.message if end.error else ""})
-    text = "".join(part.text for part in answer.parts if isinstance(part, TextPart))
-    return end.model_copy(update={"response": text})
+    return filled(end, next((step for step in steps if step.message_id == end.message_id), None))
 
 
 def _feedback(result: ToolCallCompleted) -> ToolFeedback:

@@ -6,12 +6,13 @@ At most `MAX_BYTES`; `more` says that a `sync` from `through_seq` continues.
 from dataclasses import dataclass
 
 from shared import ids
+from shared.answers import filled
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import VersionedLive
 from shared.protocol.durable import ChatResponse, MessageCompleted
 from shared.protocol.events import StoredEvent
-from shared.protocol.shapes import ActiveTurn, LiveText, QueuedTurn, TextPart
+from shared.protocol.shapes import ActiveTurn, LiveText, QueuedTurn
 
 MAX_EVENTS = 500
 MAX_BYTES = 240_000
@@ -58,17 +59,14 @@ async def view(log: EventLog, conversation_id: str, after: int) -> View:
 
 
 async def _told(log: EventLog, event: StoredEvent, near: tuple[StoredEvent, ...]) -> StoredEvent:
-    """Fill the answer's text into a terminal event; it is stored once, in the message itself."""
+    """Fill the answer's text into a terminal event."""
     if not isinstance(event, ChatResponse):
         return event
     if event.message_id is None:
-        return event.model_copy(update={"response": event.error.message if event.error else ""})
+        return filled(event, None)
     message = next((e for e in near if isinstance(e, MessageCompleted) and e.message_id == event.message_id), None)
     found = message or await log.event(event.conversation_id, ids.completed(event.message_id))
-    if not isinstance(found, MessageCompleted):
-        return event
-    text = "".join(part.text for part in found.parts if isinstance(part, TextPart))
-    return event.model_copy(update={"response": text})
+    return filled(event, found if isinstance(found, MessageCompleted) else None)
 
 
 def _within_limits(events: list[StoredEvent]) -> tuple[StoredEvent, ...]:
