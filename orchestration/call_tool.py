@@ -63,8 +63,10 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
         await deps.publisher.to_conversation(request.conversation_id, [done])
         return done.status
     part = _asked(record, request.call_id)
-    if part is None or interruption(record.head.head, place.turn_id) is not None:
+    if interruption(record.head.head, place.turn_id) is not None:
         return "cancelled"
+    if part is None:
+        raise StoreUnavailable("The step that asked for this call cannot be read yet. It will be tried again.")
     server = _allowed_server(deps, request, record, part, roles)
     if server is None:
         return await _complete(deps, request, part, _Result(status="denied", text=DENIED))

@@ -2,6 +2,7 @@ import pytest
 
 from orchestration.call_tool import DENIED, INLINE_BYTES, PREVIEW_CHARACTERS
 from shared import ids
+from shared.errors import StoreUnavailable
 from shared.people import GRANT_SECONDS
 from shared.tools.outcome import NotExecuted, ToolOutcome
 from tests.orchestration.tool_calls import (
@@ -87,9 +88,10 @@ async def test_a_larger_result_goes_to_a_blob_that_the_event_names(turn: Turn) -
     assert told.endswith(f"[shortened: the result has {INLINE_BYTES} characters]")
 
 
-async def test_a_call_nobody_asked_for_is_not_made(turn: Turn) -> None:
+async def test_a_call_that_no_recorded_step_asked_for_is_not_made_but_looked_for_again(turn: Turn) -> None:
     await turn.asked_for("find")
-    assert await turn.call(ids.call(turn.turn_id, 0, 7)) == "cancelled"
+    with pytest.raises(StoreUnavailable):
+        await turn.call(ids.call(turn.turn_id, 0, 7))
     assert turn.world.tools.calls == []
 
 
