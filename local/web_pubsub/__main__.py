@@ -9,10 +9,13 @@ import argparse
 import asyncio
 import logging
 import resource
+import ssl
 import sys
+from pathlib import Path
 
 from local import service
 from local.web_pubsub.app import running
+from local.web_pubsub.handlers import read_hubs, words
 from local.web_pubsub.managed_identity import HandlerAuth
 from local.web_pubsub.names import is_hub
 from local.web_pubsub.settings import DEV_ACCESS_KEY, Settings
@@ -23,10 +26,6 @@ _log = logging.getLogger("local.web_pubsub")
 
 def _delays(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(",") if part)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _hub(text: str) -> str:
@@ -44,13 +43,18 @@ def _parser() -> argparse.ArgumentParser:
         type=_hub,
         help="a hub whose events go upstream; repeatable; default chat and group_chat",
     )
-    flags.add_argument("--user-events", type=_words, default=("*",), help="user events that go upstream; default *")
+    flags.add_argument("--user-events", type=words, default=("*",), help="user events that go upstream; default *")
     flags.add_argument(
         "--system-events",
-        type=_words,
+        type=words,
         default=("connect", "connected", "disconnected"),
         help="system events that go upstream; default all three",
     )
+    flags.add_argument("--hub-settings", type=Path, help="JSON file: {hub: eventHandlers, anonymousConnectPolicy}")
+    flags.add_argument(
+        "--anonymous", action="append", type=_hub, default=[], help="a hub whose clients need no token; repeatable"
+    )
+    flags.add_argument("--secondary-key", help="a second access key; events are then signed with both")
     flags.add_argument("--access-key", default=DEV_ACCESS_KEY, help="default: the emulator's development key")
     flags.add_argument("--issuer", help="OpenID issuer whose tokens may call the REST API")
     flags.add_argument("--handler-resource", help="call the handler with the service's identity for this resource")
@@ -58,17 +62,33 @@ def _parser() -> argparse.ArgumentParser:
     flags.add_argument("--identity-header", default="", help="the endpoint's X-IDENTITY-HEADER")
     flags.add_argument("--recovery-window", type=float, default=30.0, help="seconds; default 30")
     flags.add_argument("--retry-delays", type=_delays, default=(1.0, 3.0, 5.0), help="seconds; default 1,3,5")
+    flags.add_argument("--show-payloads", action="store_true", help="show messages on the status page; default off")
+    flags.add_argument("--certificate", type=Path, help="PEM certificate chain: serve https instead of http")
+    flags.add_argument("--certificate-key", type=Path, help="its PEM private key, unless in the same file")
     flags.add_argument("--admin-port", type=int, help="port of the chaos and inspection endpoint; default none")
     return flags
 
 
-def _handler_auth(flags: argparse.Namespace) -> HandlerAuth | None:
-    if flags.handler_resource is None:
+def _identity(flags: argparse.Namespace) -> HandlerAuth | None:
+    if flags.identity_endpoint is None:
         return None
-    return HandlerAuth(endpoint=flags.identity_endpoint, header=flags.identity_header, resource=flags.handler_resource)
+    resource = flags.handler_resource or ""
+    return HandlerAuth(endpoint=flags.identity_endpoint, header=flags.identity_header, resource=resource)
+
+
+def _tls(flags: argparse.Namespace) -> ssl.SSLContext | None:
+    if flags.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(flags.certificate, flags.certificate_key)
+    except OSError as error:
+        raise ValueError(f"{flags.certificate}: {error}") from error
+    return context
 
 
 def _settings(flags: argparse.Namespace) -> Settings:
+    identity = _identity(flags)
     return Settings(
         upstream=flags.upstream,
         hubs=frozenset(flags.hub or ("chat", "group_chat")),
@@ -76,7 +96,11 @@ def _settings(flags: argparse.Namespace) -> Settings:
         system_events=frozenset(flags.system_events),
         access_key=flags.access_key,
         issuer=flags.issuer,
-        handler_auth=_handler_auth(flags),
+        handler_auth=None if flags.handler_resource is None else identity,
+        hub_settings={} if flags.hub_settings is None else read_hubs(flags.hub_settings, identity),
+        anonymous_hubs=frozenset(flags.anonymous),
+        secondary_key=flags.secondary_key,
+        show_payloads=flags.show_payloads,
         recovery_window=flags.recovery_window,
         retry_delays=flags.retry_delays,
     )
@@ -91,16 +115,20 @@ def _allow_many_sockets() -> None:
 def main() -> None:
     parser = _parser()
     flags = parser.parse_args()
-    if (flags.handler_resource is None) != (flags.identity_endpoint is None):
-        parser.error("--handler-resource and --identity-endpoint go together")
+    if flags.handler_resource is not None and flags.identity_endpoint is None:
+        parser.error("--handler-resource needs --identity-endpoint")
     service.configure_logging(flags.log_level)
+    try:
+        settings, tls = _settings(flags), _tls(flags)
+    except (OSError, ValueError) as error:
+        sys.exit(f"cannot start: {error}")
     _allow_many_sockets()
 
     async def serve(stop: asyncio.Event) -> None:
-        async with running(_settings(flags), port=flags.port, admin_port=flags.admin_port) as started:
+        async with running(settings, port=flags.port, admin_port=flags.admin_port, tls=tls) as started:
             if started.admin_port is not None:
                 _log.info("admin endpoint on http://%s:%d", service.HOST, started.admin_port)
-            service.announce(_NAME, started.port)
+            service.announce(_NAME, started.port, started.scheme)
             await stop.wait()
             _log.info("stopping")
 

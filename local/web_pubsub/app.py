@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ _IDLE_SECONDS = 3.0  # below the idle limit of common servers, so that a POST ra
 class Service:
     """A running service; `admin_port` is None without an admin endpoint."""
 
+    scheme: str
     port: int
     admin_port: int | None
     hubs: Hubs
@@ -45,12 +47,16 @@ class Service:
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        return f"{self.scheme}://{HOST}:{self.port}"
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, port: int = 0, admin_port: int | None = None) -> AsyncGenerator[Service]:
+async def running(
+    settings: Settings, *, port: int = 0, admin_port: int | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncGenerator[Service]:
     """Serve on the loopback address until the block is left; then tell every client and the handler.
+
+    With `tls` the clients' and REST port speaks https; the admin port never does.
 
     Raises:
         PortBusyError: another program holds one of the ports.
@@ -63,45 +69,58 @@ async def running(settings: Settings, *, port: int = 0, admin_port: int | None =
     async with aiohttp.ClientSession(
         connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
     ) as session:
-        hubs, chaos, traffic, tokens = Hubs(), Chaos(), Traffic(), Tokens(settings.access_key)
-        upstream = Upstream(settings, session, HOST, chaos, traffic)
-        lifecycle = Lifecycle(settings, hubs, upstream, tokens, traffic)
-        requests = Requests(hubs, upstream, traffic)
-        sessions = Sessions(requests, upstream, lifecycle)
-        endpoint = ClientEndpoint(settings, tokens, upstream, lifecycle, sessions)
-        entra = EntraTokens(settings.issuer, session) if settings.issuer else None
-
-        app = web.Application(client_max_size=MAX_MESSAGE_BYTES + 1)
-        app.router.add_get("/client/hubs/{hub}", endpoint.handle, allow_head=False)
-        app.router.add_get("/client/", endpoint.handle, allow_head=False)
-        app.router.add_get("/client", endpoint.handle, allow_head=False)
-        app.router.add_get("/api/health", health)
-        app.router.add_get("/", StatusPage(settings, hubs, traffic).handle)
-        add_data_plane(app, RestAuth(tokens, entra), hubs, lifecycle, tokens, chaos, traffic)
-
-        runners = [await _start(app, listener)]
+        parts = _assemble(settings, session)
+        runners = [await _start(parts.app, listener, tls)]
         if admin_listener is not None:
-            runners.append(await _start(Admin(chaos, hubs, lifecycle).app(), admin_listener))
+            runners.append(await _start(Admin(parts.chaos, parts.hubs, parts.lifecycle).app(), admin_listener))
         try:
             yield Service(
+                scheme="http" if tls is None else "https",
                 port=port_of(listener),
                 admin_port=None if admin_listener is None else port_of(admin_listener),
-                hubs=hubs,
-                chaos=chaos,
-                lifecycle=lifecycle,
-                upstream=upstream,
+                hubs=parts.hubs,
+                chaos=parts.chaos,
+                lifecycle=parts.lifecycle,
+                upstream=parts.upstream,
             )
         finally:
             await asyncio.gather(*(_stop_accepting(runner) for runner in runners))
-            await lifecycle.close_all()
-            await upstream.settle(_SETTLE_SECONDS)
+            await parts.lifecycle.close_all()
+            await parts.upstream.settle(_SETTLE_SECONDS)
             await asyncio.gather(*(runner.cleanup() for runner in runners))
 
 
-async def _start(app: web.Application, listener: socket.socket) -> web.AppRunner:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    app: web.Application
+    hubs: Hubs
+    chaos: Chaos
+    lifecycle: Lifecycle
+    upstream: Upstream
+
+
+def _assemble(settings: Settings, session: aiohttp.ClientSession) -> _Parts:
+    hubs, chaos, traffic = Hubs(), Chaos(), Traffic(show_payloads=settings.show_payloads)
+    tokens = Tokens(*settings.keys)
+    upstream = Upstream(settings, session, HOST, chaos, traffic)
+    lifecycle = Lifecycle(settings, hubs, upstream, tokens, traffic)
+    sessions = Sessions(Requests(hubs, upstream, traffic), upstream, lifecycle)
+    endpoint = ClientEndpoint(settings, tokens, upstream, lifecycle, sessions)
+    entra = EntraTokens(settings.issuer, session) if settings.issuer else None
+
+    app = web.Application(client_max_size=MAX_MESSAGE_BYTES + 1)
+    for path in ("/client/hubs/{hub}", "/client/", "/client"):
+        app.router.add_get(path, endpoint.handle, allow_head=False)
+    app.router.add_get("/api/health", health)
+    app.router.add_get("/", StatusPage(settings, hubs, traffic).handle)
+    add_data_plane(app, RestAuth(tokens, entra), hubs, lifecycle, tokens, chaos, traffic)
+    return _Parts(app=app, hubs=hubs, chaos=chaos, lifecycle=lifecycle, upstream=upstream)
+
+
+async def _start(app: web.Application, listener: socket.socket, tls: ssl.SSLContext | None = None) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
-    await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+    await web.SockSite(runner, listener, backlog=_BACKLOG, ssl_context=tls).start()
     return runner
 
 

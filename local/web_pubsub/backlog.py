@@ -13,7 +13,7 @@ type Job = Callable[[], Awaitable[None]]
 
 
 class Backlog:
-    """Jobs of one connection; a task runs only while something waits."""
+    """Jobs of one connection, begun at once when nothing is before them; a task lives only while one waits."""
 
     __slots__ = ("_bytes", "_jobs", "_room", "_task")
 
@@ -28,7 +28,9 @@ class Backlog:
         self._jobs.append((job, size))
         self._bytes += size
         if self._task is None:
-            self._task = asyncio.create_task(self._work())
+            task = asyncio.Task(self._work(), loop=asyncio.get_running_loop(), eager_start=True)
+            if not task.done():
+                self._task = task
 
     async def wait_for_room(self) -> None:
         """Wait while too much is queued, so that a fast sender is held back by its own socket."""

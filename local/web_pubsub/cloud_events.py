@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from local.web_pubsub.connection import Connection
+from local.web_pubsub.cookies import Cookies
 from local.web_pubsub.payload import Payload, dump_json
 
 _JSON = "application/json; charset=utf-8"
@@ -27,6 +28,7 @@ class CloudEvent:
     content_type: str = _JSON
     body: bytes = b"{}"
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    cookies: Cookies = field(default_factory=Cookies)
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -34,8 +36,8 @@ class CloudEvent:
         """Say whether the connection waits for the answer."""
         return self.kind == "user" or self.name == "connect"
 
-    def headers(self, access_key: str, origin: str) -> dict[str, str]:
-        """Return the request headers; `origin` is the service's host name without port."""
+    def headers(self, keys: Sequence[str], origin: str) -> dict[str, str]:
+        """Return the request headers, signed with every key; `origin` is the service's host name without port."""
         headers = {
             "Content-Type": self.content_type,
             "WebHook-Request-Origin": origin,
@@ -48,7 +50,7 @@ class CloudEvent:
             "ce-hub": self.hub,
             "ce-connectionId": self.connection_id,
             "ce-eventName": self.name,
-            "ce-signature": sign(access_key, self.connection_id),
+            "ce-signature": sign(keys, self.connection_id),
         }
         optional = {
             "ce-userId": self.user_id,
@@ -60,10 +62,10 @@ class CloudEvent:
         return headers
 
 
-def sign(access_key: str, connection_id: str) -> str:
-    """Return the `ce-signature` value: HMAC-SHA256 of the connection id under the access key."""
-    digest = hmac.new(access_key.encode(), connection_id.encode(), hashlib.sha256).hexdigest()
-    return f"sha256={digest}"
+def sign(keys: Sequence[str], connection_id: str) -> str:
+    """Return the `ce-signature` value: HMAC-SHA256 of the connection id under each access key in turn."""
+    identity = connection_id.encode()
+    return ",".join(f"sha256={hmac.new(key.encode(), identity, hashlib.sha256).hexdigest()}" for key in keys)
 
 
 def event_of(connection: Connection, kind: str, name: str) -> CloudEvent:
@@ -76,6 +78,7 @@ def event_of(connection: Connection, kind: str, name: str) -> CloudEvent:
         user_id=connection.user_id,
         subprotocol=connection.subprotocol,
         state=connection.state,
+        cookies=connection.cookies,
     )
 
 

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from local.web_pubsub import messages
+from local.web_pubsub.cookies import Cookies
 from local.web_pubsub.outbox import Outbox, OutboxFullError, Outgoing
 from local.web_pubsub.payload import Payload
 from local.web_pubsub.permissions import Permissions
@@ -52,6 +53,7 @@ class Connection:
         "_handled",
         "_overflowed",
         "backlog",
+        "cookies",
         "ended",
         "expiry",
         "groups",
@@ -76,8 +78,10 @@ class Connection:
         subprotocol: str | None,
         permissions: Permissions,
         on_overflow: "Callable[[Connection, str], None]",
+        cookies: Cookies | None = None,
     ) -> None:
         """`on_overflow(connection, reason)` is called when the client falls too far behind."""
+        self.cookies = Cookies() if cookies is None else cookies
         self.id = connection_id
         self.hub = hub
         self.user_id = user_id

@@ -14,7 +14,7 @@ from local.web_pubsub.outbox import Outbox
 from local.web_pubsub.permissions import Permissions
 from local.web_pubsub.session import RawMode, Sessions
 from local.web_pubsub.settings import MAX_MESSAGE_BYTES, Settings
-from local.web_pubsub.tokens import ClientClaims, TokenError, Tokens
+from local.web_pubsub.tokens import NOBODY, ClientClaims, TokenError, Tokens
 from local.web_pubsub.upstream import Upstream
 
 _log = logging.getLogger(__name__)
@@ -67,6 +67,8 @@ class ClientEndpoint:
     def _claims(self, request: web.Request, hub: str) -> ClientClaims:
         scheme, _, credentials = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
         token = request.query.get("access_token") or (credentials if scheme.lower() == "bearer" else "")
+        if not token and self._settings.allows_anonymous(hub):
+            return NOBODY
         if not token:
             raise RefusedHandshakeError(HTTPStatus.UNAUTHORIZED, "An access token is required.")
         try:
@@ -95,6 +97,7 @@ class ClientEndpoint:
             subprotocol=admission.subprotocol,
             permissions=Permissions(admission.roles),
             on_overflow=self._lifecycle.overflow,
+            cookies=admission.cookies,
         )
         connection.state = admission.state
         groups = admission.groups

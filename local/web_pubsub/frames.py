@@ -113,9 +113,10 @@ def _send_to_group(fields: Fields) -> Frame:
     group, no_echo = fields.text("group"), fields.flag("noEcho")
     stream = fields.child("stream")
     if stream is not None:
+        if fields.has("data") or fields.has("dataType"):
+            raise FrameError("the start of a stream has no data")
         idle = stream.integer("idleTimeoutMs", 1, 2**31) or _DEFAULT_IDLE_MS
-        stream_id = stream.text("streamId")
-        return StartStream(group=group, stream_id=stream_id, idle_seconds=idle / 1000, no_echo=no_echo)
+        return StartStream(group=group, stream_id=_stream_id(stream), idle_seconds=idle / 1000, no_echo=no_echo)
     ttl = fields.integer("ttlSeconds", 0, MAX_TTL_SECONDS) or 0
     return SendToGroup(group=group, payload=fields.payload(), no_echo=no_echo, ttl=ttl, ack_id=fields.ack_id())
 
@@ -126,18 +127,31 @@ def _invoke(fields: Fields) -> Frame:
     return Invoke(invocation_id=fields.text("invocationId"), event=fields.text("event"), payload=fields.payload())
 
 
+def _stream_id(fields: Fields) -> str:
+    stream_id = fields.text("streamId")
+    if not stream_id:
+        raise FrameError("streamId must not be empty")
+    return stream_id
+
+
 def _stream_data(fields: Fields) -> Frame:
+    """Read a fragment, which has all of number, type and data, or a keep-alive, which has none of them."""
     sequence_id = fields.integer("streamSequenceId", 1, MAX_UINT64)
+    given = {fields.has(name) for name in ("streamSequenceId", "dataType", "data")}
+    if len(given) > 1:
+        raise FrameError("a fragment has streamSequenceId, dataType and data, a keep-alive none of them")
     payload = fields.payload() if sequence_id is not None else None
-    return StreamData(stream_id=fields.text("streamId"), sequence_id=sequence_id, payload=payload)
+    return StreamData(stream_id=_stream_id(fields), sequence_id=sequence_id, payload=payload)
 
 
 def _end_stream(fields: Fields) -> Frame:
     error = fields.child("error")
     if error is None:
-        return EndStream(stream_id=fields.text("streamId"), error=None)
+        return EndStream(stream_id=_stream_id(fields), error=None)
+    if error.has("name"):
+        raise FrameError("the name of a stream's error is the service's to give")
     code = error.text("userErrorCode") if error.has("userErrorCode") else None
-    return EndStream(stream_id=fields.text("streamId"), error=(error.text("message", ""), code))
+    return EndStream(stream_id=_stream_id(fields), error=(error.text("message", ""), code))
 
 
 def _group_state(fields: Fields) -> Frame:

@@ -1,7 +1,7 @@
 """What is decided before a client's WebSocket is accepted: who it is, what it may do, which protocol."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from aiohttp import web
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from local.web_pubsub import names
 from local.web_pubsub.cloud_events import CloudEvent
 from local.web_pubsub.connection import PUBSUB
+from local.web_pubsub.cookies import Cookies
 from local.web_pubsub.payload import dump_json
 from local.web_pubsub.tokens import ClientClaims
 from local.web_pubsub.upstream import Reply, Upstream, UpstreamError
@@ -46,6 +47,7 @@ class Admission:
     groups: frozenset[str]
     subprotocol: str | None
     state: str | None = None
+    cookies: Cookies = field(default_factory=Cookies)
 
 
 def offered_subprotocols(request: web.Request) -> list[str]:
@@ -102,6 +104,7 @@ async def admit(request: web.Request, hub: str, claims: ClientClaims, upstream: 
         connection_id=admission.connection_id,
         user_id=admission.user_id,
         body=_connect_body(request, claims, offered),
+        cookies=admission.cookies,
     )
     try:
         reply = await upstream.deliver(event)

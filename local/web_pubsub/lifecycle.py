@@ -126,4 +126,4 @@ class Lifecycle:
         return messages.connected(connection.id, connection.user_id, token)
 
     def _note(self, connection: Connection, outcome: str) -> None:
-        self._traffic.note("connection", connection.hub, connection.id, 0, outcome)
+        self._traffic.note("connection", connection.hub, connection.id, outcome)

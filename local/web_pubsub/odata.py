@@ -41,6 +41,7 @@ _COMPARISONS: dict[str, Callable[[Value, Value], Value]] = {
 class _Token(NamedTuple):
     kind: str
     text: str
+    end: int
 
 
 def _tokens(source: str) -> list[_Token]:
@@ -49,29 +50,37 @@ def _tokens(source: str) -> list[_Token]:
     while position < len(source):
         match = _TOKEN.match(source, position)
         if match is None:
-            raise FilterError(f"unexpected character at position {position}")
+            raise _syntax_error(source, position)
         if match.lastgroup is not None:
-            found.append(_Token(match.lastgroup, match.group()))
+            found.append(_Token(match.lastgroup, match.group(), match.end()))
         position = match.end()
     return found
+
+
+def _syntax_error(source: str, position: int) -> FilterError:
+    return FilterError(f"Syntax error at position {position} in '{source}'.")
 
 
 class _Parser:
     """Recursive descent: or, and, not, comparison, primary."""
 
     def __init__(self, source: str) -> None:
+        self._source = source
         self._rest = _tokens(source)[::-1]
         self._depth = 0
+        self._unknown: str | None = None
 
     def parse(self) -> Node:
         node = self._or()
         if self._rest:
-            raise FilterError(f"unexpected {self._rest[-1].text!r}")
+            raise _syntax_error(self._source, self._rest[-1].end)
+        if self._unknown is not None:
+            raise FilterError(f"Could not find a property named '{self._unknown}'.")
         return node
 
     def _take(self) -> _Token:
         if not self._rest:
-            raise FilterError("the expression ends too early")
+            raise _syntax_error(self._source, len(self._source))
         return self._rest.pop()
 
     def _next_is(self, text: str) -> bool:
@@ -82,7 +91,7 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if not self._next_is(text):
-            raise FilterError(f"{text!r} is missing")
+            raise _syntax_error(self._source, self._rest[-1].end if self._rest else len(self._source))
 
     def _or(self) -> Node:
         node = self._and()
@@ -143,8 +152,11 @@ class _Parser:
                 return lambda _: constant
             case "word" if token.text.lower() in _PROPERTIES:
                 return _PROPERTIES[token.text.lower()]
+            case "word":
+                self._unknown = self._unknown or token.text  # told only when the syntax is right, as by the service
+                return lambda _: None
             case _:
-                raise FilterError(f"unexpected {token.text!r}")
+                raise _syntax_error(self._source, token.end)
 
     def _call(self, name: str) -> Node:
         counts, function = FUNCTIONS.get(name.lower(), ((), None))
@@ -200,5 +212,19 @@ def compile_filter(source: str) -> Predicate:
         FilterError: the expression is malformed.
 
     """
-    node = _Parser(source).parse()
-    return lambda connection: boolean(node(connection))
+    try:
+        node = _Parser(source).parse()
+    except FilterError as error:
+        raise _refused(source, error) from error
+
+    def matches(connection: Connection) -> bool:
+        try:
+            return boolean(node(connection))
+        except FilterError as error:
+            raise _refused(source, error) from error
+
+    return matches
+
+
+def _refused(source: str, error: FilterError) -> FilterError:
+    return FilterError(f"Invalid syntax for '{source}': {error} (Parameter 'filter')")

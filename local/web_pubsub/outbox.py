@@ -27,7 +27,7 @@ class Outgoing(NamedTuple):
 
 
 class Outbox:
-    """Sends frames in order; a task runs only while something waits, so an idle socket costs no task."""
+    """Sends frames in order, at once while the socket takes them; a task lives only while something must wait."""
 
     __slots__ = ("_limit", "_pump", "_queue", "_socket", "_transport", "_waiting", "closing")
 
@@ -57,7 +57,9 @@ class Outbox:
         self._queue.append(item)
         self._waiting += len(item.data)
         if self._pump is None:
-            self._pump = asyncio.create_task(self._send_waiting())
+            task = asyncio.Task(self._send_waiting(), loop=asyncio.get_running_loop(), eager_start=True)
+            if not task.done():
+                self._pump = task
 
     async def _send_waiting(self) -> None:
         try:

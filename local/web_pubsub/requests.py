@@ -123,7 +123,7 @@ class Requests:
         message = message_to(payload, ttl=ttl, group=group, from_user=sender.user_id)
         members = hub.in_group(group).values()
         count = hub.send((member for member in members if not (no_echo and member is sender)), message)
-        self._traffic.note("publish", hub.name, f"group {group}", len(payload.content), f"{count} receivers")
+        self._traffic.note("publish", hub.name, f"group {group}", f"{count} receivers", payload.content)
 
     def _require(self, connection: Connection, permission: Permission, group: str) -> None:
         if not names.is_group(group):

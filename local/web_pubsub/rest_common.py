@@ -35,7 +35,9 @@ def bad_request(message: str) -> RestError:
 
 def error_response(error: RestError) -> web.Response:
     body = {"code": error.code, "message": str(error)}
-    return web.json_response(body, status=error.status, headers={"x-ms-error-code": error.code})
+    # The official JavaScript client shows such a body whole, and its tests expect that of the service's errors.
+    kind = "application/problem+json"
+    return web.json_response(body, status=error.status, headers={"x-ms-error-code": error.code}, content_type=kind)
 
 
 class RestAuth:
@@ -77,7 +79,7 @@ class RestAuth:
             except RestError as error:
                 return error_response(error)
             except FilterError as error:
-                return error_response(bad_request(f"Invalid filter: {error}"))
+                return error_response(bad_request(str(error)))
 
         return guarded
 

@@ -25,6 +25,7 @@ from local.web_pubsub.rest_common import (
 from local.web_pubsub.tokens import Tokens
 
 _DEFAULT_MINUTES = 60
+_CLIENT_PATHS = {"default": "client", "mqtt": "clients/mqtt", "socketio": "clients/socketio"}
 _MAX_MINUTES = 7 * 24 * 60
 
 
@@ -96,17 +97,20 @@ class TokenOperations:
         self._tokens = tokens
 
     async def generate(self, request: web.Request) -> web.Response:
-        """Return a client access token for the host that was asked."""
+        """Return a client access token for the host that was asked.
+
+        MQTT and Socket.IO clients get tokens for their own paths, which this service does not serve.
+        """
         hub, query = request.match_info["hub"], request.query
         if not names.is_hub(hub):
             raise bad_request("The hub name is invalid.")
-        if query.get("clientType", "Default").lower() != "default":
-            text = "Only the default client type is supported."
-            raise RestError(HTTPStatus.NOT_IMPLEMENTED, text, "Error.NotImplemented")
+        path = _CLIENT_PATHS.get(query.get("clientType", "Default").lower())
+        if path is None:
+            raise bad_request("clientType is Default, MQTT or SocketIO.")
         groups = query.getall("group", [])
         if not all(names.is_group(group) for group in groups):
             raise bad_request("A group name is invalid.")
         minutes = number_of(request, "minutesToExpire", 1, _MAX_MINUTES) or _DEFAULT_MINUTES
-        audience = f"{request.scheme}://{request.host}/client/hubs/{hub}"
+        audience = f"{request.scheme}://{request.host}/{path}/hubs/{hub}"
         token = self._tokens.make_client(audience, query.get("userId"), query.getall("role", []), groups, minutes)
         return web.json_response({"token": token})

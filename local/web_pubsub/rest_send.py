@@ -61,7 +61,7 @@ class SendOperations:
         count = 0
         for _ in range(times):
             count += self._deliver(hub, request, find, message)
-        self._traffic.note("send", hub.name, target, len(payload.content), f"{count} receivers")
+        self._traffic.note("send", hub.name, target, f"{count} receivers", payload.content)
         return web.Response(status=HTTPStatus.ACCEPTED)
 
     def _deliver(self, hub: Hub, request: web.Request, find: Finder, message: Message) -> int:

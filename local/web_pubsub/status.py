@@ -49,7 +49,7 @@ def _hub_section(hub: Hub) -> str:
 
 
 class StatusPage:
-    """Names and sizes only; what messages say is never shown."""
+    """Names and sizes; what messages say only when the service was started to show it."""
 
     def __init__(self, settings: Settings, hubs: Hubs, traffic: Traffic) -> None:
         self._settings = settings
@@ -57,21 +57,30 @@ class StatusPage:
         self._traffic = traffic
 
     async def handle(self, _: web.Request) -> web.Response:
-        upstream = self._settings.upstream or "none"
         totals = [[kind, str(count)] for kind, count in sorted(self._traffic.totals.items())]
         recent = [
             [f"{entry.at:%H:%M:%S.%f}"[:-3], entry.kind, entry.hub, entry.target, str(entry.size), entry.outcome]
+            + ([entry.content] if self._traffic.show_payloads else [])
             for entry in reversed(self._traffic.recent)
         ]
+        heads = ["time", "kind", "hub", "target", "bytes", "outcome"]
+        heads += ["payload"] if self._traffic.show_payloads else []
         parts = [
             "<h1>Web PubSub, local</h1>",
-            f"<p>Event handler of {escape(', '.join(sorted(self._settings.hubs)))}: {escape(upstream)}</p>",
+            _table("Event handlers", ["hub", "URL", "user events", "system events"], self._handler_rows()),
             *(_hub_section(hub) for hub in self._hubs),
             _table("Totals", ["kind", "count"], totals),
-            _table("Recent traffic", ["time", "kind", "hub", "target", "bytes", "outcome"], recent),
+            _table("Recent traffic", heads, recent),
         ]
         page = f"<!doctype html><html lang=en><meta charset=utf-8><title>Web PubSub</title><style>{_STYLE}</style>"
         return web.Response(text=page + "".join(parts), content_type="text/html")
+
+    def _handler_rows(self) -> list[list[str]]:
+        return [
+            [hub, each.url_template, ", ".join(each.user_events) or "-", ", ".join(sorted(each.system_events)) or "-"]
+            for hub, handlers in sorted(self._settings.handlers().items())
+            for each in handlers
+        ]
 
 
 async def health(_: web.Request) -> web.Response:

@@ -11,6 +11,9 @@ from local.web_pubsub.payload import DataType, Payload
 from local.web_pubsub.permissions import Permission
 
 _MAX_STREAMS = 1000
+# The JavaScript client (1.1.0) fails `end()` when this answer overtakes its own report of the write, which only a
+# service without network latency can make happen.
+_CLOSED_AFTER_SECONDS = 0.005
 _NOTHING = Payload(data_type=DataType.TEXT, content=b"")
 
 
@@ -53,12 +56,12 @@ class Streams:
         stream = self._find(frame.stream_id)
         if stream is None:
             return
-        self._touch(frame.stream_id, stream)
         if frame.sequence_id is not None and frame.sequence_id > stream.expected:
             text = f"Fragment {stream.expected} is expected, not {frame.sequence_id}."
             nack = messages.stream_nack(frame.stream_id, stream.expected, "InvalidSequenceId", text)
             self._connection.send_control(nack)
             return
+        self._touch(frame.stream_id, stream)
         if frame.payload is not None and frame.sequence_id == stream.expected:
             self._publish(frame.stream_id, stream, frame.payload, {})
             stream.expected += 1
@@ -76,7 +79,8 @@ class Streams:
             if code is not None:
                 error["userErrorCode"] = code
         self._close(frame.stream_id, stream, error)
-        self._connection.send_control(messages.stream_closed(frame.stream_id))
+        closed = messages.stream_closed(frame.stream_id)
+        asyncio.get_running_loop().call_later(_CLOSED_AFTER_SECONDS, self._connection.send_control, closed)
 
     def cancel_all(self) -> None:
         """Close every stream because its publisher is gone."""

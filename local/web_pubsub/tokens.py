@@ -29,6 +29,9 @@ class ClientClaims:
     claims: Mapping[str, list[str]]
 
 
+NOBODY = ClientClaims(user_id=None, roles=(), groups=(), claims={})
+
+
 def _strings(value: object) -> list[str]:
     if isinstance(value, list):
         return [str(item) for item in cast("list[object]", value)]
@@ -41,22 +44,31 @@ def _comparable(audience: str) -> str:
 
 
 class Tokens:
-    """Signs and verifies HS256 tokens; the key is the access key's UTF-8 bytes."""
+    """Signs HS256 tokens with the first access key and verifies them with any; a key is its UTF-8 bytes."""
 
-    def __init__(self, access_key: str) -> None:
-        self._key = access_key.encode()
+    def __init__(self, *access_keys: str) -> None:
+        self._keys = tuple(key.encode() for key in access_keys)
+        self._key = self._keys[0]
 
     def _decode(self, token: str, audiences: Iterable[str]) -> dict[str, Any]:
         wanted = {_comparable(audience) for audience in audiences}
-        options: Any = {"require": ["exp"], "verify_aud": False, "verify_iat": False, "verify_sub": False}
-        try:
-            claims = jwt.decode(token, self._key, algorithms=["HS256"], leeway=_LEEWAY, options=options)
-        except jwt.PyJWTError as error:
-            raise TokenError(str(error)) from error
+        claims = self._verified(token)
         found = {_comparable(audience) for audience in _strings(claims.get("aud", ""))}
         if not wanted & found:
             raise TokenError(f"the audience {sorted(found)} is not {sorted(wanted)}")
         return claims
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        options: Any = {"require": ["exp"], "verify_aud": False, "verify_iat": False, "verify_sub": False}
+        failure = TokenError("there is no access key")
+        for key in self._keys:
+            try:
+                return jwt.decode(token, key, algorithms=["HS256"], leeway=_LEEWAY, options=options)
+            except jwt.InvalidSignatureError as error:
+                failure = TokenError(str(error))
+            except jwt.PyJWTError as error:
+                raise TokenError(str(error)) from error
+        raise failure
 
     def client(self, token: str, audiences: Iterable[str]) -> ClientClaims:
         """Return the claims of a client access token for one of `audiences`.

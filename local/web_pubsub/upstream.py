@@ -4,13 +4,13 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote
 
 import aiohttp
 
 from local.web_pubsub.chaos import Chaos
 from local.web_pubsub.cloud_events import CloudEvent
-from local.web_pubsub.managed_identity import IdentityError, ManagedIdentity
+from local.web_pubsub.handlers import EventHandler, first_match
+from local.web_pubsub.managed_identity import HandlerAuth, IdentityError, ManagedIdentity
 from local.web_pubsub.settings import Settings
 from local.web_pubsub.traffic import Traffic
 from local.web_pubsub.validation import NotValidatedError, Validation
@@ -63,20 +63,12 @@ class Upstream:
         self._chaos = chaos
         self._traffic = traffic
         self._validation = Validation(session, origin)
-        auth = settings.handler_auth
-        self._identity = None if auth is None else ManagedIdentity(auth, session)
+        self._handlers = settings.handlers()
+        self._identities: dict[HandlerAuth, ManagedIdentity] = {}
         self._notifications: set[asyncio.Task[None]] = set()
 
     def handles(self, hub: str, kind: str, name: str) -> bool:
-        if self._settings.upstream is None or hub not in self._settings.hubs:
-            return False
-        if kind == "sys":
-            return name in self._settings.system_events
-        return any(pattern in ("*", name) for pattern in self._settings.user_events)
-
-    def _url(self, hub: str, event: str) -> str:
-        template = self._settings.upstream or ""
-        return template.replace("{hub}", quote(hub, safe="")).replace("{event}", quote(event, safe=""))
+        return first_match(self._handlers, hub, kind, name) is not None
 
     async def deliver(self, event: CloudEvent) -> Reply:
         """Return the handler's final answer, whatever its status below 500.
@@ -85,14 +77,15 @@ class Upstream:
             UpstreamError: no handler, or still no answer when tries or time (100 s) ran out.
 
         """
-        if not self.handles(event.hub, event.kind, event.name):
+        handler = first_match(self._handlers, event.hub, event.kind, event.name)
+        if handler is None:
             raise NoHandlerError(f"hub {event.hub} has no handler for {event.name}")
         try:
             async with asyncio.timeout(self._settings.upstream_timeout):
                 await self._chaos.before_webhook(event.name)
                 if self._chaos.take_duplicate(event.name):
-                    await self._tries(event)
-                reply = await self._tries(event)
+                    await self._tries(handler, event)
+                reply = await self._tries(handler, event)
         except TimeoutError as error:
             self._note(event, "timeout")
             raise UpstreamError(f"{event.name} timed out") from error
@@ -126,11 +119,11 @@ class Upstream:
             for task in late:
                 task.cancel()
 
-    async def _tries(self, event: CloudEvent) -> Reply:
+    async def _tries(self, handler: EventHandler, event: CloudEvent) -> Reply:
         failure = ""
         for delay in (*self._settings.retry_delays, None):
             try:
-                reply = await self._attempt(event)
+                reply = await self._attempt(handler, event)
             except _LostError as error:
                 failure = str(error)
             else:
@@ -143,37 +136,44 @@ class Upstream:
             await asyncio.sleep(delay)
         raise UpstreamError(failure)
 
-    async def _attempt(self, event: CloudEvent) -> Reply:
+    async def _attempt(self, handler: EventHandler, event: CloudEvent) -> Reply:
         if self._chaos.take_failure(event.name):
             raise _LostError("lost on purpose")
         try:
-            await self._validation.require(self._url(event.hub, "validate"))
+            await self._validation.require(handler.url(event.hub, "validate"))
         except NotValidatedError as error:
             if error.transient:
                 raise _LostError(str(error)) from error
             raise UpstreamError(str(error)) from error
-        headers = await self._headers(event)
-        url = self._url(event.hub, event.name)
+        url = handler.url(event.hub, event.name)
+        headers = await self._headers(handler, event, url)
         try:
             async with self._session.post(url, data=event.body, headers=headers, allow_redirects=False) as response:
+                event.cookies.keep(response)
                 return await _read(response)
         except aiohttp.ClientError as error:
             raise _LostError(repr(error)) from error
         except ValueError as error:  # a user id or metadata value that no header can hold
             raise UpstreamError(f"the event cannot be sent: {error}") from error
 
-    async def _headers(self, event: CloudEvent) -> dict[str, str]:
-        headers = event.headers(self._settings.access_key, self._origin)
-        if self._identity is not None:
+    async def _headers(self, handler: EventHandler, event: CloudEvent, url: str) -> dict[str, str]:
+        headers = event.headers(self._settings.keys, self._origin)
+        cookies = event.cookies.header(url)
+        if cookies is not None:
+            headers["Cookie"] = cookies
+        if handler.auth is not None:
+            identity = self._identities.get(handler.auth)
+            if identity is None:
+                identity = self._identities[handler.auth] = ManagedIdentity(handler.auth, self._session)
             try:
-                headers["Authorization"] = f"Bearer {await self._identity.token()}"
+                headers["Authorization"] = f"Bearer {await identity.token()}"
             except IdentityError as error:
                 raise _LostError(str(error)) from error
         return headers
 
     def _note(self, event: CloudEvent, outcome: str) -> None:
         target = f"{event.name} from {event.connection_id}"
-        self._traffic.note("webhook", event.hub, target, len(event.body), outcome)
+        self._traffic.note("webhook", event.hub, target, outcome, event.body)
 
 
 async def _read(response: aiohttp.ClientResponse) -> Reply:

@@ -7,9 +7,11 @@ import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import jwt
+import pytest
 from aiohttp import web
 from websockets.typing import Subprotocol
 
@@ -80,6 +82,34 @@ async def test_a_handler_that_hangs_does_not_delay_the_end(handler: Handler) -> 
             async with asyncio.timeout(5):
                 assert await process.wait() == 0
     gate.set()
+
+
+async def test_the_address_in_the_ready_line_serves_a_hub_set_up_from_a_file(handler: Handler, tmp_path: Path) -> None:
+    file = tmp_path / "hubs.json"
+    common = {"urlTemplate": handler.url, "userEventPattern": "*", "systemEvents": ["connected"]}
+    file.write_text(json.dumps({"chat": {"eventHandlers": [common], "anonymousConnectPolicy": "allow"}}))
+    flags = ["--hub-settings", str(file), "--anonymous", "open", "--secondary-key", "k" * 32, "--show-payloads"]
+    async with started("--port", "0", *flags) as (_, line):
+        url = line.rpartition(" ")[2]
+        async with raw_client(f"{url.replace('http', 'ws')}/client/hubs/chat") as socket:
+            await socket.send("a text")
+            message = await handler.first("message")
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            page = await response.text()
+    assert message.headers["ce-signature"].count("sha256=") == 2
+    assert handler.of("connect") == []
+    assert "a text" in page
+
+
+@pytest.mark.parametrize("flag", ["--hub-settings", "--certificate"])
+async def test_a_file_that_cannot_be_used_is_one_clear_line_and_exit_one(flag: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("[nonsense")
+    async with started("--port", "0", flag, str(file)) as (process, _):
+        _, errors = await process.communicate()
+        assert process.returncode == 1
+        assert errors.decode().startswith(f"cannot start: {file}")
+        assert errors.decode().count("\n") == 1
 
 
 async def test_a_busy_port_is_one_clear_line_and_exit_one() -> None:

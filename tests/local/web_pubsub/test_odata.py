@@ -84,3 +84,18 @@ def test_a_client_without_user_equals_null() -> None:
 def test_nonsense_is_refused(source: str) -> None:
     with pytest.raises(FilterError):
         compile_filter(source)(connection())
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("invalid filter", "Syntax error at position 14 in 'invalid filter'."),
+        ("userId = 'x'", "Syntax error at position 7 in 'userId = 'x''."),
+        ("userId eq", "Syntax error at position 9 in 'userId eq'."),
+        ("invalid eq 1", "Could not find a property named 'invalid'."),
+    ],
+)
+def test_a_refusal_is_worded_as_the_services(source: str, message: str) -> None:
+    with pytest.raises(FilterError) as refused:
+        compile_filter(source)
+    assert str(refused.value) == f"Invalid syntax for '{source}': {message} (Parameter 'filter')"

@@ -161,7 +161,7 @@ async def test_request_headers_become_metadata(service: Service, one: Client) ->
         ("/groups/%20/:send", {"data": b""}, 400),
         ("/:addToGroups", {"json": {"groups": []}}, 400),
         ("/:addToGroups", {"json": {"groups": ["a", " "]}}, 400),
-        ("/:generateToken?clientType=MQTT", {}, 501),
+        ("/:generateToken?clientType=Telnet", {}, 400),
         ("/:generateToken?minutesToExpire=0", {}, 400),
     ],
 )

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 from local.web_pubsub.app import Service
@@ -104,3 +105,11 @@ async def test_streams_of_one_publisher_are_independent_and_spare_it_with_no_ech
         assert (await fragment(publisher, 1, "1", "b"))["expectedSequenceId"] == 2
         assert (await fragment(publisher, 1, "2", "a"))["expectedSequenceId"] == 2
         assert [frame["stream"]["streamId"] for frame in await reader.pong()] == ["b", "a"]
+
+
+async def test_refused_fragments_do_not_keep_a_stream_alive(service: Service) -> None:
+    async with client(service) as publisher, asyncio.timeout(5):
+        await start(publisher, idleTimeoutMs=300)
+        while (answer := await fragment(publisher, 7, "too early"))["type"] == "streamNack":
+            assert answer["expectedSequenceId"] == 1
+        assert (answer["type"], answer["error"]["name"]) == ("streamClosed", "IdleTimeout")
