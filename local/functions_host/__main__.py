@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from local import service
@@ -23,11 +24,16 @@ def flags() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, help="folder that keeps durable state over restarts")
     parser.add_argument("--reload", action="store_true", help="restart the worker when code changes")
     parser.add_argument("--cors", help="allowed origins, comma separated, instead of Host.CORS")
+    parser.add_argument("--keep-finished", type=int, default=10_000, help="finished orchestrations to keep")
+    parser.add_argument("--keep-days", type=float, default=7.0, help="days to keep a finished orchestration")
     return parser
 
 
 async def _serve(arguments: argparse.Namespace, stop: asyncio.Event) -> None:
     settings = load(arguments.app.resolve(), process_environment(), cors=arguments.cors)
+    seconds = arguments.keep_days * 86400
+    limits = replace(settings.limits, keep_finished=max(1, arguments.keep_finished), keep_seconds=seconds)
+    settings = replace(settings, limits=limits)
     sock = service.bind(arguments.port)
     port = service.port_of(sock)
     options = Options(state=arguments.state, reload=arguments.reload, log_level=arguments.log_level)

@@ -3,9 +3,9 @@
 import asyncio
 import random
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from local.functions_host.invoker import Failure, Outcome
 
@@ -22,6 +22,12 @@ class Fault(BaseModel):
     nth: int = Field(default=1, ge=0)
     after_ms: int = Field(default=0, ge=0)
     message: str = "ChaosError: injected failure"
+
+    @model_validator(mode="after")
+    def _fail_afterwards(self) -> Self:
+        if self.action == "fail" and self.when == "before":
+            raise ValueError('"fail" replaces an outcome: it needs "when": "after"')
+        return self
 
 
 class Plan(BaseModel):

@@ -9,7 +9,18 @@ _DURABLE_NAME_KEYS = {
     "activitytrigger": "activity",
     "entitytrigger": "entityName",
 }
-SUPPORTED_TRIGGERS = frozenset({"httptrigger", "timertrigger", *_DURABLE_NAME_KEYS})
+SUPPORTED_TRIGGERS = frozenset({"httptrigger", "timertrigger", "queuetrigger", "cosmosdbtrigger", *_DURABLE_NAME_KEYS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryOptions:
+    """A function's own retry policy: times in seconds, a negative `count` means without end."""
+
+    strategy: str
+    count: int
+    delay: float = 0.0
+    shortest: float = 0.0
+    longest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,7 @@ class Function:
     name: str
     bindings: tuple[dict[str, Any], ...]
     trigger: dict[str, Any]
+    retry: RetryOptions | None = None
 
     @classmethod
     def from_metadata(cls, metadata: dict[str, Any]) -> Self:
@@ -27,7 +39,9 @@ class Function:
         bindings = tuple(metadata["bindings"])
         for binding in bindings:
             if str(binding["direction"]).upper() == "IN" and binding["type"].lower().endswith("trigger"):
-                return cls(metadata["id"], metadata["name"], bindings, binding)
+                retry = metadata.get("retry")
+                options = RetryOptions(**retry) if retry is not None else None
+                return cls(metadata["id"], metadata["name"], bindings, binding, options)
         raise ValueError(f"function {metadata['name']} has no trigger")
 
     @property

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import grpc.aio
 from aiohttp import web
 
 from local import service
 from local.functions_host.chaos import Chaos
-from local.functions_host.durable.control import Control
 from local.functions_host.durable.dispatcher import Dispatcher
-from local.functions_host.durable.entities import EntityBook
-from local.functions_host.durable.episodes import Episodes
-from local.functions_host.durable.hub import Hub
-from local.functions_host.durable.journal import Journal
-from local.functions_host.durable.rpc import ClientService, serve
+from local.functions_host.durable.engine import Engine
 from local.functions_host.functions import Function, FunctionTable
 from local.functions_host.http.admin import Admin
 from local.functions_host.http.front import Front
@@ -26,6 +20,8 @@ from local.functions_host.http.management import PREFIX, Management
 from local.functions_host.invoker import Invoker
 from local.functions_host.reload import changes
 from local.functions_host.settings import Settings, SettingsError
+from local.functions_host.triggers.listeners import Listeners
+from local.functions_host.triggers.retry import WITH_RETRY
 from local.functions_host.triggers.timer import Timers
 from local.functions_host.worker.supervisor import WorkerSupervisor
 
@@ -73,14 +69,10 @@ class Host:
         self._invoker = Invoker(self._supervisor, timeout=settings.timeout)
         self._invoker.client_config = self._client_config
         self._chaos = Chaos(self._supervisor.kill)
-        state = options.state
-        self._journal = Journal(state / "functions_host.sqlite" if state is not None else None)
-        self._hub = Hub(self._journal, settings.limits)
-        self._entities = EntityBook(self._hub)
-        self._episodes = Episodes(self._hub, self._entities)
-        self._control = Control(self._hub)
+        self._engine = Engine(options.state, settings.limits)
         self._dispatcher: Dispatcher | None = None
-        self._timers = Timers(self._invoker, self._journal)
+        self._timers = Timers(self._invoker, self._engine.journal)
+        self._listeners = Listeners(self._invoker, settings)
         admin = Admin(
             self._supervisor,
             self._invoker,
@@ -88,8 +80,7 @@ class Host:
             set_clock_offset=self._set_clock_offset,
             run_timer=self._timers.run_now,
         )
-        self._front = Front(settings, self._invoker, admin, Management(self._hub, self._control))
-        self._rpc: grpc.aio.Server | None = None
+        self._front = Front(settings, self._invoker, admin, Management(self._engine))
         self._rpc_port = 0
         self._runner = web.AppRunner(self._front.application(), access_log=None, shutdown_timeout=1.0)
         self._tasks: list[asyncio.Task[None]] = []
@@ -100,18 +91,16 @@ class Host:
         return self._supervisor.table
 
     async def start(self, sock: socket.socket) -> None:
-        self._hub.load()
-        self._entities.load()
-        client_service = ClientService(self._control, self._entities)
-        self._rpc, self._rpc_port = await serve(client_service, self._settings.limits.message_bytes)
+        self._engine.load()
+        self._rpc_port = await self._engine.serve()
         if self._options.reload:
             self._watch()
         await self._supervisor.start()
-        self._dispatcher = Dispatcher(self._hub, self._episodes, self._entities, self._invoker, self._chaos)
+        self._dispatcher = Dispatcher(self._engine, self._invoker, self._chaos)
         await self._runner.setup()
         await web.SockSite(self._runner, sock, backlog=1024).start()
         self._dispatcher.pump()
-        self._timers.start(self.table, self._report)
+        self._start_triggers()
         self._started.set()
 
     async def stop(self) -> None:
@@ -120,16 +109,13 @@ class Host:
             task.cancel()
         for site in tuple(self._runner.sites):
             await site.stop()
-        await self._front.drain(_DRAIN_SECONDS)
+        await asyncio.gather(self._front.drain(_DRAIN_SECONDS), self._listeners.stop())
         await self._timers.stop()
         if self._dispatcher is not None:
             await self._dispatcher.stop()
         await self._runner.cleanup()
-        if self._rpc is not None:
-            await self._rpc.stop(grace=None)
         await self._supervisor.stop()
-        self._hub.alarms.close()
-        self._journal.close()
+        await self._engine.close()
 
     def _prepare(self, table: FunctionTable) -> FunctionTable:
         """Resolve settings in bindings, leave out disabled functions, refuse what cannot be served."""
@@ -139,7 +125,15 @@ class Host:
             raise SettingsError(f"This host does not support these bindings: {', '.join(unsupported)}.")
         prepared = FunctionTable(kept)
         self._timers.check(prepared)
+        self._listeners.check(prepared)
+        ignored = [each.name for each in kept if each.retry is not None and each.trigger_type not in WITH_RETRY]
+        if ignored:
+            _log.warning("retry policies of %s have no effect: production knows none for these triggers", ignored)
         return prepared
+
+    def _start_triggers(self) -> None:
+        self._timers.start(self.table, self._report)
+        self._listeners.start(self.table, self._report)
 
     def _disabled(self, function: Function) -> bool:
         return self._settings.disabled(function.name)
@@ -153,7 +147,8 @@ class Host:
                 await self._started.wait()
                 _log.info("restarting the worker: %s changed", ", ".join(names))
                 await self._supervisor.restart()
-                self._timers.start(self.table, self._report)
+                await self._listeners.stop()
+                self._start_triggers()
 
         task = asyncio.create_task(watch())
         task.add_done_callback(self._report)
@@ -164,8 +159,8 @@ class Host:
             _log.error("a background task of the host failed", exc_info=error)
 
     def _set_clock_offset(self, seconds: float) -> None:
-        with self._hub.step():
-            self._hub.clock_offset = seconds
+        with self._engine.hub.step():
+            self._engine.hub.clock_offset = seconds
 
     def _client_config(self) -> dict[str, Any]:
         """Return the value of a durable client binding, in the form of the gRPC protocol."""

@@ -18,6 +18,15 @@ _log = logging.getLogger("functions_host.invocations")
 
 
 @dataclass(frozen=True, slots=True)
+class RetryState:
+    """Which retry a call is, of how many, and what the last one failed with."""
+
+    number: int
+    limit: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """What the trigger receives. `kind` is http, string, json, bytes, base64 (bytes sent as text) or empty."""
 
@@ -25,6 +34,7 @@ class Payload:
     body: bytes = b""
     http: dict[str, Any] | None = None
     metadata: dict[str, str] = field(default_factory=dict[str, str])
+    retry: RetryState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,8 @@ class Invoker:
             "traceparent": traceparent,
             "tracestate": tracestate,
         }
+        if payload.retry is not None:
+            header["retry"] = [payload.retry.number, payload.retry.limit, payload.retry.message]
         if payload.http is not None:
             header["http"] = payload.http
         _log.debug("Executing 'Functions.%s' (Id=%s)", function.name, invocation)

@@ -17,10 +17,23 @@ _DTS_PAYLOAD = 1024 * 1024
 _DTS_ID = 100
 _DEFAULT_TIMEOUT = 1800.0
 _CORE_TOOLS_PORT = 7071
+_LARGEST_BATCH = 32
 
 
 class SettingsError(Exception):
     """A settings file is missing or wrong. The text names the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings:
+    """`extensions.queues` of host.json; times in seconds."""
+
+    batch_size: int = 16
+    new_batch_threshold: int = 8
+    max_dequeue_count: int = 5
+    max_polling_interval: float = 60.0
+    visibility_timeout: float = 0.0
+    base64: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +46,7 @@ class Settings:
     hub_name: str
     timeout: float | None
     limits: Limits
+    queues: QueueSettings
     cors_origins: tuple[str, ...]
     cors_credentials: bool
 
@@ -126,6 +140,19 @@ def _limits(durable: Mapping[str, Any]) -> Limits:
     )
 
 
+def _queues(part: Mapping[str, Any]) -> QueueSettings:
+    base = QueueSettings()
+    batch = _number(part, "batchSize", base.batch_size)
+    return QueueSettings(
+        batch_size=min(batch, _LARGEST_BATCH),
+        new_batch_threshold=_number(part, "newBatchThreshold", max(1, batch // 2)),
+        max_dequeue_count=_number(part, "maxDequeueCount", base.max_dequeue_count),
+        max_polling_interval=seconds_of(str(part.get("maxPollingInterval", "00:01:00"))),
+        visibility_timeout=seconds_of(str(part.get("visibilityTimeout", "00:00:00"))),
+        base64=str(part.get("messageEncoding", "base64")).lower() == "base64",
+    )
+
+
 def _timeout(document: Mapping[str, Any]) -> float | None:
     value = str(document.get("functionTimeout", ""))
     if value == "-1":
@@ -161,6 +188,7 @@ def load(app_dir: Path, environment: Mapping[str, str], *, cors: str | None = No
         hub_name="",
         timeout=_timeout(document),
         limits=_limits(durable),
+        queues=_queues(_part(document, "extensions", "queues")),
         cors_origins=tuple(each.strip() for each in origins.split(",") if each.strip()),
         cors_credentials=bool(host.get("CORSCredentials", False)),
     )

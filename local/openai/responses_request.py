@@ -31,11 +31,7 @@ def read(body: Mapping[str, Any], history: Sequence[Mapping[str, Any]], known_it
         ApiError: what Azure would answer with 400 or 404.
 
     """
-    limits.check_parameters(body, PARAMETERS)
-    parameters.check(body)
-    entries = tuple(entry for item in (*history, *_items(body)) for entry in _entries(item))
-    _check_thoughts(entries, known_items)
-    limits.check_pairs(entries, "input")
+    entries = _checked_entries(body, history, known_items)
     tools, strict = _tools(body)
     limits.check_tools(tools, strict)
     choice = _choice(body.get("tool_choice"))
@@ -64,6 +60,17 @@ def read(body: Mapping[str, Any], history: Sequence[Mapping[str, Any]], known_it
         reasoning_encrypted=encrypted,
         cache_key=str(body.get("prompt_cache_key") or ""),
     )
+
+
+def _checked_entries(
+    body: Mapping[str, Any], history: Sequence[Mapping[str, Any]], known_items: set[str]
+) -> tuple[Entry, ...]:
+    limits.check_parameters(body, PARAMETERS)
+    parameters.check(body)
+    entries = tuple(entry for item in (*history, *_items(body)) for entry in _entries(item))
+    _check_thoughts(entries, known_items)
+    limits.check_pairs(entries, "input")
+    return entries
 
 
 def _items(body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -74,15 +74,7 @@ async def running(
         if admin_listener is not None:
             runners.append(await _start(Admin(parts.chaos, parts.hubs, parts.lifecycle).app(), admin_listener))
         try:
-            yield Service(
-                scheme="http" if tls is None else "https",
-                port=port_of(listener),
-                admin_port=None if admin_listener is None else port_of(admin_listener),
-                hubs=parts.hubs,
-                chaos=parts.chaos,
-                lifecycle=parts.lifecycle,
-                upstream=parts.upstream,
-            )
+            yield _service(parts, listener, admin_listener, tls)
         finally:
             await asyncio.gather(*(_stop_accepting(runner) for runner in runners))
             await parts.lifecycle.close_all()
@@ -97,6 +89,20 @@ class _Parts:
     chaos: Chaos
     lifecycle: Lifecycle
     upstream: Upstream
+
+
+def _service(
+    parts: _Parts, listener: socket.socket, admin_listener: socket.socket | None, tls: ssl.SSLContext | None
+) -> Service:
+    return Service(
+        scheme="http" if tls is None else "https",
+        port=port_of(listener),
+        admin_port=None if admin_listener is None else port_of(admin_listener),
+        hubs=parts.hubs,
+        chaos=parts.chaos,
+        lifecycle=parts.lifecycle,
+        upstream=parts.upstream,
+    )
 
 
 def _assemble(settings: Settings, session: aiohttp.ClientSession) -> _Parts:

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from local.web_pubsub import messages
 from local.web_pubsub.cookies import Cookies
+from local.web_pubsub.frames import EndStream, StartStream, StreamData
 from local.web_pubsub.outbox import Outbox, OutboxFullError, Outgoing
 from local.web_pubsub.payload import Payload
 from local.web_pubsub.permissions import Permissions
@@ -15,7 +16,6 @@ from local.web_pubsub.unacked import Unacked, UnackedFullError
 
 if TYPE_CHECKING:
     from local.web_pubsub.backlog import Backlog
-    from local.web_pubsub.streams import Streams
 
 JSON = "json.webpubsub.azure.v1"
 RELIABLE = "json.reliable.webpubsub.azure.v1"
@@ -43,6 +43,18 @@ def message_to(
     """Return a message from the server, or (with a group) from a member; `ttl` seconds, 0 = no expiry."""
     frame = messages.message(payload, group=group, from_user=from_user, stream=dict(stream) if stream else None)
     return Message(frame=frame, payload=payload, expires_at=monotonic() + ttl if ttl else None)
+
+
+class PublishedStreams(Protocol):
+    """The streams a connection publishes: `Streams`, which is made of the connection and so cannot be named here."""
+
+    def start(self, frame: StartStream) -> None: ...
+
+    def data(self, frame: StreamData) -> None: ...
+
+    def finish(self, frame: EndStream) -> None: ...
+
+    def cancel_all(self) -> None: ...
 
 
 class Connection:
@@ -92,7 +104,7 @@ class Connection:
         self.outbox: Outbox | None = None
         self.unacked: Unacked | None = None
         self.backlog: Backlog | None = None
-        self.streams: Streams | None = None
+        self.streams: PublishedStreams | None = None
         self.invocations: set[str] | None = None
         self.expiry: asyncio.TimerHandle | None = None
         self.ended = False

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import durabletask.internal.orchestrator_service_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import StringValue
 
 from local.functions_host.durable import events
@@ -77,6 +78,28 @@ class Actions:
         owner = child.parent.orchestrationInstance
         self._hub.deliver_to_execution(owner.instanceId, owner.executionId.value, event)
 
+    def set_timer(self, instance: Instance, number: int, fire_at: Timestamp) -> None:
+        due = events.seconds_of(fire_at)
+        fired = pb.TimerFiredEvent(fireAt=fire_at, timerId=number)
+        self._hub.alarms.add(
+            due=due,
+            kind="timer",
+            target=instance.instance_id,
+            execution_id=instance.execution_id,
+            event=events.event(max(due, self._hub.now()), timerFired=fired),
+        )
+
+    def start_child(self, parent: Instance, number: int, child_id: str, started: pb.ExecutionStartedEvent) -> None:
+        """Start a sub-orchestration; what prevents it is delivered to the parent as its failure."""
+        details = self.oversize_text(f"input of sub-orchestration '{started.name}'", started.input.ByteSize())
+        if details is None:
+            try:
+                self._hub.create(started, instance_id=child_id)
+            except AlreadyExistsError as error:
+                details = events.failure("OrchestrationAlreadyExistsException", str(error))
+        if details is not None:
+            self._hub.deliver(parent, self._child_failed(number, details))
+
     def _schedule_task(self, instance: Instance, action: pb.OrchestratorAction) -> bytes:
         wanted, hub = action.scheduleTask, self._hub
         request = pb.ActivityRequest(
@@ -84,16 +107,14 @@ class Actions:
             version=wanted.version if wanted.HasField("version") else None,
             input=wanted.input if wanted.HasField("input") else None,
             taskId=action.id,
-            orchestrationInstance=_identity(instance),
+            orchestrationInstance=identity(instance),
             parentTraceContext=wanted.parentTraceContext if wanted.HasField("parentTraceContext") else None,
             tags=dict(wanted.tags),
         )
         too_large = self.oversize_text(f"input of activity '{wanted.name}'", wanted.input.ByteSize())
         if too_large is None:
             task = Task(instance_id=instance.instance_id, execution_id=instance.execution_id, request=request)
-            hub.tasks[task.key] = task
-            hub.journal.add_task(task)
-            hub.ready_tasks.append(task.key)
+            hub.add_task(task)
         else:
             failed = pb.TaskFailedEvent(taskScheduledId=action.id, failureDetails=too_large)
             hub.deliver(instance, events.event(hub.now(), taskFailed=failed))
@@ -106,20 +127,12 @@ class Actions:
         return events.event(hub.now(), action.id, taskScheduled=scheduled)
 
     def _create_timer(self, instance: Instance, action: pb.OrchestratorAction) -> bytes:
-        fire_at, now = action.createTimer.fireAt, self._hub.now()
-        due = events.seconds_of(fire_at)
-        fired = pb.TimerFiredEvent(fireAt=fire_at, timerId=action.id)
-        self._hub.alarms.add(
-            due=due,
-            kind="timer",
-            target=instance.instance_id,
-            execution_id=instance.execution_id,
-            event=events.event(max(due, now), timerFired=fired),
-        )
-        return events.event(now, action.id, timerCreated=pb.TimerCreatedEvent(fireAt=fire_at))
+        fire_at = action.createTimer.fireAt
+        self.set_timer(instance, action.id, fire_at)
+        return events.event(self._hub.now(), action.id, timerCreated=pb.TimerCreatedEvent(fireAt=fire_at))
 
     def _create_child(self, instance: Instance, action: pb.OrchestratorAction) -> bytes:
-        wanted, hub = action.createSubOrchestration, self._hub
+        wanted = action.createSubOrchestration
         child_id = wanted.instanceId or f"{instance.instance_id}:{action.id:04x}"
         started = pb.ExecutionStartedEvent(
             name=wanted.name,
@@ -129,24 +142,17 @@ class Actions:
             parentInstance=pb.ParentInstanceInfo(
                 taskScheduledId=action.id,
                 name=events.text(instance.state.name),
-                orchestrationInstance=_identity(instance),
+                orchestrationInstance=identity(instance),
             ),
         )
-        details = self.oversize_text(f"input of sub-orchestration '{wanted.name}'", wanted.input.ByteSize())
-        if details is None:
-            try:
-                hub.create(started, instance_id=child_id)
-            except AlreadyExistsError as error:
-                details = events.failure("OrchestrationAlreadyExistsException", str(error))
-        if details is not None:
-            hub.deliver(instance, self._child_failed(action.id, details))
+        self.start_child(instance, action.id, child_id, started)
         created = pb.SubOrchestrationInstanceCreatedEvent(
             instanceId=child_id,
             name=wanted.name,
             version=wanted.version if wanted.HasField("version") else None,
             input=wanted.input if wanted.HasField("input") else None,
         )
-        return events.event(hub.now(), action.id, subOrchestrationInstanceCreated=created)
+        return events.event(self._hub.now(), action.id, subOrchestrationInstanceCreated=created)
 
     def _send_event(self, _instance: Instance, action: pb.OrchestratorAction) -> bytes:
         wanted, now = action.sendEvent, self._hub.now()
@@ -177,5 +183,5 @@ class Actions:
         return events.event(self._hub.now(), subOrchestrationInstanceFailed=failed)
 
 
-def _identity(instance: Instance) -> pb.OrchestrationInstance:
+def identity(instance: Instance) -> pb.OrchestrationInstance:
     return pb.OrchestrationInstance(instanceId=instance.instance_id, executionId=events.text(instance.execution_id))

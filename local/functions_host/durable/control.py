@@ -4,6 +4,7 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 from google.protobuf.wrappers_pb2 import StringValue
 
 from local.functions_host.durable import events
+from local.functions_host.durable.episodes import Episodes
 from local.functions_host.durable.errors import (
     AlreadyExistsError,
     FinishedError,
@@ -20,8 +21,9 @@ _FORBIDDEN = frozenset("/\\#?")
 class Control:
     """Start, signal, stop and delete orchestrations."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, episodes: Episodes) -> None:
         self.hub = hub
+        self._episodes = episodes
 
     def start(self, request: pb.CreateInstanceRequest) -> str:
         """Start an instance and return its id; the id of a finished one is taken over."""
@@ -85,6 +87,13 @@ class Control:
             started.version.CopyFrom(old.state.version)
         with self.hub.step():
             return self.hub.create(started, instance_id="" if new_id else instance_id).instance_id
+
+    def rewind(self, instance_id: str, reason: StringValue | None) -> None:
+        """Run a failed instance again from before its failure, with all its successful results."""
+        instance = self.get(instance_id)
+        if instance.state.orchestrationStatus != pb.ORCHESTRATION_STATUS_FAILED:
+            raise FinishedError(f"Orchestration instance '{instance_id}' has not failed, so it cannot be rewound.")
+        self._episodes.rewind(instance, reason)
 
     def purge(self, instance_ids: list[str]) -> int:
         """Delete finished instances of these ids; return how many there were."""

@@ -9,10 +9,10 @@ from durabletask.entities import EntityInstanceId
 from google.protobuf.message import DecodeError
 
 from local.functions_host.chaos import Chaos
-from local.functions_host.durable import events
-from local.functions_host.durable.entities import Batch, EntityBook
-from local.functions_host.durable.episodes import Episode, Episodes
-from local.functions_host.durable.hub import Hub
+from local.functions_host.durable import events, outcomes
+from local.functions_host.durable.engine import Engine
+from local.functions_host.durable.entities import Batch
+from local.functions_host.durable.episodes import Episode
 from local.functions_host.durable.model import Task, TaskKey
 from local.functions_host.functions import Function
 from local.functions_host.invoker import Failure, Invoker, Outcome, Payload
@@ -32,16 +32,16 @@ def _missing(kind: str, name: str) -> Failure:
 class Dispatcher:
     """One task per delivery. A lost worker gives the work back; nothing is dropped."""
 
-    def __init__(self, hub: Hub, episodes: Episodes, entities: EntityBook, invoker: Invoker, chaos: Chaos) -> None:
-        self._hub = hub
-        self._episodes = episodes
-        self._entities = entities
+    def __init__(self, engine: Engine, invoker: Invoker, chaos: Chaos) -> None:
+        self._hub = engine.hub
+        self._episodes = engine.episodes
+        self._entities = engine.entities
         self._invoker = invoker
         self._chaos = chaos
         self._running = {"orchestrator": 0, "activity": 0, "entity": 0}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
-        hub.on_work = self.pump
+        self._hub.on_work = self.pump
 
     def pump(self) -> None:
         """Start as much ready work as the limits allow."""
@@ -121,19 +121,11 @@ class Dispatcher:
         self._episodes.complete_task(task, self._task_event(task, outcome))
 
     def _task_event(self, task: Task, outcome: Outcome) -> bytes:
-        number, limit = task.request.taskId, self._hub.limits.payload_bytes
         if isinstance(outcome, Failure):
             details = events.failure_from_exception(outcome.message, outcome.stack, final=outcome.final)
-        elif len(outcome.body) > limit:
-            size = len(outcome.body)
-            message = f"The result of activity '{task.request.name}' has {size} bytes; the limit is {limit}."
-            details = events.failure("PayloadTooLarge", message, final=True)
-        else:
-            result = events.text(outcome.body.decode()) if outcome.kind != "none" else None
-            done = pb.TaskCompletedEvent(taskScheduledId=number, result=result)
-            return events.event(self._hub.now(), taskCompleted=done)
-        failed = pb.TaskFailedEvent(taskScheduledId=number, failureDetails=details)
-        return events.event(self._hub.now(), taskFailed=failed)
+            return outcomes.task_failed(self._hub, task, details)
+        result = events.text(outcome.body.decode()) if outcome.kind != "none" else None
+        return outcomes.task_completed(self._hub, task, result)
 
     async def _run_entity(self, batch: Batch) -> None:
         name = EntityInstanceId.parse(batch.entity.entity_id).entity
@@ -159,26 +151,15 @@ def _orchestrator_response(episode: Episode, outcome: Outcome) -> pb.Orchestrato
             return pb.OrchestratorResponse.FromString(outcome.decoded())
         except (ValueError, DecodeError) as error:
             outcome = Failure(f"InvalidResponse: the worker's answer cannot be read: {error}")
-    ending = pb.CompleteOrchestrationAction(
-        orchestrationStatus=pb.ORCHESTRATION_STATUS_FAILED,
-        failureDetails=events.failure_from_exception(outcome.message, outcome.stack, final=outcome.final),
-    )
-    action = pb.OrchestratorAction(id=-1, completeOrchestration=ending)
-    return pb.OrchestratorResponse(instanceId=episode.instance.instance_id, actions=[action])
+    details = events.failure_from_exception(outcome.message, outcome.stack, final=outcome.final)
+    return outcomes.failed_episode(episode.instance.instance_id, details)
 
 
 def _entity_result(batch: Batch, outcome: Outcome) -> pb.EntityBatchResult:
-    """Read the batch result; a batch that failed as a whole fails each operation and keeps the state."""
     if not isinstance(outcome, Failure):
         try:
-            result = pb.EntityBatchResult.FromString(outcome.decoded())
+            return outcomes.entity_result(batch, pb.EntityBatchResult.FromString(outcome.decoded()))
         except (ValueError, DecodeError) as error:
-            details = events.failure("InvalidResponse", f"the worker's answer cannot be read: {error}")
-            result = pb.EntityBatchResult(failureDetails=details)
-        if not result.HasField("failureDetails") or result.results:
-            return result
-        details = result.failureDetails
-    else:
-        details = events.failure_from_exception(outcome.message, outcome.stack, final=outcome.final)
-    failed = pb.OperationResult(failure=pb.OperationResultFailure(failureDetails=details))
-    return pb.EntityBatchResult(entityState=events.text(batch.entity.state), results=[failed] * len(batch.messages))
+            outcome = Failure(f"InvalidResponse: the worker's answer cannot be read: {error}")
+    details = events.failure_from_exception(outcome.message, outcome.stack, final=outcome.final)
+    return outcomes.entity_result(batch, pb.EntityBatchResult(failureDetails=details))

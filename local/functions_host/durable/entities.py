@@ -28,6 +28,7 @@ class EntityBook:
         self._hub = hub
         self._locked: set[str] = set()
         hub.on_signal = self.queue
+        hub.on_removed = self.release
 
     def load(self) -> None:
         with self._hub.step():
@@ -156,8 +157,7 @@ class EntityBook:
         if not info.HasField("responseDestination") or not info.responseDestination.instanceId:
             return
         if outcome.HasField("failure"):
-            details = outcome.failure.failureDetails
-            details.errorMessage = details.errorMessage or details.errorType or "error"
+            details = events.explained(outcome.failure.failureDetails)
             failed = pb.EntityOperationFailedEvent(requestId=info.requestId, failureDetails=details)
             event = events.event(self._hub.now(), entityOperationFailed=failed)
         else:

@@ -1,12 +1,14 @@
 """Orchestrator episodes: what one delivery carries, and what its answer changes."""
 
 import durabletask.internal.orchestrator_service_pb2 as pb
+from google.protobuf.wrappers_pb2 import StringValue
 
 from local.functions_host.durable import events
 from local.functions_host.durable.actions import Actions
 from local.functions_host.durable.entities import EntityBook
 from local.functions_host.durable.hub import Hub
 from local.functions_host.durable.model import Instance, Message, Task
+from local.functions_host.durable.rewind import Rewinds, wanted_by
 
 _SURVIVES_CONTINUE_AS_NEW = frozenset({"eventRaised", "executionTerminated", "executionSuspended", "executionResumed"})
 
@@ -33,12 +35,20 @@ class Episodes:
         self._hub = hub
         self._entities = entities
         self._actions = Actions(hub, entities)
+        self._rewinds = Rewinds(hub, self._actions)
 
     def begin(self, instance: Instance) -> Episode:
         started = events.event(self._hub.now(), orchestratorStarted=pb.OrchestratorStartedEvent())
-        episode = Episode(instance, list(instance.inbox), started)
+        messages = list(instance.inbox)
+        if len(messages) > 1 and events.kind_of(messages[0].event) == "executionRewound":
+            del messages[1:]  # the worker takes a rewind only by itself
+        episode = Episode(instance, messages, started)
         instance.delivery = episode
         return episode
+
+    def rewind(self, instance: Instance, reason: StringValue | None) -> None:
+        with self._hub.step():
+            self._rewinds.begin(instance, reason)
 
     def requeue(self, episode: Episode) -> None:
         """Take back a delivery whose worker died."""
@@ -56,6 +66,10 @@ class Episodes:
             instance.delivery = None
             instance.inbox = instance.inbox[len(episode.messages) :]
             hub.journal.delete_messages(episode.messages)
+            rewound = wanted_by(response)
+            if rewound is not None:
+                self._rewinds.apply(instance, rewound)
+                return
             self._read_new_events(instance, episode.new_events)
             if response.HasField("customStatus"):
                 instance.state.customStatus.CopyFrom(response.customStatus)
@@ -77,6 +91,8 @@ class Episodes:
                 self._finish(instance, ending)
             hub.save(instance)
             hub.make_ready(instance)
+            if ending is not None:
+                hub.on_finished(instance)
 
     def complete_task(self, task: Task, event: bytes) -> None:
         """Deliver an activity's outcome once; a task that is no longer wanted is stale."""
@@ -100,7 +116,7 @@ class Episodes:
         if state.orchestrationStatus == pb.ORCHESTRATION_STATUS_PENDING:
             state.orchestrationStatus = pb.ORCHESTRATION_STATUS_RUNNING
         for each in new_events:
-            kind = pb.HistoryEvent.FromString(each).WhichOneof("eventType")
+            kind = events.kind_of(each)
             if kind == "executionSuspended":
                 state.orchestrationStatus = pb.ORCHESTRATION_STATUS_SUSPENDED
             elif kind == "executionResumed":
@@ -169,5 +185,5 @@ class Episodes:
         for event in ending.carryoverEvents:
             hub.deliver(instance, event.SerializeToString())
         for message in arrivals:
-            if pb.HistoryEvent.FromString(message.event).WhichOneof("eventType") in _SURVIVES_CONTINUE_AS_NEW:
+            if events.kind_of(message.event) in _SURVIVES_CONTINUE_AS_NEW:
                 hub.deliver(instance, message.event)

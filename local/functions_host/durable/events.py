@@ -37,14 +37,26 @@ def event(now: float, event_id: int = -1, **kind: Any) -> bytes:
     return pb.HistoryEvent(eventId=event_id, timestamp=stamp(now), **kind).SerializeToString()
 
 
+def kind_of(serialized: bytes) -> str | None:
+    """Return the name of the event's kind, e.g. `timerFired`."""
+    return pb.HistoryEvent.FromString(serialized).WhichOneof("eventType")
+
+
 def failure(error_type: str, message: str, *, stack: str = "", final: bool = False) -> pb.TaskFailureDetails:
     """Return failure details; the message is never empty, because an empty one reads as success."""
-    return pb.TaskFailureDetails(
+    details = pb.TaskFailureDetails(
         errorType=error_type,
-        errorMessage=message or error_type or "error",
+        errorMessage=message,
         stackTrace=text(stack) if stack else None,
         isNonRetriable=final,
     )
+    return explained(details)
+
+
+def explained(details: pb.TaskFailureDetails) -> pb.TaskFailureDetails:
+    """Return the details with a message in any case."""
+    details.errorMessage = details.errorMessage or details.errorType or "error"
+    return details
 
 
 def failure_from_exception(message: str, stack: str, *, final: bool = False) -> pb.TaskFailureDetails:

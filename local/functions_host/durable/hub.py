@@ -40,6 +40,8 @@ class Hub:
         self.clock_offset = 0.0
         self.alarms = Alarms(journal, self.now, self._ring)
         self.on_work: Callable[[], None] = lambda: None
+        self.on_removed: Callable[[str], None] = lambda _instance_id: None
+        self.on_finished: Callable[[Instance], None] = lambda _instance: None
         self.on_signal: Callable[[str, bytes], None] = lambda _entity, _event: None
         self._waiters: dict[str, set[asyncio.Future[None]]] = {}
         self._changed: set[str] = set()
@@ -114,6 +116,11 @@ class Hub:
         if instance is not None and instance.execution_id == execution_id:
             self.deliver(instance, event)
 
+    def add_task(self, task: Task) -> None:
+        self.tasks[task.key] = task
+        self.journal.add_task(task)
+        self.ready_tasks.append(task.key)
+
     def save(self, instance: Instance) -> None:
         instance.state.lastUpdatedTimestamp.CopyFrom(events.stamp(self.now()))
         self.journal.save_instance(instance)
@@ -181,6 +188,7 @@ class Hub:
         instance.inbox.clear()
         self.journal.forget_instance(instance.instance_id)
         self.instances.pop(instance.instance_id, None)
+        self.on_removed(instance.instance_id)
 
     async def wait_for(self, instance_id: str, reached: Callable[[Instance], bool]) -> Instance:
         """Wait without a limit until an instance of this id exists and `reached` holds for it."""

@@ -17,7 +17,10 @@ TERMINAL = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What production allows: sizes in bytes (one payload, one gRPC message), lengths, concurrency."""
+    """What production allows: sizes in bytes (one payload, one gRPC message), lengths, concurrency.
+
+    Of finished orchestrations the last `keep_finished` are kept, each for `keep_seconds` at most.
+    """
 
     payload_bytes: int = 4 * 1024 * 1024
     message_bytes: int = 4 * 1024 * 1024
@@ -27,6 +30,8 @@ class Limits:
     entities: int = 10 * (os.cpu_count() or 1)
     entity_batch: int = 5000
     replace_any: bool = False
+    keep_finished: int = 10_000
+    keep_seconds: float = 7 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The gRPC service that durable clients inside the app dial: `rpcBaseUrl` of the client binding."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import durabletask.internal.orchestrator_service_pb2 as pb
@@ -11,6 +11,7 @@ from google.protobuf import empty_pb2
 from google.protobuf.message import Message
 from google.protobuf.wrappers_pb2 import BoolValue, StringValue
 
+from local import service
 from local.functions_host.durable import queries
 from local.functions_host.durable.control import Control
 from local.functions_host.durable.entities import EntityBook
@@ -19,6 +20,7 @@ from local.functions_host.durable.model import Instance
 
 _SERVICE = "TaskHubSidecarService"
 _HISTORY_CHUNK = 100
+Methods = Mapping[str, "grpc.RpcMethodHandler[Any, Any]"]
 
 
 def _given(message: Message, field: str) -> StringValue | None:
@@ -33,9 +35,9 @@ class ClientService:
         self._hub = control.hub
         self._entities = entities
 
-    def handlers(self) -> dict[str, tuple[type[Message], Callable[[Any], Awaitable[Message]]]]:
-        """Return request type and method by RPC name."""
-        return {
+    def methods(self) -> dict[str, "grpc.RpcMethodHandler[Any, Any]"]:
+        """Return the calls a client makes."""
+        calls: dict[str, tuple[type[Message], Callable[[Any], Awaitable[Message]]]] = {
             "Hello": (empty_pb2.Empty, self.hello),
             "StartInstance": (pb.CreateInstanceRequest, self.start),
             "GetInstance": (pb.GetInstanceRequest, self.get),
@@ -45,6 +47,7 @@ class ClientService:
             "TerminateInstance": (pb.TerminateRequest, self.terminate),
             "SuspendInstance": (pb.SuspendRequest, self.suspend),
             "ResumeInstance": (pb.ResumeRequest, self.resume),
+            "RewindInstance": (pb.RewindInstanceRequest, self.rewind),
             "RestartInstance": (pb.RestartInstanceRequest, self.restart),
             "QueryInstances": (pb.QueryInstancesRequest, self.query),
             "ListInstanceIds": (pb.ListInstanceIdsRequest, self.list_ids),
@@ -56,6 +59,8 @@ class ClientService:
             "CreateTaskHub": (pb.CreateTaskHubRequest, self.create_hub),
             "DeleteTaskHub": (pb.DeleteTaskHubRequest, self.delete_hub),
         }
+        history = streaming(pb.StreamInstanceHistoryRequest, self.stream_history)
+        return {"StreamInstanceHistory": history, **{name: unary(*call) for name, call in calls.items()}}
 
     async def hello(self, _request: empty_pb2.Empty) -> empty_pb2.Empty:
         return empty_pb2.Empty()
@@ -92,6 +97,10 @@ class ClientService:
     async def resume(self, request: pb.ResumeRequest) -> pb.ResumeResponse:
         self._control.resume(request.instanceId, _given(request, "reason"))
         return pb.ResumeResponse()
+
+    async def rewind(self, request: pb.RewindInstanceRequest) -> pb.RewindInstanceResponse:
+        self._control.rewind(request.instanceId, _given(request, "reason"))
+        return pb.RewindInstanceResponse()
 
     async def restart(self, request: pb.RestartInstanceRequest) -> pb.RestartInstanceResponse:
         instance_id = self._control.restart(request.instanceId, new_id=request.restartWithNewInstanceId)
@@ -169,9 +178,11 @@ def _found(instance: Instance | None, request: pb.GetInstanceRequest) -> pb.GetI
     return pb.GetInstanceResponse(exists=True, orchestrationState=state)
 
 
-def _unary(
+def unary(
     request_type: type[Message], method: Callable[[Any], Awaitable[Message]]
 ) -> "grpc.RpcMethodHandler[Any, Any]":
+    """Return the handler of a call with one answer; a DurableError becomes its status."""
+
     async def call(request: Message, context: Any) -> Message:
         try:
             return await method(request)
@@ -184,21 +195,32 @@ def _unary(
     )
 
 
+def streaming(
+    request_type: type[Message], method: Callable[[Any, Any], AsyncIterator[Message]]
+) -> "grpc.RpcMethodHandler[Any, Any]":
+    """Return the handler of a call with a stream of answers."""
+    return grpc.unary_stream_rpc_method_handler(
+        method, request_deserializer=request_type.FromString, response_serializer=_serialize
+    )
+
+
 def _serialize(message: Message) -> bytes:
     return message.SerializeToString()
 
 
-async def serve(service: ClientService, message_bytes: int) -> tuple[grpc.aio.Server, int]:
-    """Start the server on a free loopback port; messages above `message_bytes` are refused."""
+async def serve(methods: Methods, message_bytes: int, port: int) -> tuple[grpc.aio.Server, int]:
+    """Start the server on a loopback port, 0 for a free one; messages above `message_bytes` are refused.
+
+    Raises:
+        PortBusyError: another program holds the port.
+
+    """
     options = [("grpc.max_receive_message_length", message_bytes), ("grpc.max_send_message_length", -1)]
     server = grpc.aio.server(options=[*options, ("grpc.so_reuseport", 0)])
-    methods = {name: _unary(*entry) for name, entry in service.handlers().items()}
-    methods["StreamInstanceHistory"] = grpc.unary_stream_rpc_method_handler(
-        service.stream_history,
-        request_deserializer=pb.StreamInstanceHistoryRequest.FromString,
-        response_serializer=_serialize,
-    )
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE, methods),))
-    port = server.add_insecure_port("127.0.0.1:0")
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE, dict(methods)),))
+    try:
+        bound = server.add_insecure_port(f"{service.HOST}:{port}")
+    except RuntimeError as error:
+        raise service.PortBusyError(port) from error
     await server.start()
-    return server, port
+    return server, bound

@@ -3,53 +3,24 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 from aiohttp import web
-from google.protobuf.json_format import MessageToDict
 from google.protobuf.wrappers_pb2 import StringValue
 
 from local.functions_host.durable import events, queries
-from local.functions_host.durable.control import Control
+from local.functions_host.durable.engine import Engine
 from local.functions_host.durable.errors import DurableError, FinishedError, InvalidError
-from local.functions_host.durable.hub import Hub
+from local.functions_host.http import history
+from local.functions_host.http.durable_values import STATUS_NAMES, decoded, flag, time_of
+from local.functions_host.http.entities import EntityApi
 
 PREFIX = "/runtime/webhooks/durabletask"
 _INSTANCE = re.compile(r"/instances/([^/]+)(?:/(\w+)(?:/(.+))?)?/?")
 _START = re.compile(r"/orchestrators/([^/]+)(?:/([^/]+))?/?")
-_STATUS_NAMES = {
-    pb.ORCHESTRATION_STATUS_RUNNING: "Running",
-    pb.ORCHESTRATION_STATUS_COMPLETED: "Completed",
-    pb.ORCHESTRATION_STATUS_CONTINUED_AS_NEW: "ContinuedAsNew",
-    pb.ORCHESTRATION_STATUS_FAILED: "Failed",
-    pb.ORCHESTRATION_STATUS_CANCELED: "Canceled",
-    pb.ORCHESTRATION_STATUS_TERMINATED: "Terminated",
-    pb.ORCHESTRATION_STATUS_PENDING: "Pending",
-    pb.ORCHESTRATION_STATUS_SUSPENDED: "Suspended",
-}
-_STATUS_VALUES = {name.lower(): value for value, name in _STATUS_NAMES.items()}
-
-
-def _flag(query: Mapping[str, str], name: str, *, default: bool) -> bool:
-    value = query.get(name)
-    return default if value is None else value.lower() == "true"
-
-
-def _payload(value: StringValue) -> Any:
-    try:
-        return json.loads(value.value) if value.value else None
-    except ValueError:
-        return value.value
-
-
-def _time(value: str) -> float:
-    try:
-        return datetime.fromisoformat(value).timestamp()
-    except ValueError as error:
-        raise InvalidError(f"'{value}' is not a date.") from error
+_STATUS_VALUES = {name.lower(): value for value, name in STATUS_NAMES.items()}
 
 
 def _statuses(query: Mapping[str, str]) -> list[pb.OrchestrationStatus]:
@@ -62,15 +33,15 @@ def _statuses(query: Mapping[str, str]) -> list[pb.OrchestrationStatus]:
 
 def describe(state: pb.OrchestrationState, *, show_input: bool = True) -> dict[str, Any]:
     """Return the status document of one instance."""
-    output: Any = _payload(state.output)
+    output: Any = decoded(state.output)
     if state.HasField("failureDetails"):
         output = state.failureDetails.errorMessage
     return {
         "name": state.name,
         "instanceId": state.instanceId,
-        "runtimeStatus": _STATUS_NAMES[state.orchestrationStatus],
-        "input": _payload(state.input) if show_input else None,
-        "customStatus": _payload(state.customStatus),
+        "runtimeStatus": STATUS_NAMES[state.orchestrationStatus],
+        "input": decoded(state.input) if show_input else None,
+        "customStatus": decoded(state.customStatus),
         "output": output,
         "createdTime": state.createdTimestamp.ToJsonString(),
         "lastUpdatedTime": state.lastUpdatedTimestamp.ToJsonString(),
@@ -80,9 +51,10 @@ def describe(state: pb.OrchestrationState, *, show_input: bool = True) -> dict[s
 class Management:
     """Answers status, control and purge requests."""
 
-    def __init__(self, hub: Hub, control: Control) -> None:
-        self._hub = hub
-        self._control = control
+    def __init__(self, engine: Engine) -> None:
+        self._hub = engine.hub
+        self._control = engine.control
+        self._entities = EntityApi(engine)
 
     async def handle(self, request: web.Request) -> web.Response:
         path = request.rel_url.raw_path[len(PREFIX) :]
@@ -93,33 +65,41 @@ class Management:
                 return await self._instance(request, *(unquote(each) if each else "" for each in match.groups()))
             if match := _START.fullmatch(path):
                 return await self._start(request, *(unquote(each) if each else "" for each in match.groups()))
+            answer = await self._entities.handle(request, path)
         except DurableError as error:
             return web.Response(status=error.http_status, text=str(error))
-        return web.Response(status=404)
+        return answer or web.Response(status=404)
 
     async def _instance(self, request: web.Request, instance_id: str, action: str, rest: str) -> web.Response:
-        if not action:
-            if request.method == "GET":
-                return self._status(request, instance_id)
-            if request.method == "DELETE":
-                return self._purge_one(instance_id)
+        if not action and request.method == "GET":
+            return self._status(request, instance_id)
+        if not action and request.method == "DELETE":
+            return self._purge_one(instance_id)
+        if not action or request.method != "POST":
             return web.Response(status=405)
-        if request.method != "POST":
-            return web.Response(status=405)
-        reason = events.text(json.dumps(request.query["reason"])) if "reason" in request.query else None
+        reason = request.query.get("reason")
         match action.lower():
             case "raiseevent" if rest:
                 self._control.raise_event(instance_id, rest, await _body(request))
+            case "restart":
+                new_id = flag(request.query, "restartWithNewInstanceId", default=True)
+                return self._accepted(request, self._control.restart(instance_id, new_id=new_id))
+            case _:
+                return self._act(instance_id, action.lower(), reason)
+        return web.Response(status=202)
+
+    def _act(self, instance_id: str, action: str, reason: str | None) -> web.Response:
+        payload = None if reason is None else events.text(json.dumps(reason))
+        match action:
             case "terminate":
                 self._unfinished(instance_id)
-                self._control.terminate(instance_id, reason)
+                self._control.terminate(instance_id, payload)
             case "suspend":
-                self._control.suspend(instance_id, reason)
+                self._control.suspend(instance_id, payload)
             case "resume":
-                self._control.resume(instance_id, reason)
-            case "restart":
-                new_id = _flag(request.query, "restartWithNewInstanceId", default=True)
-                return self._accepted(request, self._control.restart(instance_id, new_id=new_id))
+                self._control.resume(instance_id, payload)
+            case "rewind":
+                self._control.rewind(instance_id, events.text(reason))
             case _:
                 return web.Response(status=404)
         return web.Response(status=202)
@@ -130,12 +110,13 @@ class Management:
 
     def _status(self, request: web.Request, instance_id: str) -> web.Response:
         instance = self._control.get(instance_id)
-        document = describe(instance.state, show_input=_flag(request.query, "showInput", default=True))
-        if _flag(request.query, "showHistory", default=False):
-            document["historyEvents"] = [MessageToDict(each) for each in self._control.history(instance_id)]
+        document = describe(instance.state, show_input=flag(request.query, "showInput", default=True))
+        if flag(request.query, "showHistory", default=False):
+            show_output = flag(request.query, "showHistoryOutput", default=False)
+            document["historyEvents"] = history.described(self._control.history(instance_id), show_output=show_output)
         failed = instance.state.orchestrationStatus == pb.ORCHESTRATION_STATUS_FAILED
         code = 200 if instance.finished else 202
-        if failed and _flag(request.query, "returnInternalServerErrorOnFailure", default=False):
+        if failed and flag(request.query, "returnInternalServerErrorOnFailure", default=False):
             code = 500
         answer = web.json_response(document, status=code)
         if not instance.finished:
@@ -158,11 +139,11 @@ class Management:
             fetchInputsAndOutputs=True,
         )
         if "createdTimeFrom" in text:
-            query.createdTimeFrom.CopyFrom(events.stamp(_time(text["createdTimeFrom"])))
+            query.createdTimeFrom.CopyFrom(events.stamp(time_of(text["createdTimeFrom"])))
         if "createdTimeTo" in text:
-            query.createdTimeTo.CopyFrom(events.stamp(_time(text["createdTimeTo"])))
+            query.createdTimeTo.CopyFrom(events.stamp(time_of(text["createdTimeTo"])))
         page = queries.instances(self._hub, query)
-        show_input = _flag(text, "showInput", default=True)
+        show_input = flag(text, "showInput", default=True)
         answer = web.json_response([describe(each, show_input=show_input) for each in page.orchestrationState])
         if page.continuationToken.value:
             answer.headers["x-ms-continuation-token"] = page.continuationToken.value
@@ -175,9 +156,9 @@ class Management:
         wanted = pb.PurgeInstanceFilter(runtimeStatus=_statuses(text))
         if "createdTimeFrom" not in text:
             raise InvalidError("createdTimeFrom is required")
-        wanted.createdTimeFrom.CopyFrom(events.stamp(_time(text["createdTimeFrom"])))
+        wanted.createdTimeFrom.CopyFrom(events.stamp(time_of(text["createdTimeFrom"])))
         if "createdTimeTo" in text:
-            wanted.createdTimeTo.CopyFrom(events.stamp(_time(text["createdTimeTo"])))
+            wanted.createdTimeTo.CopyFrom(events.stamp(time_of(text["createdTimeTo"])))
         count = self._control.purge(queries.purgeable(self._hub, wanted))
         return web.json_response({"instancesDeleted": count}, status=200 if count else 404)
 
@@ -196,6 +177,7 @@ class Management:
             "terminatePostUri": f"{base}/terminate?reason={{text}}",
             "suspendPostUri": f"{base}/suspend?reason={{text}}",
             "resumePostUri": f"{base}/resume?reason={{text}}",
+            "rewindPostUri": f"{base}/rewind?reason={{text}}",
             "restartPostUri": f"{base}/restart",
             "purgeHistoryDeleteUri": base,
         }

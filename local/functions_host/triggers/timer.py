@@ -14,6 +14,7 @@ from local.functions_host.durable.journal import Journal
 from local.functions_host.functions import Function, FunctionTable
 from local.functions_host.invoker import Failure, Invoker, Payload
 from local.functions_host.settings import SettingsError, seconds_of
+from local.functions_host.triggers.retry import call_with_retry
 from local.functions_host.worker.process import WorkerLostError
 
 _log = logging.getLogger("functions_host.timer")
@@ -107,7 +108,7 @@ class TimerFunction:
                 }
             )
             try:
-                outcome = await self._invoker.call(self.function, Payload("json", body.encode()))
+                outcome = await call_with_retry(self._invoker, self.function, Payload("json", body.encode()))
             except WorkerLostError as error:
                 _log.warning("timer function %s was lost: %s", self.function.name, error)
                 return

@@ -60,7 +60,12 @@ class Worker:
             return Frame({"type": "failed", "message": error.message, "stack": error.stack_trace})
         metadata: Any = await runtime.functions_metadata_request(None)
         functions = [
-            {"id": each.function_id, "name": each.name, "bindings": [json.loads(b) for b in each.raw_bindings]}
+            {
+                "id": each.function_id,
+                "name": each.name,
+                "bindings": [json.loads(b) for b in each.raw_bindings],
+                "retry": codec.retry_options(each.retry_options),
+            }
             for each in metadata.function_metadata_results or ()
         ]
         return Frame({"type": "ready", "functions": functions})

@@ -9,7 +9,21 @@ from typing import Any
 from local.functions_host.wire import Frame
 from local.functions_host.worker import protos
 
-_RETRY = SimpleNamespace(retry_count=0, max_retry_count=0, exception=None)
+
+def retry_options(options: Any) -> dict[str, Any] | None:
+    """Return a function's retry policy as plain values, intervals in seconds."""
+    if options is None:
+        return None
+    names = {"delay": "delay_interval", "shortest": "minimum_interval", "longest": "maximum_interval"}
+    found = {short: getattr(options, name) for short, name in names.items()}
+    times = {name: value.total_seconds() for name, value in found.items() if value is not None}
+    return {"strategy": options.retry_strategy, "count": options.max_retry_count, **times}
+
+
+def _retry_context(header: dict[str, Any]) -> SimpleNamespace:
+    count, limit, message = header.get("retry") or (0, 0, None)
+    exception = None if message is None else SimpleNamespace(message=message, source="", stack_trace="")
+    return SimpleNamespace(retry_count=count, max_retry_count=limit, exception=exception)
 
 
 def _typed_data(kind: str, value: Any) -> protos.TypedData:
@@ -47,7 +61,7 @@ def invocation(frame: Frame) -> SimpleNamespace:
         input_data=inputs,
         trigger_metadata=metadata,
         trace_context=trace,
-        retry_context=_RETRY,
+        retry_context=_retry_context(header),
     )
     return SimpleNamespace(request=SimpleNamespace(invocation_request=request))
 

@@ -142,6 +142,10 @@ class RunningHost:
     def notes(self) -> list[str]:
         return self.notes_file.read_text(encoding="utf-8").splitlines() if self.notes_file.exists() else []
 
+    def wait_for_output(self, text: str) -> None:
+        """Wait for a piece of a line: output passes through a pipe and may come after the answer it belongs to."""
+        wait_until(lambda: any(text in line for line in tuple(self.output)), f"the host prints {text!r}")
+
     def wait_for_note(self, text: str, count: int = 1) -> None:
         def seen() -> bool:
             return sum(text in line for line in self.notes()) >= count

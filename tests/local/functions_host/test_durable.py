@@ -6,6 +6,8 @@ import pytest
 
 from tests.local.functions_host.running import RunningHost, wait_until
 
+pytestmark = pytest.mark.xdist_group("functions_host_shared")
+
 _LIMIT = 4 * 1024 * 1024
 
 
@@ -53,7 +55,7 @@ def test_a_finished_id_is_replaced_and_a_running_one_refused(host: RunningHost) 
     wait_until(lambda: host.instance("again")["output"] == 42, "the second run is done")
     assert host.begin("two_events", "open") == 202
     assert host.begin("two_events", "open") == 500
-    assert any("ALREADY_EXISTS" in line and "StatusCode" in line for line in host.output)
+    host.wait_for_output("StatusCode.ALREADY_EXISTS")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_a_retry_policy_calls_the_activity_again(host: RunningHost) -> None:
 
 def test_an_activity_without_input_fails_loudly(host: RunningHost) -> None:
     assert host.run("none_input")["status"] == "FAILED"
-    assert any("pass a value that is not None" in line for line in host.output)
+    host.wait_for_output("pass a value that is not None")
 
 
 def test_an_unknown_activity_or_orchestrator_fails_by_name(host: RunningHost) -> None:
@@ -123,9 +125,8 @@ def test_an_event_for_a_finished_or_unknown_instance_is_refused(host: RunningHos
     host.wait_for("over")
     assert host.request("POST", "/api/raise/over/answer", 1).status == 500
     assert host.request("POST", "/api/raise/never/answer", 1).status == 500
-    joined = "".join(host.output)
-    assert "FAILED_PRECONDITION" in joined
-    assert "NOT_FOUND" in joined
+    host.wait_for_output("StatusCode.FAILED_PRECONDITION")
+    host.wait_for_output("StatusCode.NOT_FOUND")
 
 
 def test_timers_of_an_earlier_generation_are_dropped(host: RunningHost) -> None:

@@ -2,6 +2,8 @@ import pytest
 
 from tests.local.functions_host.running import RunningHost
 
+pytestmark = pytest.mark.xdist_group("functions_host_shared")
+
 _MEGABYTE = 1024 * 1024
 
 
@@ -77,7 +79,7 @@ def test_a_plain_string_is_an_answer(host: RunningHost) -> None:
 
 def test_a_function_that_raises_answers_500_and_leaves_its_stack_in_the_log(host: RunningHost) -> None:
     assert host.get("/api/boom").status == 500
-    assert any("ValueError: boom" in line for line in host.output)
+    host.wait_for_output("ValueError: boom")
 
 
 def test_without_configured_origins_no_cors_header_is_added(host: RunningHost) -> None:

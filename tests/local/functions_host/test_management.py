@@ -1,4 +1,8 @@
-from tests.local.functions_host.running import RunningHost
+import pytest
+
+from tests.local.functions_host.running import RunningHost, wait_until
+
+pytestmark = pytest.mark.xdist_group("functions_host_shared")
 
 _API = "/runtime/webhooks/durabletask"
 
@@ -77,18 +81,28 @@ def test_instances_are_listed_by_prefix_status_and_page(host: RunningHost) -> No
 def test_history_tells_what_happened_in_order(host: RunningHost) -> None:
     host.begin("one", "told", 1)
     host.wait_for("told")
-    history = host.get(f"{_API}/instances/told?showHistory=true").json["historyEvents"]
-    kinds = [next(key for key in each if key not in {"eventId", "timestamp"}) for each in history]
-    assert kinds == [
-        "orchestratorStarted",
-        "executionStarted",
-        "taskScheduled",
-        "orchestratorCompleted",
-        "orchestratorStarted",
-        "taskCompleted",
-        "orchestratorCompleted",
-        "executionCompleted",
-    ]
+    history = host.get(f"{_API}/instances/told?showHistory=true&showHistoryOutput=true").json["historyEvents"]
+    assert [each["EventType"] for each in history] == ["ExecutionStarted", "TaskCompleted", "ExecutionCompleted"]
+    started, task, ended = history
+    assert (started["FunctionName"], started["Input"]) == ("one", 1)
+    assert (task["FunctionName"], task["Result"]) == ("add_one", 2)
+    assert started["Timestamp"] <= task["ScheduledTime"] <= task["Timestamp"] <= ended["Timestamp"]
+    assert (ended["OrchestrationStatus"], ended["Result"]) == ("Completed", 2)
+    bare = host.get(f"{_API}/instances/told?showHistory=true").json["historyEvents"]
+    assert not any("Result" in each or "Input" in each for each in bare)
+
+
+def test_history_shows_failures_children_timers_and_what_is_still_under_way(host: RunningHost) -> None:
+    host.begin("parent", "story", {"name": "failing", "input": {"text": "why"}, "id": "story-child"})
+    host.wait_for("story", "Failed")
+    history = host.get(f"{_API}/instances/story?showHistory=true").json["historyEvents"]
+    assert [each["EventType"] for each in history][1:] == ["SubOrchestrationInstanceFailed", "ExecutionCompleted"]
+    assert (history[1]["FunctionName"], history[2]["OrchestrationStatus"]) == ("failing", "Failed")
+    assert "why" in history[1]["Reason"]
+    host.begin("sleeper", "dozing", 3000)
+    host.wait_for("dozing", "Running")
+    waiting = host.get(f"{_API}/instances/dozing?showHistory=true").json["historyEvents"]
+    assert [each["EventType"] for each in waiting] == ["ExecutionStarted", "TimerCreated"]
 
 
 def test_a_finished_instance_is_restarted_with_its_input(host: RunningHost) -> None:
@@ -115,3 +129,32 @@ def test_a_terminated_child_fails_its_parent(host: RunningHost) -> None:
 def test_unknown_paths_are_not_found(host: RunningHost) -> None:
     assert host.get(f"{_API}/nothing").status == 404
     assert host.request("POST", f"{_API}/instances/any/nothing").status == 404
+
+
+def test_a_failed_instance_is_rewound_over_http(host: RunningHost) -> None:
+    assert host.begin("fails_once", "rewound", "rewound") == 202
+    host.wait_for("rewound", "Failed")
+    assert host.request("POST", f"{_API}/instances/rewound/rewind?reason=fixed").status == 202
+    assert host.wait_for("rewound")["output"] == ["rewound", "rewound"]
+    assert host.notes().count("first rewound") == 1
+    assert host.request("POST", f"{_API}/instances/rewound/rewind").status == 410
+    assert host.request("POST", f"{_API}/instances/nobody/rewind").status == 404
+
+
+def test_entities_are_signalled_read_and_listed_over_http(host: RunningHost) -> None:
+    entity = f"{_API}/entities/Counter/over http"
+    path = entity.replace(" ", "%20")
+    assert host.get(path).status == 404
+    headers = {"Content-Type": "application/json"}
+    assert host.request("POST", f"{path}?op=add", 3, headers).status == 202
+    assert host.request("POST", f"{path}?op=add", 4, headers).status == 202
+    wait_until(lambda: host.get(path).body == b"7", "both operations are done")
+    listed = host.get(f"{_API}/entities/counter?fetchState=true&lastOperationTimeFrom=2020-01-01").json
+    (found,) = [each for each in listed if each["entityId"]["key"] == "over http"]
+    assert (found["entityId"]["name"], found["state"]) == ("counter", 7)
+    assert host.get(f"{_API}/entities?lastOperationTimeTo=2020-01-01T00:00:00Z").json == []
+    first = host.get(f"{_API}/entities?top=1")
+    assert len(first.json) == 1
+    assert "state" not in first.json[0]
+    assert host.request("PUT", path).status == 405
+    assert host.get(f"{_API}/entities?lastOperationTimeTo=never").status == 400

@@ -9,6 +9,8 @@ import pytest
 
 from tests.local.functions_host.running import APPS, RunningHost, wait_until
 
+pytestmark = pytest.mark.xdist_group("functions_host_recovery")
+
 
 @pytest.fixture(scope="module")
 def lasting_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHost]:
@@ -74,11 +76,13 @@ def test_an_http_caller_of_a_killed_worker_gets_502_with_the_reason(struck_host:
     assert struck_host.get("/api/hello").status == 200
 
 
-def test_a_killed_host_continues_timers_events_and_activities(own_host: RunningHost) -> None:
+def test_a_killed_host_continues_timers_events_activities_and_delayed_starts(own_host: RunningHost) -> None:
     assert own_host.begin("busy", "running", {"n": 2, "s": 0.6}) == 202
     assert own_host.begin("sleeper", "timer", 1.5) == 202
     assert own_host.begin("two_events", "event") == 202
     assert own_host.request("POST", "/api/raise/event/answer", "before").status == 202
+    assert own_host.request("POST", "/api/start/one?id=later&delay=3000", 1).status == 202
+    assert own_host.begin("sleeper", "far", 9000) == 202
     own_host.wait_for_note("work started running.0")
     own_host.kill()
     own_host.start()
@@ -88,46 +92,41 @@ def test_a_killed_host_continues_timers_events_and_activities(own_host: RunningH
     assert own_host.wait_for("timer")["output"] == "woke"
     assert own_host.wait_for("running")["output"] == ["running.0", "running.1"]
     assert len([line for line in _starts(own_host, "running") if " running.0 " in line]) == 2
+    assert own_host.instance("later")["runtimeStatus"] == "Pending"
+    own_host.request("PUT", "/admin/chaos", {"clock_offset_s": 3600})
+    assert own_host.wait_for("later")["output"] == 2
+    assert own_host.instance("far")["runtimeStatus"] == "Running"
 
 
-def test_a_timer_that_came_due_while_the_host_was_down_fires_after_the_start(own_host: RunningHost) -> None:
-    assert own_host.begin("sleeper", "overdue", 0.3) == 202
-    own_host.wait_for("overdue", "Running")
-    own_host.kill()
-    time.sleep(0.4)  # the timer comes due while nothing runs
-    own_host.start()
-    assert own_host.wait_for("overdue")["output"] == "woke"
-
-
-def test_a_terminated_host_exits_0_and_its_state_is_kept(own_host: RunningHost) -> None:
+def test_a_terminated_host_exits_0_its_state_is_kept_and_timers_that_came_due_meanwhile_fire(
+    own_host: RunningHost,
+) -> None:
     assert own_host.begin("busy", "stopped", {"n": 2, "s": 0.4}) == 202
     assert own_host.run("count", "kept")["output"] == 7
+    assert own_host.begin("sleeper", "overdue", 0.6) == 202
+    own_host.wait_for("overdue", "Running")
     own_host.wait_for_note("work started stopped.0")
     worker = own_host.worker_pid()
     started = time.monotonic()
     assert own_host.stop() == 0
     assert time.monotonic() - started < 5
     assert not Path(f"/proc/{worker}").exists()
+    time.sleep(0.6)  # the timer comes due while nothing runs
     own_host.start()
+    assert own_host.wait_for("overdue")["output"] == "woke"
     assert own_host.run("read_counter", "kept")["output"] == 7
     assert own_host.wait_for("stopped")["output"] == ["stopped.0", "stopped.1"]
 
 
-def test_a_stopping_host_lets_running_requests_finish(own_host: RunningHost) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        call = pool.submit(own_host.get, "/api/slow?s=1")
-        own_host.wait_for_note("slow started")
-        assert own_host.stop() == 0
-        assert (call.result().status, call.result().body) == (200, b"done")
-
-
-def test_a_signal_to_the_whole_group_does_not_break_the_drain(own_host: RunningHost) -> None:
+def test_a_stopping_host_lets_running_requests_finish_even_if_its_worker_is_signalled_too(
+    own_host: RunningHost,
+) -> None:
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(own_host.get, "/api/slow?s=1")
         own_host.wait_for_note("slow started")
         os.kill(own_host.worker_pid(), signal.SIGTERM)
         assert own_host.stop() == 0
-        assert call.result().status == 200
+        assert (call.result().status, call.result().body) == (200, b"done")
 
 
 def test_duplicate_delivery_runs_an_activity_twice_and_counts_it_once(struck_host: RunningHost) -> None:
@@ -145,6 +144,28 @@ def test_an_injected_failure_hits_the_chosen_call_only(struck_host: RunningHost)
     assert struck_host.run("three", 1)["output"] == 4
 
 
+def test_a_plan_that_cannot_strike_is_refused(struck_host: RunningHost) -> None:
+    refused = struck_host.request("PUT", "/admin/chaos", {"faults": [{"action": "fail"}]})
+    assert refused.status == 400
+    assert b"when" in refused.body
+    assert struck_host.request("PUT", "/admin/chaos", {"surprise": 1}).status == 400
+    assert struck_host.get("/admin/chaos").json["faults"] == []
+
+
+def test_deliveries_can_be_delayed_all_or_one(struck_host: RunningHost) -> None:
+    def seconds() -> float:
+        started = time.perf_counter()
+        assert struck_host.run("one", 1)["output"] == 2
+        return time.perf_counter() - started
+
+    struck_host.request("PUT", "/admin/chaos", {"delay_ms": [150, 160]})
+    assert seconds() > 0.45, "two episodes and one activity"
+    fault = {"action": "delay", "name": "add_one", "nth": 1, "after_ms": 300}
+    struck_host.request("PUT", "/admin/chaos", {"faults": [fault]})
+    assert seconds() > 0.3
+    assert seconds() < 0.3
+
+
 def test_a_jump_of_the_clock_fires_timers(struck_host: RunningHost) -> None:
     assert struck_host.begin("sleeper", "far", 3000) == 202
     struck_host.wait_for("far", "Running")
@@ -159,22 +180,10 @@ def test_a_parent_waits_for_a_child_however_long_it_takes(struck_host: RunningHo
     assert struck_host.wait_for("patient")["output"] == "woke"
 
 
-def test_a_delayed_start_is_kept_over_a_restart_and_honoured(own_host: RunningHost) -> None:
-    assert own_host.request("POST", "/api/start/one?id=later&delay=3000", 1).status == 202
-    assert own_host.begin("sleeper", "far", 9000) == 202
-    own_host.kill()
-    own_host.start()
-    assert own_host.run("three", 1)["output"] == 4
-    assert own_host.instance("later")["runtimeStatus"] == "Pending"
-    own_host.request("PUT", "/admin/chaos", {"clock_offset_s": 3600})
-    assert own_host.wait_for("later")["output"] == 2
-    assert own_host.instance("far")["runtimeStatus"] == "Running"
-
-
 def test_the_function_timeout_kills_the_worker_and_limits_bound_concurrency(tmp_path: Path) -> None:
     prefix = "AzureFunctionsJobHost__"
     override = {
-        f"{prefix}functionTimeout": "00:00:02",
+        f"{prefix}functionTimeout": "00:00:01",
         f"{prefix}extensions__durableTask__maxConcurrentActivityFunctions": "1",
     }
     host = RunningHost(tmp_path, APPS / "basic", **override)
@@ -185,16 +194,16 @@ def test_the_function_timeout_kills_the_worker_and_limits_bound_concurrency(tmp_
         host.wait_for("b")
         assert [line.split()[1] for line in host.notes()] == ["started", "done", "started", "done"]
         assert host.get("/api/slow?s=20").status == 502
-        assert any("exceeded functionTimeout" in line for line in host.output)
+        host.wait_for_output("exceeded functionTimeout")
         assert host.get("/api/hello").status == 200
     finally:
         host.stop()
 
 
-def test_two_hosts_cannot_share_one_state(own_host: RunningHost, tmp_path: Path) -> None:
+def test_two_hosts_cannot_share_one_state(host: RunningHost) -> None:
     with pytest.raises(AssertionError, match="does another host use it"):
-        RunningHost(tmp_path)
-    assert own_host.get("/api/hello").status == 200
+        RunningHost(host.notes_file.parent)
+    assert host.get("/api/hello").status == 200
 
 
 def test_changed_code_is_loaded_with_reload(tmp_path: Path) -> None:
@@ -214,7 +223,7 @@ def test_changed_code_is_loaded_with_reload(tmp_path: Path) -> None:
         (app / "function_app.py").write_text(source.replace("'one'", "'two'"))
         wait_until(lambda: host.get("/api/v").body == b"two", "the new code answers")
         (app / "function_app.py").write_text("import nothing_of_this_name\n")
-        wait_until(lambda: any("nothing_of_this_name" in line for line in host.output), "the error is logged")
+        host.wait_for_output("nothing_of_this_name")
         (app / "function_app.py").write_text(source.replace("'one'", "'three'"))
         wait_until(lambda: host.get("/api/v").body == b"three", "the mended code answers")
     finally:

@@ -32,9 +32,9 @@ def test_an_app_that_does_not_index_ends_the_start_with_the_runtimes_message() -
 
 
 def test_an_unsupported_trigger_is_named_at_start() -> None:
-    ended = _start(APPS / "queue")
+    ended = _start(APPS / "unsupported")
     assert ended.returncode == 1
-    assert "drain: queueTrigger" in ended.stderr
+    assert "drain: serviceBusTrigger" in ended.stderr
 
 
 def test_a_folder_without_host_json_is_refused(tmp_path: Path) -> None:

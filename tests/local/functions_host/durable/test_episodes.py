@@ -6,32 +6,25 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 
 from local.functions_host.durable import events
-from local.functions_host.durable.control import Control
-from local.functions_host.durable.entities import EntityBook
-from local.functions_host.durable.episodes import Episodes
+from local.functions_host.durable.engine import Engine
 from local.functions_host.durable.errors import AlreadyExistsError, InvalidError, NotFoundError, TooLargeError
-from local.functions_host.durable.hub import Hub
-from local.functions_host.durable.journal import Journal
 from local.functions_host.durable.model import Limits
 
 
-class Engine:
-    """The engine without a worker: the test answers for it."""
+def _engine(state: Path | None = None, limits: Limits | None = None) -> Engine:
+    """Return an engine without a worker: the test answers for it."""
+    built = Engine(state, limits or Limits())
+    built.load()
+    return built
 
-    def __init__(self, path: Path | None = None, limits: Limits | None = None) -> None:
-        self.journal = Journal(path)
-        self.hub = Hub(self.journal, limits or Limits())
-        self.hub.load()
-        self.episodes = Episodes(self.hub, EntityBook(self.hub))
-        self.control = Control(self.hub)
 
-    def start(self, instance_id: str = "i") -> None:
-        self.control.start(pb.CreateInstanceRequest(instanceId=instance_id, name="flow"))
+def _start(engine: Engine, instance_id: str = "i") -> None:
+    engine.control.start(pb.CreateInstanceRequest(instanceId=instance_id, name="flow"))
 
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    built = Engine()
+    built = _engine()
     yield built
     built.journal.close()
 
@@ -52,7 +45,7 @@ def _done(engine: Engine, task_id: int = 1) -> bytes:
 
 
 async def test_the_answer_of_a_zombie_worker_is_dropped(engine: Engine) -> None:
-    engine.start()
+    _start(engine)
     instance = engine.hub.instances["i"]
     zombie = engine.episodes.begin(instance)
     engine.episodes.requeue(zombie)
@@ -64,7 +57,7 @@ async def test_the_answer_of_a_zombie_worker_is_dropped(engine: Engine) -> None:
 
 
 async def test_an_activity_counts_once_however_often_it_is_answered(engine: Engine) -> None:
-    engine.start()
+    _start(engine)
     instance = engine.hub.instances["i"]
     engine.episodes.complete(engine.episodes.begin(instance), _schedule())
     (task,) = engine.hub.tasks.values()
@@ -74,7 +67,7 @@ async def test_an_activity_counts_once_however_often_it_is_answered(engine: Engi
 
 
 async def test_an_activity_of_an_earlier_generation_is_stale(engine: Engine) -> None:
-    engine.start()
+    _start(engine)
     instance = engine.hub.instances["i"]
     engine.episodes.complete(engine.episodes.begin(instance), _schedule())
     (task,) = engine.hub.tasks.values()
@@ -90,30 +83,29 @@ async def test_an_activity_of_an_earlier_generation_is_stale(engine: Engine) -> 
 
 
 async def test_a_replaced_instance_takes_no_answer_meant_for_the_old_one(engine: Engine) -> None:
-    engine.start()
+    _start(engine)
     engine.episodes.complete(engine.episodes.begin(engine.hub.instances["i"]), _end(pb.ORCHESTRATION_STATUS_COMPLETED))
-    engine.start()
+    _start(engine)
     fresh = engine.hub.instances["i"]
     with pytest.raises(AlreadyExistsError):
-        engine.start()
+        _start(engine)
     old = engine.episodes.begin(fresh)
     engine.hub.remove(fresh)
-    engine.start()
+    _start(engine)
     engine.episodes.complete(old, _end(pb.ORCHESTRATION_STATUS_FAILED))
     assert engine.hub.instances["i"].state.orchestrationStatus == pb.ORCHESTRATION_STATUS_PENDING
 
 
 async def test_everything_unfinished_is_ready_again_after_a_restart(tmp_path: Path) -> None:
-    path = tmp_path / "state.sqlite"
-    first = Engine(path)
-    first.start()
+    first = _engine(tmp_path)
+    _start(first)
     instance = first.hub.instances["i"]
     first.episodes.complete(first.episodes.begin(instance), _schedule())
-    first.start("untouched")
+    _start(first, "untouched")
     first.episodes.begin(first.hub.instances["untouched"])
     first.journal.close()
 
-    second = Engine(path)
+    second = _engine(tmp_path)
     assert [each.instance_id for each in second.hub.ready_instances] == ["untouched"]
     (task,) = second.hub.tasks.values()
     assert list(second.hub.ready_tasks) == [task.key]
@@ -133,9 +125,9 @@ async def test_everything_unfinished_is_ready_again_after_a_restart(tmp_path: Pa
 
 
 async def test_limits_of_the_scheduler_are_enforced_at_the_start() -> None:
-    engine = Engine(limits=Limits(id_length=100, payload_bytes=1000))
+    engine = _engine(limits=Limits(id_length=100, payload_bytes=1000))
     with pytest.raises(InvalidError):
-        engine.start("x" * 101)
+        _start(engine, "x" * 101)
     with pytest.raises(TooLargeError):
         engine.control.start(pb.CreateInstanceRequest(name="flow", input=StringValue(value="x" * 1001)))
     with pytest.raises(NotFoundError):

@@ -111,6 +111,31 @@ def failing(ctx: Any, spec: Any) -> Steps:
     return (yield ctx.call_activity("fail", input=spec, retry_policy=policy))
 
 
+_failed_before: set[str] = set()
+
+
+@blueprint.activity_trigger(input_name="key")
+def first_part(key: str) -> str:
+    note(f"first {key}")
+    return key
+
+
+@blueprint.activity_trigger(input_name="key")
+def fail_first(key: str) -> str:
+    """Fail at the first call with a key."""
+    if key not in _failed_before:
+        _failed_before.add(key)
+        raise RuntimeError(key)
+    return key
+
+
+@blueprint.orchestration_trigger(context_name="ctx")
+def fails_once(ctx: Any, key: Any) -> Steps:
+    first = yield ctx.call_activity("first_part", input=key)
+    second = yield ctx.call_activity("fail_first", input=key)
+    return [first, second]
+
+
 @blueprint.orchestration_trigger(context_name="ctx")
 def big(ctx: Any, size: Any) -> Steps:
     return len((yield ctx.call_activity("make_bytes", input=size)))
