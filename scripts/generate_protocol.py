@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pydantic import BaseModel  # noqa: E402 - the path comes first
-from pydantic.json_schema import models_json_schema  # noqa: E402
+from pydantic.json_schema import JsonSchemaMode, models_json_schema  # noqa: E402
 
 from shared.protocol import commands, durable, ephemeral  # noqa: E402
 from shared.protocol.codes import FAULT_OF  # noqa: E402
@@ -76,7 +76,7 @@ def page() -> str:
 
 
 def _row(model: type[BaseModel]) -> str:
-    mode = "validation" if model in COMMANDS else "serialization"
+    mode: JsonSchemaMode = "validation" if model in COMMANDS else "serialization"
     described = model.model_json_schema(mode=mode)
     required = set(described.get("required", []))
     names = [name for name in described["properties"] if name != "type"]
