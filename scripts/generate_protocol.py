@@ -46,11 +46,14 @@ EPHEMERAL = (
 )
 
 
+type Described = tuple[type[BaseModel], JsonSchemaMode]
+
+
 def schema() -> dict[str, Any]:
     """Return one document with a definition per shape and the two unions `Command` and `ServerEvent`."""
     # Events are read as the server writes them, every field present; commands may leave defaults out.
-    sent = [(model, "validation") for model in COMMANDS]
-    received = [(model, "serialization") for model in (*DURABLE, *EPHEMERAL)]
+    sent: list[Described] = [(model, "validation") for model in COMMANDS]
+    received: list[Described] = [(model, "serialization") for model in (*DURABLE, *EPHEMERAL)]
     _, document = models_json_schema([*sent, *received])
     definitions = cast("dict[str, Any]", document["$defs"])
     for name, models in {"Command": COMMANDS, "StoredEvent": DURABLE, "EphemeralEvent": EPHEMERAL}.items():
