@@ -44,7 +44,6 @@ class ErrorCode(StrEnum):
     CONTENT_FILTERED = "content_filtered"
     CONTEXT_TOO_LONG = "context_too_long"
     TOOL_UNAVAILABLE = "tool_unavailable"
-    TOOL_FAILED = "tool_failed"
     LIMIT_STEPS = "limit_steps"
     LIMIT_TIME = "limit_time"
     STORE_UNAVAILABLE = "store_unavailable"
@@ -90,7 +89,7 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.CONTEXT_TOO_LONG,
         }
     ),
-    Fault.TOOL: frozenset({ErrorCode.TOOL_UNAVAILABLE, ErrorCode.TOOL_FAILED}),
+    Fault.TOOL: frozenset({ErrorCode.TOOL_UNAVAILABLE}),
     Fault.PLATFORM: frozenset(
         {
             ErrorCode.STORE_UNAVAILABLE,

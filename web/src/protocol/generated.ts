@@ -65,7 +65,6 @@ export type ErrorCode =
   | "content_filtered"
   | "context_too_long"
   | "tool_unavailable"
-  | "tool_failed"
   | "limit_steps"
   | "limit_time"
   | "store_unavailable"
