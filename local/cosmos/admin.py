@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from local.cosmos.faults import FaultSpec
 from local.cosmos.server import Cosmos
+from local.hold_door import add_hold_routes
 
 _FAULTS: Final = TypeAdapter(list[FaultSpec])
 _MAX_SNAPSHOT: Final = 2**30
@@ -34,7 +35,7 @@ class _StrictSetting(BaseModel):
 
 
 class Admin:
-    """`POST /reset`, `/faults` (also GET), `/clock`, `/strict`, `/restore`; `GET /snapshot`."""
+    """`POST /reset`, `/faults` (also GET), `/clock`, `/strict`, `/restore`; `GET /snapshot`; `/holds`."""
 
     def __init__(self, cosmos: Cosmos) -> None:
         self._cosmos = cosmos
@@ -48,6 +49,7 @@ class Admin:
         app.router.add_post("/strict", self._set_strict)
         app.router.add_get("/snapshot", self._snapshot)
         app.router.add_post("/restore", self._restore)
+        add_hold_routes(app, "/holds", self._cosmos.holds)
         return app
 
     async def _reset(self, _request: web.Request) -> web.Response:

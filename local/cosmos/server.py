@@ -19,6 +19,9 @@ from local.cosmos.store import Store
 from local.cosmos.strict import Rules
 from local.cosmos.values import Document, dumps
 from local.cosmos.wire import Call, Reply
+from local.cosmos.words import KNOWN, words_of
+from local.hold_door import abort
+from local.holds import Holds, Passage, RequestDroppedError
 
 _LOG: Final = logging.getLogger("cosmos")
 _MAX_BODY: Final = 8 * 2**20
@@ -33,12 +36,14 @@ class Cosmos:
         self.store = store
         self.rules = rules or Rules(store.clock)
         self.faults = Faults()
+        self.holds = Holds(KNOWN)
         self._authenticator = Authenticator(store.clock, entra=entra)
 
     def reset(self) -> None:
-        """Return to an empty account without faults."""
+        """Return to an empty account without faults and holds."""
         self.store.reset()
         self.faults.arm([])
+        self.holds.clear()
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=_MAX_BODY)
@@ -47,19 +52,28 @@ class Cosmos:
 
     async def _handle(self, request: web.Request) -> web.Response:
         activity = request.headers.get("x-ms-activity-id") or str(uuid.uuid4())
+        passage = Passage()
         try:
             call = await _read_call(request)
+            passage = self.holds.take(lambda: words_of(call))
+            await passage.reach("before")
             reply = await self._answer(call)
         except CosmosError as error:
             reply = _refusal(error)
         except web.HTTPRequestEntityTooLarge:
             reply = _refusal(CosmosError(413, "Request size is too large"))
+        except RequestDroppedError:
+            return abort(request)
         except ConnectionError:
             raise
         except Exception:  # noqa: BLE001 - the boundary: a bug answers 500 and is logged with its traceback
             _LOG.exception("%s %s failed", request.method, request.rel_url.raw_path)
             reply = _refusal(CosmosError(500, "The emulator failed; its log has the cause."))
         _LOG.debug("%s %s %d", request.method, request.rel_url.raw_path, reply.status)
+        try:
+            await passage.reach("done")
+        except RequestDroppedError:
+            return abort(request)
         return self._respond(reply, activity)
 
     async def _answer(self, call: Call) -> Reply:

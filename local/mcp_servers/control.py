@@ -1,4 +1,4 @@
-"""The control routes: `PUT|GET|DELETE /_faults`, `GET|DELETE /_calls`. They need no sign-in; loopback only."""
+"""The control routes: `/_faults`, `/_calls`, `/_holds`. They need no sign-in; loopback only."""
 
 from collections.abc import Set as AbstractSet
 
@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.hold_door import at_the_door
+from local.holds import Holds
 from local.mcp_servers.call_log import CallLog
 from local.mcp_servers.faults import Fault, FaultBoard
 
@@ -46,6 +48,20 @@ def control_routes(board: FaultBoard, calls: CallLog, servers: AbstractSet[str])
         Route("/_faults", delete_faults, methods=["DELETE"]),
         Route("/_calls", get_calls, methods=["GET"]),
         Route("/_calls", delete_calls, methods=["DELETE"]),
+    ]
+
+
+def hold_routes(holds: Holds) -> list[Route]:
+    """Return the door to `holds`."""
+
+    async def at_holds(request: Request) -> Response:
+        number = request.path_params.get("number", "")
+        status, body = await at_the_door(holds, request.method, number, request.query_params, await request.body())
+        return JSONResponse(body, status_code=status)
+
+    return [
+        Route("/_holds", at_holds, methods=["GET", "POST", "DELETE"]),
+        Route("/_holds/{number}", at_holds, methods=["GET", "POST"]),
     ]
 
 

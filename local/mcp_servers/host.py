@@ -15,8 +15,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute
 
 from local import service
+from local.holds import Holds
 from local.mcp_servers.call_log import CallLog
-from local.mcp_servers.control import control_routes
+from local.mcp_servers.control import control_routes, hold_routes
 from local.mcp_servers.crm.server import crm_server
 from local.mcp_servers.crm.store import CrmStore
 from local.mcp_servers.faults import FaultBoard
@@ -34,12 +35,16 @@ STOP_GRACE_S = 1
 def build_app(store: CrmStore) -> Starlette:
     """Return the ASGI application: three stateless MCP endpoints with JSON responses, and control routes."""
     board, calls = FaultBoard(), CallLog()
+    holds = Holds(frozenset({"server", "tool", "arguments"}))
     hints: dict[CacheableMethod, CacheHint] = {
         "tools/list": CacheHint(ttl_ms=TOOLS_TTL_MS, scope="public"),
         "server/discover": CacheHint(ttl_ms=TOOLS_TTL_MS, scope="public"),
     }
     servers = [crm_server(store, hints), sales_playbook_server(hints), web_search_server(hints)]
-    routes: list[BaseRoute] = list(control_routes(board, calls, {server.name for server in servers}))
+    routes: list[BaseRoute] = [
+        *control_routes(board, calls, {server.name for server in servers}),
+        *hold_routes(holds),
+    ]
     for server in servers:
         server.middleware.append(ToolFaults(server.name, board, calls))
         routes += server.streamable_http_app(
@@ -49,7 +54,7 @@ def build_app(store: CrmStore) -> Starlette:
         routes=routes,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
-            Middleware(TransportFaults, board=board),
+            Middleware(TransportFaults, board=board, holds=holds),
         ],
         lifespan=lambda _app: _running(servers),
     )

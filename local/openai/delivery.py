@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from aiohttp import web
 
+from local.holds import Passage
 from local.openai.reply import Fault, Pace
 from local.openai.request_log import LogEntry
 
@@ -38,7 +39,9 @@ class Clock:
         self._due += self._gap
 
 
-async def drive(steps: Steps, pace: Pace, fault: Fault | None, write: Write, entry: LogEntry) -> Fault | None:
+async def drive(
+    steps: Steps, pace: Pace, fault: Fault | None, write: Write, entry: LogEntry, passage: Passage
+) -> Fault | None:
     """Write frames when their token is due; return the fault that struck, or None when all was sent.
 
     Frames between two marks go out in one write, so `steps` makes a token's frame only after it is due.
@@ -59,6 +62,7 @@ async def drive(steps: Steps, pace: Pace, fault: Fault | None, write: Write, ent
         await flush()
         if fault and (step is Mark.END or sent >= fault.after):
             return fault
+        await passage.reach("done" if step is Mark.END else "during", sent)
         if step is Mark.TOKEN or not sent:
             await clock.tick()
             entry.token_sent()
@@ -67,13 +71,13 @@ async def drive(steps: Steps, pace: Pace, fault: Fault | None, write: Write, ent
     return None
 
 
-async def drain(steps: Steps, pace: Pace, fault: Fault | None, entry: LogEntry) -> Fault | None:
+async def drain(steps: Steps, pace: Pace, fault: Fault | None, entry: LogEntry, passage: Passage) -> Fault | None:
     """Take the time a whole answer takes without sending anything; return the fault that struck."""
 
     async def nowhere(_frames: bytes) -> None:
         return None
 
-    return await drive(steps, pace, fault, nowhere, entry)
+    return await drive(steps, pace, fault, nowhere, entry, passage)
 
 
 def reset(request: web.Request) -> None:

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from local.hold_door import abort, add_hold_routes
+from local.holds import RequestDroppedError
 from local.openai import embeddings, script
 from local.openai.errors import ApiError, invalid, not_found, unauthorized
 from local.openai.identifiers import standard_headers
@@ -30,6 +32,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except ApiError as error:
         headers = {**standard_headers(request.match_info.get("deployment", "")), **error.headers}
         return web.json_response(error.body(), status=error.status, headers=headers)
+    except RequestDroppedError:
+        return abort(request)
     except web.HTTPNotFound:
         return web.json_response({"error": {"code": "404", "message": "Resource not found"}}, status=404)
     except web.HTTPMethodNotAllowed:
@@ -160,6 +164,7 @@ def build_app(service: Service) -> web.Application:
     add("DELETE", "/_scenario", routes.clear_scenario)
     add("GET", "/_log", routes.get_log)
     add("DELETE", "/_log", routes.clear_log)
+    add_hold_routes(app, "/_holds", service.holds)
     return app
 
 

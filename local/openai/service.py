@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from local.holds import Holds, Passage, Words
 from local.openai import chat_request, limits, responses_request, scenario
 from local.openai.ask import Ask
 from local.openai.brain import answer
@@ -24,6 +25,8 @@ from local.openai.usage import PrefixCache
 
 log = logging.getLogger("openai")
 Events = ResponseEvents | ChatChunks
+WORDS = frozenset({"api", "model", "text", "step"})
+MOMENTS = frozenset({"before", "during", "done"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class Service:
     requests: RequestLog = field(default_factory=RequestLog)
     responses: ResponseStore = field(default_factory=ResponseStore)
     prefixes: PrefixCache = field(default_factory=PrefixCache)
+    holds: Holds = field(default_factory=lambda: Holds(WORDS, MOMENTS))
 
     async def respond(self, request: web.Request, body: Mapping[str, Any]) -> web.StreamResponse:
         """Answer a Responses request.
@@ -97,6 +101,8 @@ class Service:
     ) -> web.StreamResponse:
         self.check_model(ask.model)
         limits.check_size(ask, self.settings.context_window, "input" if ask.api == "responses" else "messages")
+        passage = self.holds.take(lambda: _words(ask))
+        await passage.reach("before")
         attempt = self.scenario.attempt(ask)
         choice = self.scenario.choose(ask, attempt)
         entry = self._entry(ask, received, attempt, choice.label if choice else None)
@@ -106,7 +112,7 @@ class Service:
                 entry.close("error", reply.status)
                 return web.Response(status=reply.status, headers=reply.headers, text=reply.body)
             events = make(ask, reply, limits.estimate(ask.prompt), self.prefixes.cached_tokens(ask))
-            response = await (_stream if ask.stream else _whole)(request, ask, reply, events, entry)
+            response = await (_stream if ask.stream else _whole)(request, ask, reply, events, entry, passage)
         except ApiError as error:
             entry.close("error", error.status)
             raise
@@ -150,11 +156,17 @@ class Service:
         return replace(own, fault=respond.fault, unknown_event=respond.unknown_event, finish=finish)
 
 
-async def _stream(request: web.Request, ask: Ask, reply: Reply, events: Events, entry: LogEntry) -> web.StreamResponse:
+def _words(ask: Ask) -> Words:
+    return {"api": [ask.api], "model": [ask.model], "text": [ask.question], "step": [str(ask.step)]}
+
+
+async def _stream(
+    request: web.Request, ask: Ask, reply: Reply, events: Events, entry: LogEntry, passage: Passage
+) -> web.StreamResponse:
     headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
     response = web.StreamResponse(headers={**headers, **standard_headers(ask.model)})
     await response.prepare(request)
-    fault = await drive(events.steps(), reply.pace, reply.fault, response.write, entry)
+    fault = await drive(events.steps(), reply.pace, reply.fault, response.write, entry, passage)
     if fault is None:
         entry.close("completed")
         await response.write_eof()
@@ -176,8 +188,10 @@ async def _stream(request: web.Request, ask: Ask, reply: Reply, events: Events, 
     return response
 
 
-async def _whole(request: web.Request, ask: Ask, reply: Reply, events: Events, entry: LogEntry) -> web.StreamResponse:
-    fault = await drain(events.steps(), reply.pace, reply.fault, entry)
+async def _whole(
+    request: web.Request, ask: Ask, reply: Reply, events: Events, entry: LogEntry, passage: Passage
+) -> web.StreamResponse:
+    fault = await drain(events.steps(), reply.pace, reply.fault, entry, passage)
     headers = standard_headers(ask.model)
     if fault is not None:
         return await _broken(request, events, entry, fault, headers)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from local.hold_door import add_hold_routes
 from local.web_pubsub.chaos import Chaos, Switches
 from local.web_pubsub.connection import Connection
 from local.web_pubsub.hub import Hubs
@@ -30,6 +31,9 @@ class ChaosRequest(BaseModel):
     reorder_webhooks: int | None = Field(default=None, ge=0)
     duplicate_sends: int | None = Field(default=None, ge=0)
     reorder_sends: int | None = Field(default=None, ge=0)
+    fail_sends: int | None = Field(default=None, ge=0)
+    send_status: int | None = Field(default=None, ge=400, le=599)
+    lose_answers: int | None = Field(default=None, ge=0)
     drop_sockets: bool | int | list[str] = False
     close_code: int | None = Field(default=None, ge=1000, le=4999)
     expire_recovery: bool = False
@@ -47,6 +51,7 @@ class Admin:
         app.router.add_get("/chaos", self._show)
         app.router.add_post("/chaos", self._set)
         app.router.add_get("/connections", self._connections)
+        add_hold_routes(app, "/holds", self._chaos.holds)
         return app
 
     async def _show(self, _: web.Request) -> web.Response:

@@ -3,8 +3,11 @@
 import asyncio
 from dataclasses import asdict, dataclass, field
 
+from local.holds import Holds
+
 _HOLD_SECONDS = 2.0
 _SPACING_SECONDS = 0.03
+_HOLD_WORDS = frozenset({"hub", "target", "type"})
 
 
 class ReorderGate:
@@ -54,15 +57,19 @@ class Switches:
     delay_webhooks: int = 0
     delay_seconds: float = 1.0
     duplicate_sends: int = 0
+    fail_sends: int = 0
+    send_status: int = 503
+    lose_answers: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
 class Chaos:
-    """All switches of one service; off to begin with."""
+    """All switches and holds of one service; off to begin with."""
 
     switches: Switches = field(default_factory=Switches)
     webhook_order: ReorderGate = field(default_factory=ReorderGate)
     send_order: ReorderGate = field(default_factory=ReorderGate)
+    holds: Holds = field(default_factory=lambda: Holds(_HOLD_WORDS))
 
     def state(self) -> dict[str, object]:
         return {
@@ -95,6 +102,20 @@ class Chaos:
         if self.switches.duplicate_webhooks < 1 or not self._concerns(event):
             return False
         self.switches.duplicate_webhooks -= 1
+        return True
+
+    def take_send_failure(self) -> int | None:
+        """Return the status this REST send is to be refused with, if it is."""
+        if self.switches.fail_sends < 1:
+            return None
+        self.switches.fail_sends -= 1
+        return self.switches.send_status
+
+    def take_lost_answer(self) -> bool:
+        """Say whether this REST send is to be carried out and its answer lost."""
+        if self.switches.lose_answers < 1:
+            return False
+        self.switches.lose_answers -= 1
         return True
 
     async def sends(self) -> int:

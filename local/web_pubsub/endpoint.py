@@ -12,7 +12,8 @@ from local.web_pubsub.handshake import Admission, RefusedHandshakeError, admit, 
 from local.web_pubsub.lifecycle import POLICY, Lifecycle
 from local.web_pubsub.outbox import Outbox
 from local.web_pubsub.permissions import Permissions
-from local.web_pubsub.session import RawMode, Sessions
+from local.web_pubsub.segments import together
+from local.web_pubsub.session import RawMode, Sessions, SocketEnd
 from local.web_pubsub.settings import MAX_MESSAGE_BYTES, Settings
 from local.web_pubsub.tokens import NOBODY, ClientClaims, TokenError, Tokens
 from local.web_pubsub.upstream import Upstream
@@ -80,6 +81,7 @@ class ClientEndpoint:
         socket = web.WebSocketResponse(
             protocols=[subprotocol] if subprotocol else [],
             max_msg_size=MAX_MESSAGE_BYTES + 1,  # the first size that is refused
+            autoclose=False,  # how a close frame is answered depends on what becomes of the session
             compress=False,  # a compression context costs more memory than a whole connection
             timeout=_CLOSE_SECONDS,
         )
@@ -101,31 +103,37 @@ class ClientEndpoint:
         )
         connection.state = admission.state
         groups = admission.groups
-        socket = await self._open_socket(request, admission.subprotocol)
-        outbox = Outbox(socket, request.transport, self._settings.outbox_bytes)
-        self._lifecycle.open(connection, groups, outbox)
+        with together(request.transport):
+            socket = await self._open_socket(request, admission.subprotocol)
+            outbox = Outbox(socket, request.transport, self._settings.outbox_bytes)
+            self._lifecycle.open(connection, groups, outbox)
         await self._read(connection, socket, outbox, raw)
         return socket
 
     async def _recover(self, request: web.Request, hub: str, connection_id: str, token: str) -> web.StreamResponse:
-        socket = await self._open_socket(request, RELIABLE)
-        outbox = Outbox(socket, request.transport, self._settings.outbox_bytes)
-        connection = self._lifecycle.find_recoverable(hub, connection_id, token)
+        with together(request.transport):
+            socket = await self._open_socket(request, RELIABLE)
+            outbox = Outbox(socket, request.transport, self._settings.outbox_bytes)
+            connection = self._lifecycle.find_recoverable(hub, connection_id, token)
+            if connection is not None:
+                self._lifecycle.recover(connection, outbox)
         if connection is None:
             await outbox.close(POLICY, "The connection cannot be recovered.")
             return socket
-        self._lifecycle.recover(connection, outbox)
         await self._read(connection, socket, outbox, RawMode())
         return socket
 
     async def _read(self, connection: Connection, socket: web.WebSocketResponse, outbox: Outbox, raw: RawMode) -> None:
-        final, reason = False, "The connection was lost."
+        end = SocketEnd(final=False, reason="The connection was lost.")
+        answer = False
         try:
             end = await self._sessions.read(connection, socket, raw)
-            final, reason = end.final, end.reason
+            answer = end.close_frame and not outbox.closing
         finally:
             outbox.closing = True
-            self._lifecycle.lost(connection, outbox, final=final, reason=reason)
+            self._lifecycle.lost(connection, outbox, final=end.final, reason=end.reason)
+        if answer:
+            await outbox.answer_close(at_once=end.final)
 
 
 def _raw_mode(request: web.Request) -> RawMode:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from aiohttp import WSMsgType, web
 
+from local.web_pubsub.close_answer import answer_close
+
 _MAX_FRAMES = 10_000
 _CLOSE_SECONDS = 2.0
 
@@ -89,10 +91,21 @@ class Outbox:
         except (TimeoutError, ConnectionError, RuntimeError):
             self.abort()
 
-    def abort(self) -> None:
-        """Cut the TCP connection without a close frame."""
+    async def answer_close(self, *, at_once: bool) -> None:
+        """Answer the client's close frame and end the TCP connection; nothing that waits is sent any more."""
+        self._stop()
+        if at_once or not isinstance(self._transport, asyncio.Transport):
+            await self._socket.close(drain=False)
+        else:
+            await answer_close(self._transport)
+
+    def _stop(self) -> None:
         self.closing = True
         if self._pump is not None:
             self._pump.cancel()
+
+    def abort(self) -> None:
+        """Cut the TCP connection without a close frame."""
+        self._stop()
         if isinstance(self._transport, asyncio.Transport):
             self._transport.abort()

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import cast
 
 from aiohttp import web
 
+from local.hold_door import abort
+from local.holds import RequestDroppedError, Words
 from local.web_pubsub.chaos import Chaos
 from local.web_pubsub.connection import Connection, Message, message_to
 from local.web_pubsub.hub import Hub, Hubs
-from local.web_pubsub.payload import Payload, PayloadError, check_metadata, payload_of_http
+from local.web_pubsub.payload import Payload, PayloadError, check_metadata, load_json, payload_of_http
 from local.web_pubsub.rest_common import RestError, bad_request, chosen, group_of, hub_of, ttl_of
 from local.web_pubsub.settings import MAX_MESSAGE_BYTES
 from local.web_pubsub.traffic import Traffic
@@ -45,6 +48,16 @@ async def read_payload(request: web.Request) -> Payload:
     return payload
 
 
+def _words(hub: Hub, target: str, payload: Payload) -> Words:
+    """Describe a send to tests that hold it; `type` is that of the event it carries, if it is one."""
+    try:
+        content = load_json(payload.content)
+    except PayloadError:
+        content = None
+    kind = cast("dict[str, object]", content).get("type", "") if isinstance(content, dict) else ""
+    return {"hub": [hub.name], "target": [target], "type": [str(kind)]}
+
+
 class SendOperations:
     """Sends to all, a group, a user or a connection; 202 whether or not anyone is there."""
 
@@ -57,12 +70,33 @@ class SendOperations:
         hub = hub_of(request, self._hubs)
         payload = await read_payload(request)
         message = message_to(payload, ttl=ttl_of(request), group=group)
+        passage = self._chaos.holds.take(lambda: _words(hub, target, payload))
+        try:
+            await passage.reach("before")
+            await self._carry_out(request, target, message, find=find, hub=hub)
+            await passage.reach("done")
+        except RequestDroppedError:
+            return abort(request)
+        return web.Response(status=HTTPStatus.ACCEPTED)
+
+    async def _carry_out(self, request: web.Request, target: str, message: Message, *, find: Finder, hub: Hub) -> None:
+        """Deliver the message, as often as the switches say.
+
+        Raises:
+            RestError: the switches want it refused.
+            RequestDroppedError: they want it delivered and its answer lost.
+
+        """
         times = await self._chaos.sends()
+        refusal = self._chaos.take_send_failure()
+        if refusal is not None:
+            raise RestError(refusal, "Refused on purpose.", "Error.Injected")
         count = 0
         for _ in range(times):
             count += self._deliver(hub, request, find, message)
-        self._traffic.note("send", hub.name, target, f"{count} receivers", payload.content)
-        return web.Response(status=HTTPStatus.ACCEPTED)
+        self._traffic.note("send", hub.name, target, f"{count} receivers", message.payload.content)
+        if self._chaos.take_lost_answer():
+            raise RequestDroppedError
 
     def _deliver(self, hub: Hub, request: web.Request, find: Finder, message: Message) -> int:
         return hub.send(chosen(request, find(hub)), message)

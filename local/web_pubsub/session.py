@@ -62,7 +62,7 @@ class Sessions:
                         await connection.backlog.wait_for_room()
                 case WSMsgType.CLOSE:
                     code = int(message.data or 0)
-                    return SocketEnd(final=code in _FINAL_CODES, reason=str(message.extra or ""))
+                    return SocketEnd(final=code in _FINAL_CODES, reason=str(message.extra or ""), close_frame=True)
                 case WSMsgType.ERROR if isinstance(message.data, WebSocketError):
                     return SocketEnd(final=True, reason=str(message.data))
                 case _:
@@ -126,10 +126,11 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocketEnd:
-    """`final` means that the client does not want to come back."""
+    """`final` means that the client does not want to come back, `close_frame` that it waits for an answer."""
 
     final: bool
     reason: str
+    close_frame: bool = False
 
 
 def _backlog(connection: Connection) -> Backlog:

@@ -85,7 +85,7 @@ class Worker:
         try:
             response: Any = await runtime.invocation_request(codec.invocation(frame))
             reply = codec.answer(number, response)
-        except Exception as error:  # noqa: BLE001 - the boundary to app code; the host must get an answer
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - to app code; the host must get an answer
             _log.exception("invocation %s broke outside the function", frame.header["invocation"])
             reply = Frame(
                 {"type": "done", "id": number, "ok": False, "message": f"{type(error).__name__}: {error}", "stack": ""}
