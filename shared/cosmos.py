@@ -1,7 +1,7 @@
 """Cosmos DB as the app needs it: point reads, partition queries and transactional batches that say what failed.
 
-The only module that imports `azure.cosmos`. Retries belong to the caller's layer, so the SDK does none; every
-failure that a retry may cure is `StoreUnavailable`.
+The only module that imports `azure.cosmos`. Retries belong to the caller's layer, so the transport keeps the SDK from
+doing any; every failure is `StoreUnavailable`.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -19,13 +19,17 @@ from azure.cosmos.exceptions import (
     CosmosResourceNotFoundError,
 )
 
+from shared.cosmos_transport import CosmosTransport, StoreFailed
 from shared.errors import StoreUnavailable
+from shared.retry_after import retry_after_ms
 from shared.settings import ServiceAddress
 
 type Document = dict[str, Any]
 
-_NO_RETRIES: dict[str, Any] = {"retry_total": 0, "retry_throttle_total": 0, "retry_connect": 0, "retry_read": 0}
+_NO_RETRIES: dict[str, Any] = {"retry_total": 0, "retry_connect": 0, "retry_read": 0}
 _TIMEOUTS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10}
+_MAX_OPERATIONS = 100
+_TOO_LARGE_STATUS = 413
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,12 @@ class Cosmos:
     async def batch(
         self, container: str, partition: str, operations: Sequence[Operation]
     ) -> list[Document] | BatchFailed:
-        """Apply all operations or none; return one result per operation (`statusCode`, `eTag`, `resourceBody`)."""
+        """Apply all operations or none; return one result per operation (`statusCode`, `eTag`, `resourceBody`).
+
+        At most 100 operations and 2 MB.
+        """
+        if len(operations) > _MAX_OPERATIONS:
+            raise _too_large()
         async with _store_errors():
             try:
                 results = await self._container(container).execute_item_batch(
@@ -138,11 +147,10 @@ class Cosmos:
 
 
 def _client(address: ServiceAddress, credential: AsyncTokenCredential) -> CosmosClient:
+    options: dict[str, Any] = {"transport": CosmosTransport(), **_NO_RETRIES, **_TIMEOUTS}
     if address.connection_string is not None:
-        return CosmosClient.from_connection_string(address.connection_string, **_NO_RETRIES, **_TIMEOUTS)
-    return CosmosClient(
-        cast("str", address.service_uri), credential=cast("Any", credential), **_NO_RETRIES, **_TIMEOUTS
-    )
+        return CosmosClient.from_connection_string(address.connection_string, **options)
+    return CosmosClient(cast("str", address.service_uri), credential=cast("Any", credential), **options)
 
 
 def _failure(error: CosmosBatchOperationError) -> BatchFailed:
@@ -165,11 +173,23 @@ def _wire(operation: Operation) -> tuple[Any, ...]:
 async def _store_errors() -> AsyncGenerator[None]:
     try:
         yield
-    except CosmosHttpResponseError as error:
-        after = (getattr(error, "headers", None) or {}).get("x-ms-retry-after-ms")
+    except (CosmosHttpResponseError, CosmosBatchOperationError, StoreFailed) as error:
+        if error.status_code == _TOO_LARGE_STATUS:
+            raise _too_large() from error
         raise StoreUnavailable(
             f"The conversation store answered {error.status_code}. Nothing was changed; try again.",
-            after_ms=int(after) if after else None,
+            after_ms=retry_after_ms(_headers(error)),
         ) from error
     except AzureError as error:
         raise StoreUnavailable("The conversation store could not be reached. Try again.") from error
+
+
+def _headers(error: CosmosHttpResponseError | CosmosBatchOperationError | StoreFailed) -> Mapping[str, str]:
+    found = getattr(error.response, "headers", {}) if isinstance(error, StoreFailed) else error.headers
+    return cast("Mapping[str, str]", found)
+
+
+def _too_large() -> StoreUnavailable:
+    return StoreUnavailable(
+        f"More was to be stored at once than the conversation store takes: 2 MB, or {_MAX_OPERATIONS} documents."
+    )
