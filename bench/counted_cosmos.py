@@ -1,7 +1,8 @@
 """The local Cosmos DB with every request noted: `python -m bench.counted_cosmos --port N`.
 
-`GET /_requests` on the same port returns the notes. The emulator itself is unchanged: a middleware in front of it
-notes two clock readings and the labels of a request, which costs microseconds, so the counted runs are the timed ones.
+`GET /_requests` on the same port returns the notes, `DELETE /_requests` forgets them. The emulator itself is
+unchanged: a middleware in front of it notes two clock readings and the labels of a request, which costs microseconds,
+so the counted runs are the timed ones.
 """
 
 import argparse
@@ -31,7 +32,10 @@ WRITES: frozenset[Kind] = frozenset({"append", "checkpoint", "claim", "write"})
 
 
 class Note(BaseModel):
-    """One request; `start` and `end` are CLOCK_MONOTONIC seconds, `partition` is the partition key's text."""
+    """One request; `start` and `end` are CLOCK_MONOTONIC seconds, `partition` is the partition key's text.
+
+    `charge` is in request units as the emulator reckons them; a service's own may differ.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,19 +44,20 @@ class Note(BaseModel):
     partition: str
     what: str
     status: int
+    charge: float
     start: float
     end: float
 
 
 def _batch(operations: list[dict[str, Any]]) -> tuple[Kind, str]:
     """Tell what a transactional batch is for from its operations."""
-    types = [str(each.get("operationType")) for each in operations]
-    kinds = {str(each.get("resourceBody", {}).get("kind")) for each in operations}
-    if "Read" in types:
-        return "checkpoint", "live + head"
-    if kinds == {_LIVE}:
-        return "claim", _LIVE
-    documents = [each["resourceBody"] for each in operations]
+    documents = [each["resourceBody"] for each in operations if "resourceBody" in each]
+    live = [document for document in documents if document.get("kind") == _LIVE]
+    if live:
+        # A claim begins with no text; both read the head along.
+        return ("checkpoint", "live + head") if live[0].get("text") else ("claim", "live + head")
+    if not any(document.get("kind") == "head" for document in documents):
+        return "write", "account"
     return "append", " + ".join(str(each.get("type", each.get("kind"))) for each in documents)
 
 
@@ -82,6 +87,8 @@ def noted(application: web.Application) -> web.Application:
     @web.middleware
     async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path == NOTES_PATH:
+            if request.method == "DELETE":
+                notes.clear()
             return web.json_response([each.model_dump() for each in notes])
         start = time.monotonic()
         response = await handler(request)
@@ -97,6 +104,7 @@ def noted(application: web.Application) -> web.Application:
                 partition=_partition(headers),
                 what=what,
                 status=response.status,
+                charge=float(response.headers.get("x-ms-request-charge", 0)),
                 start=start,
                 end=end,
             )

@@ -1,119 +1,148 @@
-"""What the service adds to a turn: `python -m bench.turn [--turns N] [--concurrency C]`.
+"""What SalesCoach adds to a turn, beside a plain server: `python -m bench.turn [--quick] [--json FILE]`.
 
-Starts the whole stack with new state on free ports; the scripted model takes 100 ms to its first token and then
-writes 50 tokens at 20 ms; a turn with a tool calls one fast tool of the CRM first. A real client over a plain
-WebSocket with the capability `streaming` asks. Prints the added times with their parts, the requests at the log's
-store, and what the durable engine keeps, beside the goals. Exits 1 when a goal is missed.
+Starts the whole stack with new state on free ports, and beside it the plain server on the same model and tools. The
+scripted model takes 100 ms to its first token and then writes 50 tokens at 20 ms; a turn with a tool calls one fast
+tool of the CRM first. The same client, a plain WebSocket, asks both. Prints a table for each part: one person, 20 and
+100 people asking, a hundred turns in one session, tools side by side, a long answer, idle connections.
 """
 
 import argparse
 import asyncio
+import json
 import os
-from dataclasses import dataclass
+import resource
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 
-from bench.turn_account import Account, accounts
-from bench.turn_client import Asked, Asker, Variant, connected
-from bench.turn_cpu import Cpu
-from bench.turn_durable import Durable, histories
-from bench.turn_report import processor, report, timeline
-from bench.turn_stack import MeasuredStack, measured_stack
+from bench.turn_client import Variant
+from bench.turn_durable import histories
+from bench.turn_figures import Table
+from bench.turn_idle import idle_connections
+from bench.turn_load import Measured, Plan, ask_in_turn, measure
+from bench.turn_report import load_table, timeline
+from bench.turn_shapes import SUBJECTS, long_answer, long_session, parallel_tools
+from bench.turn_stack import MeasuredStack, Script, measured_stack
 
-VARIANTS: tuple[Variant, ...] = ("plain", "tool")
-STAGGER_S = 0.13
+type Part = Callable[[MeasuredStack, aiohttp.ClientSession], Awaitable[Table]]
+
+OTHER_PARTS: Mapping[str, Part] = {
+    "session": long_session,
+    "tools": parallel_tools,
+    "answer": long_answer,
+    "idle": idle_connections,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """How much to ask: `turns` of each variant, in sessions of `session_turns`, after `warm_up` unmeasured ones."""
+    """One kind of load: so many times a while of `seconds` for SalesCoach and for the plain server, by turns."""
 
-    turns: int
-    warm_up: int
-    session_turns: int
-    concurrency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """All measured turns, the durable history of every turn by its id, and the processor time by variant."""
-
-    accounts: list[Account]
-    durable: dict[str, Durable]
-    used: dict[Variant, Cpu]
+    people: int
+    variant: Variant
+    seconds: float
+    times: int
 
 
-async def _conversation(asker: Asker, names: list[str], variant: Variant, session_turns: int) -> list[Asked]:
-    found: list[Asked] = []
-    for number, name in enumerate(names):
-        if number % session_turns == 0:
-            await asker.open_session()
-        found.append(await asker.ask(name, variant))
-    return found
+LOADS: Mapping[str, tuple[Load, ...]] = {
+    "1": tuple(Load(people=1, variant=variant, seconds=8.5, times=3) for variant in ("bare", "tool")),
+    "20": tuple(Load(people=20, variant=variant, seconds=5, times=1) for variant in ("bare", "tool")),
+    "100": (
+        Load(people=100, variant="bare", seconds=5, times=1),
+        Load(people=100, variant="tool", seconds=6, times=2),
+    ),
+}
 
 
-async def _ask_all(measured: MeasuredStack, http: aiohttp.ClientSession, variant: Variant, load: Load) -> list[Asked]:
-    """Let `concurrency` people ask side by side, each waiting for an answer before the next question."""
+@dataclass(slots=True)
+class Results:
+    """What the parts found; tables of loads wait for the durable history, which only a stopped host shows."""
 
-    async def person(number: int) -> list[Asked]:
-        await asyncio.sleep(number * STAGGER_S)
-        async with connected(measured.stack, http) as asker:
-            warm_up = [f"bench-{variant}-w{number}x{turn}" for turn in range(load.warm_up)]
-            await _conversation(asker, warm_up, variant, load.session_turns)
-            share = range(number, load.turns, load.concurrency)
-            names = [f"bench-{variant}-{turn}" for turn in share]
-            return await _conversation(asker, names, variant, load.session_turns)
-
-    people = await asyncio.gather(*(person(number) for number in range(load.concurrency)))
-    return [asked for found in people for asked in found]
+    pairs: list[tuple[Measured, Measured]] = field(default_factory=list[tuple[Measured, Measured]])
+    tables: list[Table] = field(default_factory=list[Table])
 
 
-async def _measure(measured: MeasuredStack, load: Load) -> tuple[list[Asked], dict[Variant, Cpu]]:
-    found: list[Asked] = []
-    used: dict[Variant, Cpu] = {}
-    async with aiohttp.ClientSession() as http:
-        for variant in VARIANTS:
-            before = Cpu.now(measured.pids())
-            found += await _ask_all(measured, http, variant, load)
-            used[variant] = Cpu.now(measured.pids()).since(before)
-    return found, used
+async def _loads(
+    bench: MeasuredStack, http: aiohttp.ClientSession, loads: tuple[Load, ...]
+) -> list[tuple[Measured, Measured]]:
+    """Measure each load; SalesCoach and the plain server take turns, so that both see the same machine."""
+    bench.play(Script())
+    pairs: dict[Load, tuple[Measured, Measured]] = {}
+    for time_round in range(max(load.times for load in loads)):
+        for load in loads:
+            if time_round >= load.times:
+                continue
+            product, plain = [
+                await measure(
+                    bench, http, Plan(subject=subject, variant=load.variant, people=load.people, seconds=load.seconds)
+                )
+                for subject in SUBJECTS
+            ]
+            before = pairs.get(load)
+            pairs[load] = (before[0] + product, before[1] + plain) if before else (product, plain)
+    return list(pairs.values())
 
 
-def run(load: Load) -> Outcome:
-    with measured_stack() as measured:
-        measured.use_scenario()
-        asked, used = asyncio.run(_measure(measured, load))
-        found = accounts(asked, measured.model_calls(), measured.tool_calls(), measured.log_requests())
-        measured.stack.stop()
-        return Outcome(accounts=found, durable=histories(measured.durable_state), used=used)
+async def _run(bench: MeasuredStack, parts: list[str]) -> Results:
+    results = Results()
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        bench.play(Script(first_token_ms=20, token_ms=1))
+        for subject in SUBJECTS:
+            await ask_in_turn(bench, http, subject, ["bare", "tool", "five"] * 3)
+        for part in parts:
+            begun = time.monotonic()
+            if part in LOADS:
+                results.pairs += await _loads(bench, http, LOADS[part])
+            else:
+                results.tables.append(await OTHER_PARTS[part](bench, http))
+            print(f"part {part}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    return results
+
+
+def run(parts: list[str], *, moments: bool) -> list[Table]:
+    """Measure the parts and print their tables."""
+    with measured_stack() as bench:
+        results = asyncio.run(_run(bench, parts))
+        bench.stack.stop()
+        durable = histories(bench.durable_state)
+    tables = [load_table(product, plain, durable) for product, plain in results.pairs] + results.tables
+    for table in tables:
+        print(table)
+    # With more people, requests for their rights could not be told apart.
+    alone = [product for product, _ in results.pairs if product.plan.people == 1]
+    for product in alone if moments else ():
+        print(timeline(product.accounts))
+    return tables
 
 
 def main() -> None:
+    names = [*LOADS, *OTHER_PARTS]
     flags = argparse.ArgumentParser(
         prog="python -m bench.turn", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    flags.add_argument("--turns", type=int, default=30, help="measured turns of each variant")
-    flags.add_argument("--warm-up", type=int, default=5, help="turns of each person before the measured ones")
-    flags.add_argument("--session-turns", type=int, default=5, help="turns asked in one session")
-    flags.add_argument("--concurrency", type=int, default=1, help="people who ask side by side")
-    flags.add_argument("--timeline", action="store_true", help="also show the median turns moment by moment")
-    chosen = flags.parse_args()
-    load = Load(
-        turns=chosen.turns,
-        warm_up=chosen.warm_up,
-        session_turns=chosen.session_turns,
-        concurrency=chosen.concurrency,
+    flags.add_argument("--quick", action="store_true", help="one person asking, nothing else")
+    flags.add_argument("--part", action="append", choices=names, help="only this part; may be given again")
+    flags.add_argument(
+        "--timeline", action="store_true", help="also show the median turns of one person moment by moment"
     )
-    before = os.getloadavg()[0]
-    outcome = run(load)
-    print(f"concurrency {load.concurrency}, {load.turns} turns each, sessions of {load.session_turns}")
-    print(f"{os.cpu_count()} cores; load average {before:.1f} before the start, {os.getloadavg()[0]:.1f} at the end")
-    for variant in VARIANTS:
-        mine = [account for account in outcome.accounts if account.asked.variant == variant]
-        report(variant, mine, outcome.durable, alone=load.concurrency == 1)
-        processor(outcome.used[variant], load.turns + load.warm_up * load.concurrency)
-        if chosen.timeline:
-            timeline(mine)
+    flags.add_argument("--json", type=Path, help="write the figures to this file too")
+    chosen = flags.parse_args()
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    begun, load = time.monotonic(), os.getloadavg()[0]
+    tables = run(["1"] if chosen.quick else chosen.part or names, moments=chosen.timeline)
+    missed = [f"{table.title}: {row.name.strip()}" for table in tables for row in table.missed]
+    if chosen.json is not None:
+        figures = {"cores": os.cpu_count(), "load_before": load, "tables": [table.as_json() for table in tables]}
+        chosen.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(
+        f"\n{os.cpu_count()} cores, load average {load:.1f} before the start; {time.monotonic() - begun:.0f} s in all"
+    )
+    print("\n".join(["goals missed:", *(f"  {each}" for each in missed)]) if missed else "all goals met")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""A person's client: opens sessions over a plain WebSocket, asks, and notes when each frame arrives."""
+"""A person's client: opens a session over a plain WebSocket, asks, and notes when each frame arrives.
 
-import asyncio
+The same client asks SalesCoach and the plain server.
+"""
+
 import json
 import re
 import time
@@ -11,10 +13,10 @@ from typing import Any, Literal
 
 import aiohttp
 
-from tests.e2e.client import negotiate
-from tests.e2e.stack import Stack
-
-type Variant = Literal["plain", "tool"]
+type Variant = Literal["bare", "tool", "five"]
+"""A turn without a tool, with one call, and with five calls side by side."""
+type Subject = Literal["product", "plain"]
+"""SalesCoach, and the plain server beside it."""
 type Frame = dict[str, Any]
 ANSWER_TIMEOUT_S = 60
 _STAMP = re.compile(r"@(\d+) ")
@@ -22,12 +24,17 @@ _STAMP = re.compile(r"@(\d+) ")
 
 @dataclass(slots=True, kw_only=True)
 class Asked:
-    """One turn as its asker saw it; times are CLOCK_MONOTONIC seconds, `ages` seconds from a token to its arrival."""
+    """One turn as its asker saw it; times are CLOCK_MONOTONIC seconds, `ages` seconds from a token to its arrival.
+
+    `bytes` are those of the frames it got, `sent_bytes` those of the question. `status` is the turn's, or tells how it
+    was refused or lost.
+    """
 
     name: str
     variant: Variant
     session_id: str
     sent: float
+    sent_bytes: int
     turn_id: str = ""
     first_delta: float = 0.0
     done: float = 0.0
@@ -51,10 +58,18 @@ class Asked:
                 self.done = arrived
                 self.turn_id, self.status = str(frame["turn_id"]), str(frame["status"])
             case "error":
-                raise RuntimeError(f"the question was refused: {frame}")
+                self.done, self.status = arrived, f"refused: {frame['message']}"
             case _:
                 pass
         return bool(self.done)
+
+    @property
+    def length(self) -> float:
+        return self.done - self.sent
+
+    def share_within(self, begin: float, end: float) -> float:
+        """Return which part of the turn, 0 to 1, lies between two moments."""
+        return max(0.0, min(self.done, end) - max(self.sent, begin)) / self.length
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +82,7 @@ class Asker:
     async def _next(self) -> str:
         message = await self.socket.receive(ANSWER_TIMEOUT_S)
         if message.type is not aiohttp.WSMsgType.TEXT:
-            raise RuntimeError(f"the connection ended: {message}")
+            raise ConnectionError(f"the connection ended: {message.type.name}")
         return str(message.data)
 
     async def open_session(self) -> None:
@@ -78,21 +93,25 @@ class Asker:
         self.session_id = str(frame["session_id"])
 
     async def ask(self, name: str, variant: Variant) -> Asked:
-        """Ask and wait for the whole answer and for the frames that belong to it."""
+        """Ask and wait for the whole answer and for the frames that belong to it, or for the end of the connection."""
         text = json.dumps({"type": "query", "content": f"{name} How are we doing?", "client_message_id": name})
-        asked = Asked(name=name, variant=variant, session_id=self.session_id, sent=time.monotonic())
-        await self.socket.send_str(text)
-        over = False
-        while not over:
-            frame = await self._next()
-            over = asked.take(frame, time.monotonic())
+        sent = time.monotonic()
+        asked = Asked(name=name, variant=variant, session_id=self.session_id, sent=sent, sent_bytes=len(text))
+        try:
+            await self.socket.send_str(text)
+            over = False
+            while not over:
+                frame = await self._next()
+                over = asked.take(frame, time.monotonic())
+        except (ConnectionError, TimeoutError) as error:
+            asked.done, asked.status = time.monotonic(), f"lost: {error or 'no answer in time'}"
         return asked
 
 
 @asynccontextmanager
-async def connected(stack: Stack, http: aiohttp.ClientSession) -> AsyncGenerator[Asker]:
-    """Sign in and connect, as the browser does."""
-    status, body = await asyncio.to_thread(lambda: negotiate(stack, stack.token("ada")))
-    assert status == 200, body
-    async with http.ws_connect(body["url"]) as socket:
-        yield Asker(socket=socket)
+async def connected(url: str, http: aiohttp.ClientSession) -> AsyncGenerator[Asker]:
+    """Connect and open a session."""
+    async with http.ws_connect(url) as socket:
+        asker = Asker(socket=socket)
+        await asker.open_session()
+        yield asker

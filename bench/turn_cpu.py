@@ -1,7 +1,7 @@
 """Who used the processor while turns ran: each program of the stack, and programs that are none of ours."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,22 @@ class Cpu:
             busy=self.busy - before.busy,
             total=self.total - before.total,
         )
+
+    def __add__(self, other: "Cpu") -> "Cpu":
+        return Cpu(
+            programs={name: seconds + other.programs[name] for name, seconds in self.programs.items()},
+            busy=self.busy + other.busy,
+            total=self.total + other.total,
+        )
+
+    def of(self, names: Iterable[str]) -> float:
+        return sum(self.programs[name] for name in names)
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """The share of one core, 0 to 1, that each program used."""
+        wall = self.total / (os.cpu_count() or 1)
+        return {name: seconds / wall for name, seconds in self.programs.items()}
 
     @property
     def foreign(self) -> float:

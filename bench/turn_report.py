@@ -1,140 +1,173 @@
-"""The printed account of many turns beside the goals.
+"""The tables of people asking side by side: SalesCoach and the plain server under the same load."""
 
-The 10th percentile stands beside median and 95th: on a machine with other work it is the least disturbed figure.
-"""
-
-import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Mapping
 
 from bench.counted_cosmos import READS, WRITES, Kind
 from bench.turn_account import Account
-from bench.turn_client import Variant
-from bench.turn_cpu import Cpu
+from bench.turn_client import Asked, Variant
 from bench.turn_durable import Durable
+from bench.turn_figures import Row, Table, spread
+from bench.turn_load import Measured
+from bench.turn_stack import PROGRAMS
 
-ADDED_FIRST_MS: dict[Variant, tuple[float, float]] = {"plain": (15, 25), "tool": (25, 40)}
+ADDED_FIRST_MS: Mapping[Variant, tuple[float, float]] = {"bare": (15, 25), "tool": (25, 40)}
 """Goals for p50 and p95, one person asking."""
+PER_CALL_MS = 12
 REQUESTS_PER_STEP = 3
 HISTORY_BYTES = 4096
+RATE_SHARE = 0.95
+"""At full load: turns per second at least this share of the plain server's."""
+FULL_LOAD = 100
 UNIT_BYTES = 2048
 QUIET_SHARE = 0.1
 """Above this share of the machine used by other programs, times say little."""
+SATURATED = 0.7
+"""Above this share of a core, a program that is not measured slows down those that are."""
+TITLES: Mapping[Variant, str] = {"bare": "no tool", "tool": "one tool"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One figure over all turns; goals for p50 and p95 where there are any."""
-
-    name: str
-    values: Sequence[float]
-    unit: str
-    goals: tuple[float, float] | None = None
-
-    @property
-    def p50(self) -> float:
-        return statistics.median(self.values)
-
-    @property
-    def p95(self) -> float:
-        return self._nearest(95)
-
-    def _nearest(self, percent: int) -> float:
-        return sorted(self.values)[max(0, -(-len(self.values) * percent // 100) - 1)]
-
-    @property
-    def met(self) -> bool:
-        return self.goals is None or (self.p50 <= self.goals[0] and self.p95 <= self.goals[1])
-
-    def __str__(self) -> str:
-        goal = "" if self.goals is None else f"  goal {self.goals[0]:g} / {self.goals[1]:g}"
-        verdict = "" if self.goals is None else "  ok" if self.met else "  MISSED"
-        shown = f"{self._nearest(10):9.1f} {self.p50:9.1f} {self.p95:9.1f} {self.unit:3}"
-        return f"  {self.name:44} {shown}{goal}{verdict}".rstrip()
+def load_table(product: Measured, plain: Measured, durable: Mapping[str, Durable]) -> Table:
+    """Return the figures of one plan beside their goals."""
+    plan = product.plan
+    asking = "1 person asking" if plan.people == 1 else f"{plan.people} people asking"
+    rows = [
+        *_times(product, plain),
+        *_throughput(product, plain),
+        *_sizes(product, plain),
+        *_requests(product),
+        *_durable(product, durable),
+    ]
+    counts = f"{len(product.accounts)} turns of SalesCoach, {len(plain.accounts)} of the plain server"
+    return Table(
+        title=f"{asking}, {TITLES[plan.variant]} ({counts})",
+        rows=rows,
+        notes=_notes(product, plain),
+        more={"share_of_a_core": {side.plan.subject: _shares(side) for side in (product, plain)}},
+    )
 
 
-def report(variant: Variant, found: list[Account], durable: dict[str, Durable], *, alone: bool) -> None:
-    """Print one variant's figures beside their goals (times only when one person asks)."""
-    title = {"plain": "No tool", "tool": "One tool"}[variant]
-    print(f"\n{title + f' ({len(found)} turns)':46} {'p10':>9} {'p50':>9} {'p95':>9}")
-    goals = ADDED_FIRST_MS[variant] if alone else None
-    lines = [*_times(found, goals), *(_requests(found) if alone else []), *_sizes(found), *_durable(found, durable)]
-    for line in lines:
-        print(line)
+def _times(product: Measured, plain: Measured) -> list[Row]:
+    def row(name: str, value: Callable[[Account], float | None], most: tuple[float | None, ...] = ()) -> Row:
+        mine, other = _milliseconds(product.accounts, value), _milliseconds(plain.accounts, value)
+        return Row(name=name, unit="ms", product=mine, plain=other, most=most)
 
-
-def _times(found: list[Account], goals: tuple[float, float] | None) -> list[Line]:
-    def milliseconds(name: str, value: Callable[[Account], float | None]) -> Line | None:
-        values = [seconds * 1000 for each in found if (seconds := value(each)) is not None]
-        return Line(name=name, values=values, unit="ms") if values else None
-
-    first = [each.added_first * 1000 for each in found]
+    alone = product.plan.people == 1
     parts = [
-        milliseconds("added to the whole turn", lambda each: each.added_total),
-        milliseconds("  question sent -> model asked", lambda each: each.ingress),
-        milliseconds("  model done -> tool called", lambda each: each.to_tool),
-        milliseconds("  tool done -> model asked", lambda each: each.from_tool),
-        milliseconds("  first token -> first delta", lambda each: each.delta_out),
-        milliseconds("  model done -> chat_response", lambda each: each.done_out),
+        row("added before the first delta", lambda each: each.added_first, _first_goals(product, plain)),
+        row("added to the whole turn", lambda each: each.added_total),
+        row("  question sent -> model asked", lambda each: each.ingress),
+        row("  model done -> tool called", lambda each: each.to_tool),
+        row("  tool done -> model asked", lambda each: each.from_tool),
+        row("  first token -> first delta", lambda each: each.delta_out),
+        row("  model done -> chat_response", lambda each: each.done_out),
+        row("added per tool call", lambda each: each.per_call, (PER_CALL_MS,) if alone else ()),
     ]
-    ages = [age * 1000 for each in found for age in each.asked.ages]
+    ages = [spread(age * 1000 for each in side.accounts for age in each.asked.ages) for side in (product, plain)]
     return [
-        Line(name="added before the first delta", values=first, unit="ms", goals=goals),
-        *(part for part in parts if part is not None),
-        Line(name="age of a token when it arrives", values=ages, unit="ms"),
+        *(part for part in parts if part.product),
+        Row(name="age of a token when it arrives", unit="ms", product=ages[0], plain=ages[1]),
     ]
 
 
-def _requests(found: list[Account]) -> list[Line]:
-    def requests(kinds: frozenset[Kind]) -> list[float]:
-        return [sum(each.kinds[kind] for kind in kinds) for each in found]
+def _first_goals(product: Measured, plain: Measured) -> tuple[float | None, ...]:
+    """Return the goals for p50 and p95: fixed ones for one person, at full load the plain server's p95."""
+    if product.plan.people == 1:
+        return ADDED_FIRST_MS[product.plan.variant]
+    if product.plan.people == FULL_LOAD and plain.accounts:
+        return None, _milliseconds(plain.accounts, lambda each: each.added_first)[1]
+    return ()
 
-    per_step = [each.step_requests for each in found]
+
+def _milliseconds(found: Iterable[Account], value: Callable[[Account], float | None]) -> tuple[float, ...]:
+    return spread(seconds * 1000 for each in found if (seconds := value(each)) is not None)
+
+
+def _throughput(product: Measured, plain: Measured) -> list[Row]:
+    rates = [side.turns / side.seconds for side in (product, plain)]
+    least = (RATE_SHARE * rates[1],) if product.plan.people == FULL_LOAD else ()
+    cpu = [side.cpu.of(PROGRAMS[side.plan.subject]) * 1000 / side.turns for side in (product, plain)]
+    odd = len(product.oddities), len(plain.oddities)
     return [
-        Line(name="log writes", values=requests(WRITES - {"checkpoint"}), unit=""),
-        Line(name="log checkpoints", values=requests(frozenset({"checkpoint"})), unit=""),
-        Line(name="log reads and queries", values=requests(READS), unit=""),
-        Line(
-            name="log requests per model step, no checkpoints",
-            values=per_step,
-            unit="",
-            goals=(REQUESTS_PER_STEP, REQUESTS_PER_STEP),
-        ),
+        Row(name="turns per second", product=(rates[0],), plain=(rates[1],), least=least),
+        Row(name="processor time per turn, emulators aside", unit="ms", product=(cpu[0],), plain=(cpu[1],)),
+        Row(name="turns that did not go by the script", product=(odd[0],), plain=(odd[1],), most=(0,)),
     ]
 
 
-def _sizes(found: list[Account]) -> list[Line]:
+def _sizes(product: Measured, plain: Measured) -> list[Row]:
+    def row(name: str, value: Callable[[Account], float], unit: str = "") -> Row:
+        mine, other = ([value(each) for each in side.accounts] for side in (product, plain))
+        return Row(name=name, unit=unit, product=spread(mine), plain=spread(other))
+
+    units = [units_of(each.asked) for each in product.accounts]
     return [
-        Line(name="model calls", values=[len(each.models) for each in found], unit=""),
-        Line(name="delta frames per answer", values=[each.asked.deltas for each in found], unit=""),
-        Line(name="frames to the client", values=[each.asked.frames for each in found], unit=""),
-        Line(name="bytes to the client", values=[each.asked.bytes for each in found], unit="B"),
-        Line(name="2 kB units to the client", values=[each.asked.bytes / UNIT_BYTES for each in found], unit=""),
+        row("delta frames", lambda each: each.asked.deltas),
+        row("frames to the client", lambda each: each.asked.frames),
+        row("bytes to the client", lambda each: each.asked.bytes, "B"),
+        Row(name="Web PubSub units of 2 kB", product=spread(units)),
     ]
 
 
-def _durable(found: list[Account], durable: dict[str, Durable]) -> list[Line]:
-    mine = [durable[each.asked.turn_id] for each in found]
-    goals = (HISTORY_BYTES, HISTORY_BYTES)
+def units_of(asked: Asked) -> float:
+    """Return what Web PubSub counts as traffic: frames to the client, and the question on its way upstream."""
+    return (asked.bytes + asked.sent_bytes) / UNIT_BYTES
+
+
+def _requests(product: Measured) -> list[Row]:
+    """Return the log's figures: averages over all requests of the time measured, per turn."""
+
+    def per_turn(kinds: frozenset[Kind]) -> tuple[float]:
+        return (sum(note.kind in kinds for note in product.notes) / product.turns,)
+
+    per_step = spread(each.step_requests for each in product.accounts)
+    charge = sum(note.charge for note in product.notes) / product.turns
     return [
-        Line(name="durable history", values=[each.bytes for each in mine], unit="B", goals=goals),
-        Line(name="durable actions", values=[each.actions for each in mine], unit=""),
-        Line(name="activities", values=[each.activities for each in mine], unit=""),
-        Line(name="orchestrator episodes", values=[each.episodes for each in mine], unit=""),
+        Row(name="log requests per model step, no checkpoints", product=per_step, most=(REQUESTS_PER_STEP,) * 2),
+        Row(name="log writes per turn, no checkpoints", product=per_turn(WRITES - {"checkpoint"})),
+        Row(name="log checkpoints per turn", product=per_turn(frozenset({"checkpoint"}))),
+        Row(name="log reads and queries per turn", product=per_turn(READS)),
+        Row(name="request units per turn, as the emulator reckons", unit="RU", product=(charge,)),
+        Row(name="blobs read, sessions' opening included", product=(product.blobs.whole,), most=(0,)),
+        Row(name="blobs asked for and unchanged", product=(product.blobs.unchanged,)),
     ]
 
 
-def processor(used: Cpu, turns: int) -> None:
-    """Print the processor time of each program per turn, warm-up included, and how disturbed the run was."""
-    print(f"  processor time per turn, over {turns} turns:")
-    for name, seconds in sorted(used.programs.items(), key=lambda item: -item[1]):
-        print(f"    {name:42} {seconds * 1000 / turns:9.1f} ms")
-    disturbed = "  (DISTURBED: times are too high)" if used.foreign > QUIET_SHARE else ""
-    print(f"    other programs' share of the machine       {used.foreign:9.0%}{disturbed}")
+def _durable(product: Measured, durable: Mapping[str, Durable]) -> list[Row]:
+    mine = [found for each in product.accounts if (found := durable.get(each.asked.turn_id))]
+    goals = (HISTORY_BYTES,) * 2
+    return [
+        Row(name="durable history", unit="B", product=spread(each.bytes for each in mine), most=goals),
+        Row(name="durable actions", product=spread(each.actions for each in mine)),
+        Row(name="activities", product=spread(each.activities for each in mine)),
+        Row(name="orchestrator episodes", product=spread(each.episodes for each in mine)),
+    ]
 
 
-def timeline(found: list[Account]) -> None:
-    """Print the turn whose added time is the median, moment by moment (ms since the question was sent)."""
+def _notes(product: Measured, plain: Measured) -> list[str]:
+    notes = [f"{side}: {_used(measured)}" for side, measured in (("SalesCoach", product), ("plain", plain))]
+    return [*notes, *(f"off the script: {odd}" for odd in (product.oddities + plain.oddities)[:3])]
+
+
+def _used(measured: Measured) -> str:
+    """Tell how busy the machine was, and with what."""
+    cpu, own = measured.cpu, PROGRAMS[measured.plan.subject]
+    shares = sorted(cpu.shares.items(), key=lambda item: -item[1])
+    named = ", ".join(f"{name} {share:.0%}" for name, share in shares if share >= 0.01)
+    tight = [name for name, share in shares if share > SATURATED and name not in own]
+    saturated = f"; SATURATED: {', '.join(tight)}" if tight else ""
+    disturbed = " (DISTURBED: times are too high)" if cpu.foreign > QUIET_SHARE else ""
+    machine = f"machine {cpu.busy / cpu.total:.0%} busy, other programs {cpu.foreign:.0%}{disturbed}"
+    return f"of a core: {named}{saturated}; {machine}"
+
+
+def _shares(measured: Measured) -> dict[str, float]:
+    others = measured.cpu.foreign * (os.cpu_count() or 1)
+    return {**measured.cpu.shares, "other programs": others}
+
+
+def timeline(found: list[Account]) -> str:
+    """Return the turn whose added time is the median, moment by moment (ms since the question was sent)."""
     account = sorted(found, key=lambda each: each.added_total)[len(found) // 2]
     moments: list[tuple[float, str]] = [(account.asked.first_delta, "first delta arrives"), (account.asked.done, "end")]
     for call in account.models:
@@ -144,6 +177,5 @@ def timeline(found: list[Account]) -> None:
         moments += [(span.start, "tool called"), (span.end, "tool done")]
     for note in account.requests:
         moments.append((note.start, f"store: {note.kind} {note.what} ({(note.end - note.start) * 1000:.1f} ms)"))
-    print(f"\n  {account.asked.name}, moment by moment")
-    for at, what in sorted(moments):
-        print(f"  {(at - account.asked.sent) * 1000:9.1f}  {what}")
+    lines = [f"  {(at - account.asked.sent) * 1000:9.1f}  {what}" for at, what in sorted(moments)]
+    return "\n".join([f"\n  {account.asked.name}, moment by moment", *lines])

@@ -1,67 +1,149 @@
-"""The stack a turn is measured on: all of `python -m local`, on free ports, with a Cosmos DB that counts."""
+"""The stack a turn is measured on: all of `python -m local`, on free ports, with a Cosmos DB that counts.
+
+Beside it runs the plain server, against the same model and the same tool servers.
+"""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.counted_cosmos import NOTES_PATH, Note
+from bench.turn_client import Subject
 from local.cosmos.auth import EMULATOR_KEY
+from tests.e2e.client import negotiate
 from tests.e2e.stack import ROOT, Stack
 
-TOOL = "crm__find_accounts"
-"""A read-only tool; its query carries the turn's name, so that every call can be told apart."""
-FIRST_TOKEN_MS = 100
-TOKENS = 50
-TOKEN_MS = 20
+TOOL_SERVER = "crm"
+TOOL = "find_accounts"
+"""A read-only tool; its query begins with the turn's name, so that every call can be told apart."""
 STOP_TIMEOUT_S = 20
+_AMPLE = {"day": {"tokens": 10**12}, "month": {"tokens": 10**12}}
+BUDGETS = {"person": _AMPLE, "team": _AMPLE}
+"""Limits that are checked and never reached."""
+PROGRAMS: Mapping[Subject, tuple[str, ...]] = {"product": ("worker (the app)", "functions_host"), "plain": ("plain",)}
+"""Which programs are the measured subject itself; all others are emulators or the asking client."""
+_BLOB_READ = re.compile(r'azurite \| .*"GET /devstoreaccount1/(?:prompts|results)/\S+ HTTP/1\.1" (\d+)')
+_NOT_MODIFIED = "304"
 
 
-def scenario() -> list[dict[str, Any]]:
-    """Return the model's script: `bench-tool-*` calls the tool before it answers, `bench-plain-*` answers."""
-    pace = {"first_token_ms": FIRST_TOKEN_MS, "token_ms": TOKEN_MS}
-    call = {"name": TOOL, "arguments": {"query": "{{1}}"}}
-    answer = {"tokens": TOKENS, "stamp": True, **pace}
-    return [
-        {"name": "call", "match": {"text": r"(bench-tool-\w+)", "step": 0}, "respond": {"calls": [call], **pace}},
-        {"name": "answer", "match": {"text": "bench-"}, "respond": answer},
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """How the model answers: milliseconds to the first token and between tokens, and how many tokens.
+
+    `bench-tool-*` has it call the tool first, `bench-five-*` five times side by side, `bench-bare-*` not at all.
+    """
+
+    first_token_ms: float = 100
+    token_ms: float = 20
+    tokens: int = 50
+    stamped: bool = True
+
+    def rules(self) -> list[dict[str, Any]]:
+        pace = {"first_token_ms": self.first_token_ms, "token_ms": self.token_ms}
+        call, *five = [
+            {"name": f"{TOOL_SERVER}__{TOOL}", "arguments": {"query": query}}
+            for query in ("{{1}}", *(f"{{{{1}}}} {n}" for n in range(5)))
+        ]
+        answer = {"tokens": self.tokens, "stamp": self.stamped, **pace}
+        return [
+            {"match": {"text": r"(bench-tool-\w+)", "step": 0}, "respond": {"calls": [call], **pace}},
+            {"match": {"text": r"(bench-five-\w+)", "step": 0}, "respond": {"calls": five, **pace}},
+            {"match": {"text": "bench-"}, "respond": answer},
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logs:
+    """What the emulators noted since the last time they were asked."""
+
+    model_calls: list[dict[str, Any]]
+    tool_calls: list[dict[str, Any]]
+    log_requests: list[Note]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobReads:
+    """GETs of prompts and results so far: those that brought a blob, and those answered "unchanged"."""
+
+    whole: int
+    unchanged: int
+
+    def since(self, before: "BlobReads") -> "BlobReads":
+        return BlobReads(whole=self.whole - before.whole, unchanged=self.unchanged - before.unchanged)
+
+    def __add__(self, other: "BlobReads") -> "BlobReads":
+        return BlobReads(whole=self.whole + other.whole, unchanged=self.unchanged + other.unchanged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredStack:
-    """A running stack; the durable history can be read once it has stopped."""
+    """The running programs; the durable history can be read once the stack has stopped."""
 
     stack: Stack
     cosmos_url: str
     cosmos_pid: int
+    plain_url: str
+    plain_pid: int
 
-    def use_scenario(self) -> None:
-        self.stack.send("PUT", self.stack.url("openai") + "/_scenario", scenario())
+    def play(self, script: Script) -> None:
+        self.stack.send("PUT", self.stack.url("openai") + "/_scenario", script.rules())
 
-    def model_calls(self) -> list[dict[str, Any]]:
-        return _rows(self.stack.get(self.stack.url("openai") + "/_log"))
+    def slow_tool(self, delay_ms: int) -> None:
+        """Let every further call of the tool take so long; 0 for no delay."""
+        url = self.stack.url("mcp_servers") + "/_faults"
+        self.stack.send("DELETE", url, None)
+        if delay_ms:
+            fault = {"server": TOOL_SERVER, "tool": TOOL, "delay_ms": delay_ms, "count": 1_000_000}
+            self.stack.send("PUT", url, fault)
 
-    def tool_calls(self) -> list[dict[str, Any]]:
-        return _rows(self.stack.get(self.stack.url("mcp_servers") + "/_calls"))
+    def client_url(self, subject: Subject, person: int = 0) -> str:
+        """Sign a seller in where that is needed, as the browser does; any number of connections may use the URL.
 
-    def log_requests(self) -> list[Note]:
-        return [Note.model_validate(row) for row in _rows(self.stack.get(self.cosmos_url + NOTES_PATH))]
+        All are called Ada Winter, so that all get the same prompt, but each number is a principal of its own.
+        """
+        if subject == "plain":
+            return f"{self.plain_url}/ws/chat"
+        claims = {"oid": f"be0c0000-0000-4000-8000-{person:012d}"}
+        status, body = negotiate(self.stack, self.stack.token("ada", {"claims": claims}))
+        assert status == 200, body
+        return str(body["url"])
+
+    def take_logs(self) -> Logs:
+        model, tools = self.stack.url("openai") + "/_log", self.stack.url("mcp_servers") + "/_calls"
+        notes = self.cosmos_url + NOTES_PATH
+        logs = Logs(
+            model_calls=_rows(self.stack.get(model)),
+            tool_calls=_rows(self.stack.get(tools)),
+            log_requests=[Note.model_validate(row) for row in _rows(self.stack.get(notes))],
+        )
+        for url in (model, tools, notes):
+            self.stack.send("DELETE", url, None)
+        return logs
+
+    def blob_reads(self) -> BlobReads:
+        """Count in the log Azurite prints."""
+        found = _BLOB_READ.findall(self.stack.output)
+        unchanged = found.count(_NOT_MODIFIED)
+        return BlobReads(whole=len(found) - unchanged, unchanged=unchanged)
 
     def pids(self) -> dict[str, int]:
-        """Return the processes a turn passes through, and the one that asks."""
-        emulators = ("functions_host", "web_pubsub", "openai", "mcp_servers", "identity", "azurite")
-        named = {name: self.stack.pid(name) for name in emulators}
+        """Return every process of ours: what a turn passes through, what relays their logs, and the one that asks."""
+        services = ("functions_host", "web_pubsub", "openai", "mcp_servers", "identity", "azurite")
+        named = {name: self.stack.pid(name) for name in services}
         return {
             "worker (the app)": self.stack.worker_pid(),
             **named,
             "cosmos": self.cosmos_pid,
+            "plain": self.plain_pid,
+            "supervisor (relays logs)": _parent(named["functions_host"]),
             "the asking client": os.getpid(),
         }
 
@@ -75,16 +157,29 @@ def _rows(answer: Any) -> list[dict[str, Any]]:
     return answer
 
 
+def _parent(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return int(next(line for line in status.splitlines() if line.startswith("PPid:")).split()[1])
+
+
 @contextmanager
 def measured_stack() -> Generator[MeasuredStack]:
     """Start everything with new state; on leaving, stop it. The folder goes with the process that made it."""
     with tempfile.TemporaryDirectory(prefix="bench-turn-", ignore_cleanup_errors=True) as folder:
         state = Path(folder)
-        with _counted_cosmos(state) as (url, pid):
-            stack = _prepared(state, url)
+        with _server("counted_cosmos", "--db", str(state / "cosmos.sqlite")) as (cosmos_url, cosmos_pid):
+            stack = _prepared(state, cosmos_url)
             stack.start()
             try:
-                yield MeasuredStack(stack=stack, cosmos_url=url, cosmos_pid=pid)
+                addresses = ("--model", stack.url("openai"), "--tools", stack.url("mcp_servers"))
+                with _server("plain_server", *addresses, "--log-level", "WARNING") as (plain_url, plain_pid):
+                    yield MeasuredStack(
+                        stack=stack,
+                        cosmos_url=cosmos_url,
+                        cosmos_pid=cosmos_pid,
+                        plain_url=plain_url,
+                        plain_pid=plain_pid,
+                    )
             finally:
                 stack.stop()
 
@@ -93,7 +188,8 @@ def _prepared(state: Path, cosmos_url: str) -> Stack:
     """Create the containers, which the supervisor leaves alone for a Cosmos DB it did not start."""
     connection = f"AccountEndpoint={cosmos_url}/;AccountKey={EMULATOR_KEY};"
     settings = state / "settings.json"
-    settings.write_text(json.dumps({"Values": {"COSMOS": connection}}), encoding="utf-8")
+    values = {"COSMOS": connection, "BUDGETS": json.dumps(BUDGETS)}
+    settings.write_text(json.dumps({"Values": values}), encoding="utf-8")
     command = [sys.executable, "-m", "local.provision"]
     environment = {**os.environ, "COSMOS": connection, "COSMOS_DATABASE": "salescoach"}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -101,12 +197,13 @@ def _prepared(state: Path, cosmos_url: str) -> Stack:
 
 
 @contextmanager
-def _counted_cosmos(state: Path) -> Generator[tuple[str, int]]:
-    command = [sys.executable, "-m", "bench.counted_cosmos", "--port", "0", "--db", str(state / "cosmos.sqlite")]
+def _server(name: str, *flags: str) -> Generator[tuple[str, int]]:
+    """Run one of the bench's own servers; gives its URL and process id."""
+    command = [sys.executable, "-m", f"bench.{name}", "--port", "0", *flags]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         ready = process.stdout.readline().split()
-        assert ready, "the counting Cosmos DB did not start"
+        assert ready, f"{name} did not start"
         try:
             yield ready[-1], process.pid
         finally:

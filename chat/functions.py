@@ -9,11 +9,12 @@ import azure.functions as func
 from chat.dependencies import ChatDependencies
 from chat.service import ChatService
 from chat.session import list_sessions
+from chat.session_settings import change_settings, parse_settings
 from chat.sign_in import negotiate
 from shared.clock import iso, utc_now
 from shared.errors import NotAllowed, SalesCoachError, Transient
 from shared.protocol.codes import FAULT_OF, ErrorCode
-from shared.protocol.shapes import ErrorInfo
+from shared.protocol.shapes import ErrorInfo, Participant
 from shared.runtime import CHAT_HUB, Runtime
 from shared.turn_engine import TurnEngines
 from shared.upstream import Upstream
@@ -69,7 +70,19 @@ def _register_sessions(blueprint: df.Blueprint, deps: ChatDependencies) -> None:
             return _problem(error)
         return func.HttpResponse(json.dumps(asdict(page)), mimetype=_JSON)
 
-    _ = sessions
+    @blueprint.function_name("session_settings")
+    @blueprint.route(route="sessions/{session_id}", methods=["PATCH"])
+    async def session_settings(req: func.HttpRequest) -> func.HttpResponse:
+        try:
+            principal = await deps.validator.validate(req.headers.get("authorization"))
+            wanted = parse_settings(req.get_body())
+            person = Participant(kind="person", id=principal.id, name=principal.name)
+            await change_settings(deps, person, req.route_params["session_id"], wanted)
+        except SalesCoachError as error:
+            return _problem(error)
+        return func.HttpResponse(wanted.model_dump_json(), mimetype=_JSON)
+
+    _ = sessions, session_settings
 
 
 def _register_upstream(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDependencies, engines: TurnEngines) -> None:
@@ -102,11 +115,14 @@ def _limit(text: str | None) -> int:
 
 
 _STATUS = {"auth": 401, "user": 400}
+_NOT_FOUND = 404
 
 
 def _problem(error: SalesCoachError) -> func.HttpResponse:
     """Answer with problem details (RFC 9457); `code` is the wire code."""
     status = 503 if isinstance(error, Transient) else _STATUS.get(FAULT_OF[error.code], 500)
+    if error.code is ErrorCode.CONVERSATION_NOT_FOUND:
+        status = _NOT_FOUND
     info: ErrorInfo = error.info()
     body = {"type": "about:blank", "title": info.message, "status": status, **info.model_dump(mode="json")}
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAllowed) else {}

@@ -3,11 +3,21 @@
 from typing import assert_never
 
 from chat.dependencies import ChatDependencies
-from chat.questions import ask, stop
+from chat.questions import ask
+from chat.revisions import edit, regenerate
 from chat.session import open_session, read_on
+from chat.stopping import stop
 from shared.clock import iso
 from shared.connection import Answer, Connection
-from shared.protocol.commands import Command, Query, SessionUpdate, Sync, TurnStop
+from shared.protocol.commands import (
+    Command,
+    MessageEdit,
+    MessageRegenerate,
+    Query,
+    SessionUpdate,
+    Sync,
+    TurnStop,
+)
 from shared.protocol.ephemeral import ConnectionAck
 from shared.turns import TurnEngine
 
@@ -32,6 +42,10 @@ class ChatService:
                 return await ask(self._deps, self._engine, connection, command)
             case TurnStop():
                 return await stop(self._deps, self._engine, connection, command)
+            case MessageEdit():
+                return await edit(self._deps, self._engine, connection, command)
+            case MessageRegenerate():
+                return await regenerate(self._deps, self._engine, connection, command)
             case Sync():
                 return await read_on(self._deps, connection, command)
             case _:

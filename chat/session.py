@@ -151,6 +151,7 @@ def _created(deps: ChatDependencies, session_id: str, head: Head, manifest: Mani
         title=head.title,
         tools=tuple(ToolInfo(server=t.server, tool=t.tool, description=_first_line(t)) for t in manifest.tools),
         unavailable=manifest.unavailable,
+        while_busy=head.while_busy,
         **_fields(seen),
     )
 

@@ -61,6 +61,7 @@ async def _remember(deps: ChatDependencies, principal: Principal) -> Grant:
         name=principal.name,
         email=principal.email,
         roles=principal.roles,
+        team=principal.team,
         checked_at=iso(deps.now()),
     )
     await deps.people.remember(grant)

@@ -1,26 +1,31 @@
 """The `call_model` activity: one model step, written once however often it runs."""
 
-from typing import Literal
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 
 from orchestration import context
+from orchestration.begin_step import begin
+from orchestration.context_summary import needs_summary
 from orchestration.dependencies import TurnDependencies
+from orchestration.limits import reached
 from orchestration.messages import StepRequest, StepResult
+from orchestration.patience import patiently
+from orchestration.step_record import new_step, recorded, result_of, says_anything, usage_before
 from orchestration.streaming import LiveStep, Written, interruption
-from shared import ids
-from shared.errors import ModelFailed, ModelUnavailable, StoreUnavailable
+from shared.errors import BudgetBusy, ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable, Transient
+from shared.event_log import floor
 from shared.event_log.documents import Manifest
-from shared.event_log.head import Head
-from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
-from shared.model import ModelRequest, ToolRequested
+from shared.event_log.head import Head, VersionedHead
+from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record, VersionedLive
+from shared.model import ModelRequest
 from shared.protocol.codes import ErrorCode
-from shared.protocol.durable import MessageCompleted
-from shared.protocol.shapes import COACH, Part, TextPart, ToolCallPart
+from shared.protocol.ephemeral import AiState
 
 MAX_OUTPUT_TOKENS = 4_000
-MAX_CALLS = 8
-HISTORY_EVENTS = 600
-"""How far back (in `seq`) the log is read for the model's context."""
-LAST_STEP = "\n\nYou have used all your tool calls for this question. Answer now with what you have."
+LAST_STEP = "\n\nYou have used up what one question may use. Answer now with what you have."
+SMALLER = (1.0, 0.5, 0.25)
+"""Parts of the context budget to try when the model says that even this much is too long for it."""
 
 FILTERED = "The answer was held back by the content filter. Ask in other words."
 
@@ -34,46 +39,34 @@ async def call_model(deps: TurnDependencies, request: StepRequest) -> StepResult
     """Run the step, or report what its recorded execution did.
 
     Raises:
-        ModelUnavailable, StoreUnavailable, PublishFailed: the engine runs the step again.
+        ModelUnavailable, StoreUnavailable, PublishFailed: the turn runs the step again.
 
     """
-    record = await deps.log.record(
-        request.conversation_id, after=max(0, request.question_seq - HISTORY_EVENTS), manifest_id=request.manifest_id
-    )
-    recorded = _recorded(record, request)
-    if recorded is not None:
-        await deps.publisher.to_conversation(request.conversation_id, [recorded])
-        return _result(recorded)
-    reason = interruption(record.head.head, request.turn_id)
-    if reason is not None:
-        return STOPPED if reason == "stopped" else OVER
-    manifest = _manifest(record)
-    live = await deps.live.claim(request.conversation_id, request.turn_id, request.step, record.live)
-    step = LiveStep(request.conversation_id, live, model=deps.model, texts=deps.live, publisher=deps.publisher)
     try:
-        written = await step.run(_model_request(deps, request, record, manifest))
+        return await _call(deps, request)
     except ModelFailed as error:
-        return _failed(error)
-    if written.interrupted == "over":
-        return OVER
-    if written.interrupted == "lost":
-        raise StoreUnavailable("Another execution took this step over; its result will be used.")
-    if written.completed is not None and written.completed.finish == "content_filter":
-        return _failed(ModelFailed(FILTERED, code=ErrorCode.CONTENT_FILTERED))
-    completed = _completed(request, written, manifest)
-    if not written.interrupted and not _says_anything(completed):
-        raise ModelUnavailable(EMPTY)
-    return await _save(deps, request, record, completed)
+        return StepResult(outcome="failed", error=error.info().model_dump_json())
+    except (ModelUnavailable, BudgetBusy) as error:
+        await _tell_wait(deps, request, error)
+        raise
 
 
-def _says_anything(completed: MessageCompleted) -> bool:
-    return any(isinstance(part, ToolCallPart) or part.text.strip() for part in completed.parts)
+async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
+    async def prepare(record: Record) -> _Step:
+        step = _Step(deps, request, record)
+        await step.hold()
+        return step
 
-
-def _recorded(record: Record, request: StepRequest) -> MessageCompleted | None:
-    wanted = ids.step_message(request.turn_id, request.step)
-    found = (e for e in record.events if isinstance(e, MessageCompleted) and e.message_id == wanted)
-    return next(found, None)
+    begun = await begin(deps, request, prepare)
+    before = recorded(begun.record, request)
+    if before:
+        await deps.publisher.to_conversation(request.conversation_id, before)
+        return result_of(before, _summarise(begun.record))
+    reason = interruption(begun.record.head.head, request.turn_id)
+    if reason is not None or begun.live is None:
+        return STOPPED if reason == "stopped" else OVER
+    step = begun.prepared or await prepare(begun.record)
+    return await step.run(begun.live, begun.record.head)
 
 
 def _manifest(record: Record) -> Manifest:
@@ -82,78 +75,130 @@ def _manifest(record: Record) -> Manifest:
     return record.manifest
 
 
-def _model_request(deps: TurnDependencies, request: StepRequest, record: Record, manifest: Manifest) -> ModelRequest:
-    return ModelRequest(
-        model=deps.chat_model,
-        instructions=manifest.instructions + (LAST_STEP if request.last else ""),
-        items=context.history(record, request.turn_id),
-        tools=() if request.last else context.tools(manifest),
-        cache_key=f"{manifest.prompt}.{manifest.prompt_version}",
-        max_output_tokens=MAX_OUTPUT_TOKENS,
-    )
-
-
-def _completed(request: StepRequest, written: Written, manifest: Manifest) -> MessageCompleted:
-    calls = [] if written.interrupted else written.calls[:MAX_CALLS]
-    parts: list[Part] = [TextPart(text=written.text)] if written.text else []
-    parts += [_call_part(request, manifest, index, asked) for index, asked in enumerate(calls)]
-    return MessageCompleted(
-        actor=COACH,
-        message_id=ids.step_message(request.turn_id, request.step),
+async def _tell_wait(deps: TurnDependencies, request: StepRequest, error: Transient) -> None:
+    state = AiState(
+        conversation_id=request.conversation_id,
         turn_id=request.turn_id,
-        step=request.step,
-        author=COACH,
-        parts=tuple(parts),
-        finish=_finish(written, has_calls=bool(calls)),
-        usage=written.completed.usage if written.completed else None,
+        state="waiting_for_model",
+        message=error.message,
+        after_ms=error.after_ms,
     )
+    with suppress(PublishFailed):
+        await deps.publisher.to_readers(request.conversation_id, state)
 
 
-def _finish(written: Written, *, has_calls: bool) -> Literal["stop", "tools", "length", "stopped"]:
-    if written.interrupted:
-        return "stopped"
-    if has_calls:
-        return "tools"
-    length = written.completed is not None and written.completed.finish == "length"
-    return "length" if length else "stop"
+class _Step:
+    """One execution of a step that nobody has recorded yet. A limit makes it the turn's last: no tools any more."""
 
+    def __init__(
+        self,
+        deps: TurnDependencies,
+        request: StepRequest,
+        record: Record,
+    ) -> None:
+        self._deps = deps
+        self._request = request
+        self._record = record
+        self._manifest = _manifest(record)
+        self._limit = ErrorCode.LIMIT_STEPS if request.last else reached(record, request.turn_id, deps.now())
+        self._asked = self._model_request(SMALLER[0])
 
-def _call_part(request: StepRequest, manifest: Manifest, index: int, asked: ToolRequested) -> ToolCallPart:
-    """Name the server's tool again; a name that was never offered stays as the model wrote it and is refused later."""
-    offered = next((tool for tool in manifest.tools if tool.model_name == asked.name), None)
-    return ToolCallPart(
-        call_id=ids.call(request.turn_id, request.step, index),
-        server=offered.server if offered else "",
-        tool=offered.tool if offered else asked.name,
-        arguments=asked.arguments,
-    )
+    async def hold(self) -> None:
+        """Hold what the call may cost.
 
+        Raises:
+            BudgetExhausted, BudgetBusy, StoreUnavailable: as the budgets raise them.
 
-async def _save(
-    deps: TurnDependencies, request: StepRequest, record: Record, completed: MessageCompleted
-) -> StepResult:
-    def decide(head: Head) -> Draft | None:
-        if interruption(head, request.turn_id) == "over":
-            return None
-        return Draft(events=(NewEvent(id=ids.completed(completed.message_id), event=completed),), head=head)
+        """
+        deps, request = self._deps, self._request
+        await deps.spending.hold(request, self._asked, deps.now().timestamp(), usage_before(self._record, request))
 
-    if completed.finish == "stopped" and not completed.parts:
-        return STOPPED
-    result = await deps.log.append(request.conversation_id, decide, known=record.head)
-    match result:
-        case Appended(events=(event,)) | AlreadyHappened(event=event):
-            await deps.publisher.to_conversation(request.conversation_id, [event])
-            return _result(event) if isinstance(event, MessageCompleted) else OVER
-        case _:
+    async def run(self, live: VersionedLive, head: VersionedHead) -> StepResult:
+        """Have the model write under the claim `live`, and append on `head`."""
+        request = self._request
+        written = await self._written(live)
+        if written.interrupted == "over":
             return OVER
+        if written.interrupted == "lost":
+            raise StoreUnavailable("Another execution took this step over; its result will be used.")
+        if written.completed is not None and written.completed.finish == "content_filter":
+            await self._deps.spending.count(request, written.completed.usage)
+            raise ModelFailed(FILTERED, code=ErrorCode.CONTENT_FILTERED)
+        steers = context.pending_steers(self._record, request.turn_id, request.step)
+        events = new_step(
+            request,
+            self._record,
+            written,
+            self._manifest,
+            attempt=live.live.attempt,
+            limit=self._limit,
+            steers=steers,
+        )
+        if not says_anything(events):
+            if written.interrupted:
+                return STOPPED
+            if written.completed is not None:
+                await self._deps.spending.count(request, written.completed.usage)
+            if self._limit is None:
+                raise ModelUnavailable(EMPTY)
+            return StepResult(outcome="answered", limit=self._limit)
+        return await self._save(events, {steer.turn_id for steer in steers}, head)
+
+    async def _written(self, live: VersionedLive) -> Written:
+        """Have the model write; with less to read when it says that all this is too long for it."""
+        deps, request = self._deps, self._request
+        for part in SMALLER:
+            asked = self._asked if part == SMALLER[0] else self._model_request(part)
+            step = LiveStep(request.conversation_id, live, model=deps.model, texts=deps.live, publisher=deps.publisher)
+            try:
+                written = await step.run(asked)
+            except (ModelFailed, ModelUnavailable) as error:
+                if error.code is not ErrorCode.CONTEXT_TOO_LONG or part == SMALLER[-1]:
+                    await deps.spending.give_back(request)
+                    raise
+            else:
+                if written.completed is None:
+                    await deps.spending.count_broken_off(request, asked, written.text)
+                else:
+                    priced = deps.spending.priced(written.completed.usage)
+                    written.completed = replace(written.completed, usage=priced)
+                return written
+        raise AssertionError("the last part returns or raises")
+
+    def _model_request(self, part: float) -> ModelRequest:
+        manifest, last = self._manifest, self._limit is not None
+        instructions = manifest.instructions + (LAST_STEP if last else "")
+        tools = () if last else context.tools(manifest)
+        budget = context.left(instructions, tools, int(context.BUDGET_TOKENS * part))
+        return ModelRequest(
+            model=self._deps.chat_model,
+            instructions=instructions,
+            items=context.history(self._record, self._request.turn_id, budget),
+            tools=tools,
+            cache_key=f"{manifest.prompt}.{manifest.prompt_version}",
+            max_output_tokens=MAX_OUTPUT_TOKENS,
+        )
+
+    async def _save(self, events: list[NewEvent], steers: set[str], head: VersionedHead) -> StepResult:
+        deps, request = self._deps, self._request
+
+        def decide(now: Head) -> Draft | None:
+            if interruption(now, request.turn_id) == "over":
+                return None
+            return Draft(events=tuple(events), head=floor.used(now, steers))
+
+        result = await patiently(partial(deps.log.append, request.conversation_id, decide, known=head))
+        match result:
+            case Appended(events=stored):
+                pass
+            case AlreadyHappened():
+                record = await deps.log.record(request.conversation_id, after=request.question_seq - 1)
+                stored = tuple(recorded(record, request))
+            case _:
+                return OVER
+        await deps.publisher.to_conversation(request.conversation_id, stored)
+        return result_of(stored, _summarise(self._record))
 
 
-def _result(event: MessageCompleted) -> StepResult:
-    calls = tuple(part.call_id for part in event.parts if isinstance(part, ToolCallPart))
-    if calls:
-        return StepResult(outcome="tools", calls=calls)
-    return STOPPED if event.finish == "stopped" else StepResult(outcome="answered")
-
-
-def _failed(error: ModelFailed) -> StepResult:
-    return StepResult(outcome="failed", error=error.info().model_dump_json())
+def _summarise(record: Record) -> int | None:
+    return needs_summary(record, context.BUDGET_TOKENS)

@@ -8,10 +8,13 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from orchestration.dependencies import TurnDependencies
+from orchestration.limits import PREVIEW_CHARACTERS
 from orchestration.messages import CallRequest
+from orchestration.patience import patiently
 from orchestration.streaming import interruption
 from shared import ids
 from shared.clock import iso
@@ -27,16 +30,14 @@ RESULTS_CONTAINER = "results"
 INLINE_BYTES = 32 * 1024
 """Results up to here live in the log; larger ones go to Blob Storage and the log keeps their beginning."""
 LARGE_RESULT_CHARACTERS = 16_000
-PREVIEW_CHARACTERS = 600
 LEASE_MARGIN_S = 5
-_PAUSES_S = (0.2, 1.0)
 
 DENIED = "This tool is not available to the person who asked. Tell them; do not try to get around it."
 UNKNOWN = "The call was interrupted and may or may not have taken effect. Say so; do not call it again."
 
 
-type _Beginning = Literal["begun", "lost", "over"]
-"""Call it now; an earlier execution may have had an effect that must not be repeated; the turn stopped or ended."""
+type _Beginning = ToolCallStarted | ToolCallCompleted | Literal["lost", "over"]
+"""Call it now; an earlier execution recorded its result, or may have had an effect; the turn stopped or ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,10 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
 
     """
     place = ids.parse_call(request.call_id)
-    record, roles = await asyncio.gather(
-        deps.log.record(request.conversation_id, after=request.question_seq - 1), _roles(deps, request.asker)
-    )
+    record, roles = await asyncio.gather(_record(deps, request), _roles(deps, request.asker))
     done = _completed(record, request.call_id)
     if done is not None:
-        await deps.publisher.to_conversation(request.conversation_id, [done])
-        return done.status
+        return await _told_again(deps, request, done)
     part = _asked(record, request.call_id)
     if interruption(record.head.head, place.turn_id) is not None:
         return "cancelled"
@@ -75,8 +73,38 @@ async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
             return "cancelled"
         case "lost":
             return await _complete(deps, request, part, _Result(status="unknown", text=UNKNOWN))
-        case "begun":
-            return await _keep(deps, request, part, await _call(deps, request, part, server))
+        case ToolCallCompleted() as done:
+            return await _told_again(deps, request, done)
+        case ToolCallStarted() as started:
+            return await _make(deps, request, part, server, started)
+
+
+async def _told_again(deps: TurnDependencies, request: CallRequest, done: ToolCallCompleted) -> str:
+    """Publish what another execution stored, which may not have come to that."""
+    started = await deps.log.event(request.conversation_id, ids.started(request.call_id))
+    await deps.publisher.to_conversation(request.conversation_id, [e for e in (started, done) if e is not None])
+    return done.status
+
+
+async def _make(
+    deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec, started: ToolCallStarted
+) -> str:
+    """Make the call while its beginning is told, and record its result; what could not be told is told with that."""
+    telling = asyncio.create_task(deps.publisher.to_conversation(request.conversation_id, [started]))
+    try:
+        result = await _call(deps, request, part, server)
+    finally:
+        (failure,) = await asyncio.gather(telling, return_exceptions=True)
+    untold = (started,) if failure is not None else ()
+    return await patiently(partial(_complete, deps, request, part, result, untold))
+
+
+async def _record(deps: TurnDependencies, request: CallRequest) -> Record:
+    """Return the conversation since the question; as last seen if that holds the call: appends tell what is newer."""
+    known = deps.log.memory.record(request.conversation_id, request.question_seq - 1, None)
+    if known is not None and _asked(known, request.call_id) is not None:
+        return known
+    return await deps.log.record(request.conversation_id, after=request.question_seq - 1)
 
 
 def _completed(record: Record, call_id: str) -> ToolCallCompleted | None:
@@ -119,6 +147,7 @@ async def _begin(deps: TurnDependencies, request: CallRequest, part: ToolCallPar
         tool=part.tool,
         arguments=part.arguments,
         lease_until=iso(lease),
+        idempotent=server.tool_policy(part.tool).idempotent,
     )
 
     def decide(head: Head) -> Draft | None:
@@ -128,13 +157,15 @@ async def _begin(deps: TurnDependencies, request: CallRequest, part: ToolCallPar
 
     result = await deps.log.append(request.conversation_id, decide)
     match result:
-        case Appended(events=events):
-            await deps.publisher.to_conversation(request.conversation_id, events)
-            return "begun"
+        case Appended(events=(ToolCallStarted() as begun,)):
+            return begun
         case AlreadyHappened(event=ToolCallStarted() as before):
+            done = await deps.log.event(request.conversation_id, ids.completed(request.call_id))
+            if isinstance(done, ToolCallCompleted):
+                return done
             await deps.publisher.to_conversation(request.conversation_id, [before])
             repeat = _may_repeat(before, server.tool_policy(part.tool).idempotent, deps.now())
-            return "begun" if repeat else "lost"
+            return before if repeat else "lost"
         case _:
             return "over"
 
@@ -155,17 +186,13 @@ async def _call(deps: TurnDependencies, request: CallRequest, part: ToolCallPart
     return _Result(status=outcome.status, text=outcome.text, ms=outcome.ms)
 
 
-async def _keep(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, result: _Result) -> str:
-    """Record the result of a call that was just made: it exists only here, another execution could not repeat it."""
-    for pause in _PAUSES_S:
-        try:
-            return await _complete(deps, request, part, result)
-        except StoreUnavailable:
-            await asyncio.sleep(pause)
-    return await _complete(deps, request, part, result)
-
-
-async def _complete(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, result: _Result) -> str:
+async def _complete(
+    deps: TurnDependencies,
+    request: CallRequest,
+    part: ToolCallPart,
+    result: _Result,
+    untold: tuple[ToolCallStarted, ...] = (),
+) -> str:
     turn_id = ids.parse_call(request.call_id).turn_id
     text, reference = await _stored(deps, request, result.text)
     completed = ToolCallCompleted(
@@ -189,7 +216,7 @@ async def _complete(deps: TurnDependencies, request: CallRequest, part: ToolCall
     outcome = await deps.log.append(request.conversation_id, decide)
     match outcome:
         case Appended(events=(event,)) | AlreadyHappened(event=event):
-            await deps.publisher.to_conversation(request.conversation_id, [event])
+            await deps.publisher.to_conversation(request.conversation_id, [*untold, event])
             return event.status if isinstance(event, ToolCallCompleted) else "cancelled"
         case _:
             return "cancelled"

@@ -12,6 +12,9 @@ from collections.abc import Awaitable, Callable
 from shared.errors import PublishFailed
 
 WINDOW_S = 0.05
+BUSY_WINDOW_S = 0.1
+BUSY_STREAMS = 20
+"""From so many streams per process on, frames go half as often: reading speed does not need more."""
 FULL_CHARACTERS = 200
 PAUSE_AFTER_FAILURE_S = 0.5
 
@@ -19,8 +22,14 @@ PAUSE_AFTER_FAILURE_S = 0.5
 class DeltaStream:
     """Coalesces text into `send(offset, text)` calls, one at a time. `offset` counts characters."""
 
+    _open = 0
+
     def __init__(
-        self, send: Callable[[int, str], Awaitable[None]], *, window_s: float = WINDOW_S, full: int = FULL_CHARACTERS
+        self,
+        send: Callable[[int, str], Awaitable[None]],
+        *,
+        window_s: float | None = None,
+        full: int = FULL_CHARACTERS,
     ) -> None:
         self._send = send
         self._window_s = window_s
@@ -31,6 +40,11 @@ class DeltaStream:
         self._enough = asyncio.Event()
         self._closing = asyncio.Event()
         self._task = asyncio.create_task(self._run())
+
+    @classmethod
+    def usual_window_s(cls) -> float:
+        """Return how far apart frames are now, in seconds."""
+        return BUSY_WINDOW_S if cls._open > BUSY_STREAMS else WINDOW_S
 
     def write(self, text: str) -> None:
         """Take the next piece of text; never waits."""
@@ -53,6 +67,13 @@ class DeltaStream:
             await self._task
 
     async def _run(self) -> None:
+        DeltaStream._open += 1
+        try:
+            await self._flush_in_windows()
+        finally:
+            DeltaStream._open -= 1
+
+    async def _flush_in_windows(self) -> None:
         while True:
             await self._something.wait()
             sent = await self._flush()
@@ -64,7 +85,8 @@ class DeltaStream:
             if self._waiting:
                 self.write("")
             # A service that failed is left alone for the whole pause, however much text piles up.
-            pause, early = (self._window_s, self._enough) if sent else (PAUSE_AFTER_FAILURE_S, self._closing)
+            window = self.usual_window_s() if self._window_s is None else self._window_s
+            pause, early = (window, self._enough) if sent else (PAUSE_AFTER_FAILURE_S, self._closing)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(early.wait(), pause)
 

@@ -4,7 +4,7 @@ import re
 
 from pydantic import ValidationError
 
-from orchestration.messages import LIMIT_STEPS, LIMIT_TIME, FinishRequest
+from orchestration.messages import FinishRequest
 from shared.errors import ModelUnavailable
 from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.shapes import ErrorInfo
@@ -12,25 +12,18 @@ from shared.protocol.shapes import ErrorInfo
 UNAVAILABLE = "The model could not be reached. Your question is saved; ask again in a moment."
 _ERROR_INFO = re.compile(r'\{"code":.*\}')
 EXHAUSTED = {
-    LIMIT_STEPS: ErrorInfo(
-        code=ErrorCode.LIMIT_STEPS,
-        fault=FAULT_OF[ErrorCode.LIMIT_STEPS],
-        message="The coach used all its steps for one question. This is what it found so far.",
-        retryable=False,
-    ),
-    LIMIT_TIME: ErrorInfo(
-        code=ErrorCode.LIMIT_TIME,
-        fault=FAULT_OF[ErrorCode.LIMIT_TIME],
-        message="This took longer than a turn may. What was written so far is saved.",
-        retryable=False,
-    ),
+    ErrorCode.LIMIT_STEPS: "The coach used all its steps for one question. This is what it found so far.",
+    ErrorCode.LIMIT_CALLS: "The coach used all its tool calls for one question. This is what it found so far.",
+    ErrorCode.LIMIT_TOKENS: "This question needed more text than one turn may use. This is what it found so far.",
+    ErrorCode.LIMIT_TIME: "This took longer than a turn may. What was written so far is saved.",
 }
 
 
 def end_error(request: FinishRequest) -> ErrorInfo | None:
     """Return the error of the turn's terminal event; words that are not ours never reach a person."""
     if request.status == "exhausted":
-        return EXHAUSTED[LIMIT_STEPS if request.error == LIMIT_STEPS else LIMIT_TIME]
+        code = next((code for code in EXHAUSTED if code == request.error), ErrorCode.LIMIT_TIME)
+        return ErrorInfo(code=code, fault=FAULT_OF[code], message=EXHAUSTED[code], retryable=False)
     if request.status != "failed":
         return None
     return _parsed(request.error) or ModelUnavailable(UNAVAILABLE).info()
@@ -43,6 +36,12 @@ def _parsed(error: str | None) -> ErrorInfo | None:
         return ErrorInfo.model_validate_json(found[0]) if found else None
     except ValidationError:
         return None
+
+
+def retry_hint_ms(error: str | None) -> int | None:
+    """Return how long the failed service asked to be left alone, if `error` tells."""
+    known = _parsed(error)
+    return known.after_ms if known else None
 
 
 def code_of(error: str | None) -> ErrorCode | None:

@@ -7,7 +7,18 @@ from orchestration.call_model import call_model
 from orchestration.call_tool import call_tool
 from orchestration.dependencies import TurnDependencies
 from orchestration.finish_turn import finish_turn
-from orchestration.messages import CALL_MODEL, CALL_TOOL, FINISH_TURN, CallRequest, FinishRequest, StepRequest
+from orchestration.messages import (
+    CALL_MODEL,
+    CALL_TOOL,
+    FINISH_TURN,
+    WRITE_SUMMARY,
+    CallRequest,
+    FinishRequest,
+    StepRequest,
+    SummaryRequest,
+)
+from orchestration.spending import Spending
+from orchestration.summaries import SummaryDependencies, write_summary
 from orchestration.sweeper import sweep
 from orchestration.turn import turn
 from shared.clock import utc_now
@@ -28,6 +39,14 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
         publisher=runtime.chat_publisher,
         model=runtime.model,
         chat_model=runtime.settings.azure_openai_chat_model,
+        utility_model=runtime.settings.azure_openai_utility_model,
+        spending=Spending(
+            ledger=runtime.ledger,
+            prices=runtime.settings.model_prices,
+            model=runtime.settings.azure_openai_chat_model,
+            publisher=runtime.chat_publisher,
+        ),
+        summaries=runtime.summaries,
         catalog=runtime.catalog,
         tools=runtime.tools,
         blobs=runtime.blobs,
@@ -41,6 +60,10 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
 
 
 def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
+    writing = SummaryDependencies(
+        log=deps.log, summaries=deps.summaries, model=deps.model, utility_model=deps.utility_model
+    )
+
     @blueprint.function_name(CALL_MODEL)
     @blueprint.activity_trigger(input_name="payload", activity=CALL_MODEL)
     async def model(payload: str) -> str:
@@ -55,7 +78,12 @@ def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
     async def tool(payload: str) -> str:
         return await call_tool(deps, CallRequest.from_text(payload))
 
-    _ = model, tool
+    @blueprint.function_name(WRITE_SUMMARY)
+    @blueprint.activity_trigger(input_name="payload", activity=WRITE_SUMMARY)
+    async def summary(payload: str) -> str:
+        return (await write_summary(writing, SummaryRequest.from_text(payload))).outcome
+
+    _ = model, tool, summary
 
 
 def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: TurnEngines) -> None:

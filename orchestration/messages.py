@@ -9,6 +9,7 @@ from shared.turns import Message
 CALL_MODEL = "call_model"
 CALL_TOOL = "call_tool"
 FINISH_TURN = "finish_turn"
+WRITE_SUMMARY = "write_summary"
 
 LIMIT_STEPS = "limit_steps"
 LIMIT_TIME = "limit_time"
@@ -23,6 +24,8 @@ class StepRequest(Message):
 
     conversation_id: str
     turn_id: str
+    asker: str
+    team: str
     question_seq: int
     manifest_id: str | None
     step: int
@@ -34,17 +37,20 @@ class StepResult(Message):
     """How a model step went.
 
     `tools` names the calls to run next; `failed` carries an `ErrorInfo` as JSON text; `over` means the turn had
-    ended or lost the floor, so nothing was done.
+    ended or lost the floor, so nothing was done. `limit` is the code of the limit that made this step the turn's
+    last; `summarise` the `seq` up to which the conversation should be summarised once the turn has ended.
     """
 
     outcome: StepOutcome
     calls: tuple[str, ...] = ()
     error: str | None = None
+    limit: str | None = None
+    summarise: int | None = None
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         raw = json.loads(text)
-        return cls(outcome=raw["outcome"], calls=tuple(raw["calls"]), error=raw["error"])
+        return cls(**raw | {"calls": tuple(raw["calls"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,18 @@ class CallRequest(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRequest(Message):
+    """Summarise a conversation up to `through_seq`, as `needs_summary` found it, for later model calls.
+
+    `question_seq` is the turn's: the log is read as far back from there as for its context.
+    """
+
+    conversation_id: str
+    question_seq: int
+    through_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FinishRequest(Message):
     """End a turn.
 
@@ -66,6 +84,8 @@ class FinishRequest(Message):
 
     conversation_id: str
     turn_id: str
+    asker: str
+    team: str
     question_seq: int
     status: EndStatus
     error: str | None = None

@@ -17,6 +17,8 @@ from shared.protocol.ephemeral import MessageDelta, MessageStarted
 from shared.publisher import Publisher
 
 CHECKPOINT_S = 1.0
+MAX_TEXT_CHARACTERS = 100_000
+"""Several times what the token limit allows; a service that does not keep the limit is cut off here."""
 MAX_FAILED_CHECKPOINTS = 4
 """So many failures in a row are ridden out; beginning again would cost the person all text and the model its work."""
 
@@ -26,7 +28,10 @@ type Interruption = Literal["stopped", "over", "lost"]
 
 @dataclass(slots=True)
 class Written:
-    """What the model produced. `interrupted` tells why it was cut off, if it was; `completed` is then None."""
+    """What the model produced. `interrupted` tells why it was cut off, if it was.
+
+    `completed` is None then, and when there was more text than anybody can use.
+    """
 
     text: str = ""
     calls: list[ToolRequested] = field(default_factory=list[ToolRequested])
@@ -58,7 +63,8 @@ class LiveStep:
         announced = asyncio.create_task(self._announce())
 
         async def send(offset: int, text: str) -> None:
-            await announced
+            # Shielded: deltas that are given up must not take the announcement, and with it the step, along.
+            await asyncio.shield(announced)
             await self._send_delta(offset, text)
 
         deltas = DeltaStream(send)
@@ -100,6 +106,8 @@ class LiveStep:
                     case TextDelta(text=text):
                         self._written.text += text
                         write(text)
+                        if len(self._written.text) > MAX_TEXT_CHARACTERS:
+                            return
                     case ToolRequested():
                         self._written.calls.append(event)
                     case ModelCompleted():
@@ -121,7 +129,7 @@ class LiveStep:
             if saved is None:
                 return "lost"
             self._live = saved.live
-            reason = interruption(saved.head, saved.live.live.turn_id)
+            reason = interruption(saved.head.head, saved.live.live.turn_id)
             if reason is not None:
                 return reason
 

@@ -6,6 +6,7 @@ whose event was lost, and a turn far past its deadline.
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from orchestration.dependencies import TurnDependencies
 from orchestration.finish_turn import finish_turn
@@ -14,7 +15,7 @@ from shared.errors import CommandRefused, Transient
 from shared.event_log import floor
 from shared.event_log.head import Head, TurnOnFloor
 from shared.event_log.shapes import Draft
-from shared.turns import TurnEngine, TurnRequest
+from shared.turns import TurnEngine, active_request
 
 _LOG = logging.getLogger(__name__)
 
@@ -59,21 +60,17 @@ async def _move_on(
     finish = FinishRequest(
         conversation_id=conversation_id,
         turn_id=active.turn_id,
+        asker=active.asker,
+        team=active.team,
         question_seq=active.question_seq,
         status="stopped" if active.stopping else "failed",
     )
     match await engine.state(active.turn_id):
         case "absent":
             _LOG.warning("turn %s was claimed but not started; starting it", active.turn_id)
-            await engine.start(
-                TurnRequest(
-                    conversation_id=conversation_id,
-                    turn_id=active.turn_id,
-                    asker=active.asker,
-                    question_seq=active.question_seq,
-                    manifest_id=head.manifest_id,
-                )
-            )
+            request = active_request(conversation_id, head)
+            if request is not None:
+                await engine.start(request)
         case "ended":
             _LOG.warning("turn %s ended without releasing the floor; finishing it", active.turn_id)
             await _finish(deps, engine, finish)
@@ -82,13 +79,7 @@ async def _move_on(
                 await engine.stop(active.turn_id)
             if deps.now().timestamp() > active.deadline + OVERDUE_S:
                 _LOG.warning("turn %s is far past its deadline; finishing it", active.turn_id)
-                overdue = FinishRequest(
-                    conversation_id=conversation_id,
-                    turn_id=active.turn_id,
-                    question_seq=active.question_seq,
-                    status="exhausted",
-                    error=LIMIT_TIME,
-                )
+                overdue = replace(finish, status="exhausted", error=LIMIT_TIME)
                 await _finish(deps, engine, overdue)
 
 

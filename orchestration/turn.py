@@ -3,37 +3,47 @@
 Pure and deterministic: it sees ids and outcomes, never content; no clock, no randomness, no I/O, no logging. A
 stop or the deadline races whatever runs; late results of the loser are dropped by the log, which checks on every
 append that the turn is still active.
+
+What it schedules, in which order, is a contract with every turn that runs while a new version is deployed:
+`tests/orchestration/golden` replays recorded histories against it.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import batched
 from typing import Any
 
 from durabletask import task
 
+from orchestration.end_errors import code_of, retry_hint_ms
 from orchestration.messages import (
     CALL_MODEL,
     CALL_TOOL,
     FINISH_TURN,
     LIMIT_STEPS,
     LIMIT_TIME,
+    WRITE_SUMMARY,
     CallRequest,
     EndStatus,
     FinishRequest,
     StepRequest,
     StepResult,
+    SummaryRequest,
 )
 from shared.event_log.floor import TURN_SECONDS
+from shared.protocol.codes import ErrorCode
 from shared.turns import STOP_EVENT, TurnRequest
 
 MAX_STEPS = 8
+MAX_PARALLEL_CALLS = 8
 GRACE = timedelta(seconds=5)
 """How long a model step may take to notice a stop and save what it has."""
 
-MODEL_RETRIES = task.RetryPolicy(
-    first_retry_interval=timedelta(milliseconds=500), max_number_of_attempts=4, backoff_coefficient=3
-)
+MODEL_PAUSES_MS = (500, 1_500, 4_500, 10_000, 15_000)
+"""How long to wait before each further attempt at a model step; the service's own hint may make it longer."""
+MODEL_PATIENCE_MS = 45_000
+"""What all waiting for one model step may come to."""
 # Has to outlast a tool call's lease: a second execution inside it is refused as transient.
 TOOL_RETRIES = task.RetryPolicy(
     first_retry_interval=timedelta(seconds=1),
@@ -53,13 +63,11 @@ type Steps[T] = Generator[task.Task[Any], Any, T]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How the turn ends."""
+    """How the turn ends, and up to which event the conversation should be summarised after it."""
 
     status: EndStatus
     error: str | None = None
-
-
-OUT_OF_STEPS = Ending(status="exhausted", error=LIMIT_STEPS)
+    summarise: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,29 +81,43 @@ class Interrupts:
         return Ending(status="stopped") if winner is self.stop else Ending(status="exhausted", error=LIMIT_TIME)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failed:
+    """An attempt at a model step that raised; the error's text may hold a hint when to try again."""
+
+    error: str
+
+
 def turn(ctx: task.OrchestrationContext, payload: str) -> Steps[str]:
     """Run one turn (`payload` is a `TurnRequest` as text) and return its status."""
     request = TurnRequest.from_text(payload)
     deadline = ctx.create_timer(timedelta(seconds=TURN_SECONDS))
     interrupts = Interrupts(stop=ctx.wait_for_external_event(STOP_EVENT), deadline=deadline)
     ending = yield from _run_steps(ctx, request, interrupts)
-    if not deadline.is_complete:
-        deadline.cancel()
+    _cancel(deadline)
     finish = FinishRequest(
         conversation_id=request.conversation_id,
         turn_id=request.turn_id,
+        asker=request.asker,
+        team=request.team,
         question_seq=request.question_seq,
         status=ending.status,
         error=ending.error,
     )
     yield ctx.call_activity(FINISH_TURN, input=finish.text(), retry_policy=FINISH_RETRIES)
+    if ending.summarise is not None:
+        summary = SummaryRequest(
+            conversation_id=request.conversation_id,
+            question_seq=request.question_seq,
+            through_seq=ending.summarise,
+        )
+        yield ctx.call_activity(WRITE_SUMMARY, input=summary.text())
     return ending.status
 
 
 def _run_steps(ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts) -> Steps[Ending]:
     for step in range(MAX_STEPS):
-        last = step == MAX_STEPS - 1
-        outcome = yield from _model_step(ctx, request, interrupts, step=step, last=last)
+        outcome = yield from _model_step(ctx, request, interrupts, step=step)
         if isinstance(outcome, Ending):
             return outcome
         match outcome.outcome:
@@ -104,58 +126,98 @@ def _run_steps(ctx: task.OrchestrationContext, request: TurnRequest, interrupts:
                 if ending is not None:
                     return ending
             case "answered":
-                return OUT_OF_STEPS if last else Ending(status="completed")
+                status: EndStatus = "exhausted" if outcome.limit else "completed"
+                return Ending(status=status, error=outcome.limit, summarise=outcome.summarise)
             case "stopped":
                 return Ending(status="stopped")
             case "failed":
                 return Ending(status="failed", error=outcome.error)
             case "over":
                 return Ending(status="completed")
-    return OUT_OF_STEPS
+    return Ending(status="exhausted", error=LIMIT_STEPS)
 
 
 def _model_step(
-    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, *, step: int, last: bool
+    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, *, step: int
 ) -> Steps[StepResult | Ending]:
+    """Run the step, again after a pause when it failed in a way that may pass."""
+    waited = 0
+    pauses = iter(MODEL_PAUSES_MS)
+    while True:
+        outcome = yield from _attempt(ctx, request, interrupts, step=step)
+        if not isinstance(outcome, _Failed):
+            return outcome
+        wait = _pause_ms(outcome.error, next(pauses, None), waited)
+        if wait is None:
+            return Ending(status="failed", error=outcome.error)
+        waited += wait
+        again = ctx.create_timer(timedelta(milliseconds=wait))
+        winner = yield task.when_any([again, interrupts.stop, interrupts.deadline])
+        if winner is not again:
+            _cancel(again)
+            return interrupts.ending(winner)
+
+
+def _pause_ms(error: str, usual: int | None, waited: int) -> int | None:
+    """Return how long to wait before the next attempt, None to give up."""
+    if code_of(error) is ErrorCode.PUBLISH_FAILED:
+        # The step is stored and only could not be told: its next execution finds it and tells it, however late.
+        return usual or MODEL_PAUSES_MS[-1]
+    if usual is None:
+        return None
+    wait = max(usual, retry_hint_ms(error) or 0)
+    return None if waited + wait > MODEL_PATIENCE_MS else wait
+
+
+def _attempt(
+    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, *, step: int
+) -> Steps[StepResult | Ending | _Failed]:
     wanted = StepRequest(
         conversation_id=request.conversation_id,
         turn_id=request.turn_id,
+        asker=request.asker,
+        team=request.team,
         question_seq=request.question_seq,
         manifest_id=request.manifest_id,
         step=step,
-        last=last,
+        last=step == MAX_STEPS - 1,
     )
-    model = ctx.call_activity(CALL_MODEL, input=wanted.text(), retry_policy=MODEL_RETRIES)
+    model = ctx.call_activity(CALL_MODEL, input=wanted.text())
     winner = yield task.when_any([model, interrupts.stop, interrupts.deadline])
     if winner is not model:
         grace = ctx.create_timer(GRACE)
         yield task.when_any([model, grace])
-        if not grace.is_complete:
-            grace.cancel()
+        _cancel(grace)
         return interrupts.ending(winner)
     try:
         return StepResult.from_text(model.get_result())
     except task.TaskFailedError as error:
-        return Ending(status="failed", error=error.details.message)
+        return _Failed(error=error.details.message)
 
 
 def _tool_calls(
-    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, calls: tuple[str, ...]
+    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, calls: Sequence[str]
 ) -> Steps[Ending | None]:
-    """Run the calls side by side; a call that failed for good is told to the model by its absence."""
-    running: list[task.Task[Any]] = [
-        ctx.call_activity(
-            CALL_TOOL,
-            input=CallRequest(
-                conversation_id=request.conversation_id,
-                asker=request.asker,
-                call_id=call_id,
-                question_seq=request.question_seq,
-            ).text(),
-            retry_policy=TOOL_RETRIES,
-        )
-        for call_id in calls
-    ]
-    everything = task.when_all(running)
-    winner = yield task.when_any([everything, interrupts.stop, interrupts.deadline])
-    return None if winner is everything else interrupts.ending(winner)
+    """Run the calls side by side, so many at a time; one that failed for good is told to the model by its absence."""
+    for wave in batched(calls, MAX_PARALLEL_CALLS, strict=False):
+        everything = task.when_all([_tool_call(ctx, request, call_id) for call_id in wave])
+        winner = yield task.when_any([everything, interrupts.stop, interrupts.deadline])
+        if winner is not everything:
+            return interrupts.ending(winner)
+    return None
+
+
+def _tool_call(ctx: task.OrchestrationContext, request: TurnRequest, call_id: str) -> task.Task[Any]:
+    call = CallRequest(
+        conversation_id=request.conversation_id,
+        asker=request.asker,
+        call_id=call_id,
+        question_seq=request.question_seq,
+    )
+    return ctx.call_activity(CALL_TOOL, input=call.text(), retry_policy=TOOL_RETRIES)
+
+
+def _cancel(timer: Any) -> None:
+    """Give up a timer that lost its race: an open one keeps the instance alive."""
+    if not timer.is_complete:
+        timer.cancel()

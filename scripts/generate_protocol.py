@@ -22,7 +22,14 @@ SCHEMA = ROOT / "docs" / "protocol.schema.json"
 PAGE = ROOT / "docs" / "protocol.md"
 INTRODUCTION = ROOT / "docs" / "protocol.intro.md"
 
-COMMANDS = (commands.SessionUpdate, commands.Query, commands.TurnStop, commands.Sync)
+COMMANDS = (
+    commands.SessionUpdate,
+    commands.Query,
+    commands.TurnStop,
+    commands.MessageEdit,
+    commands.MessageRegenerate,
+    commands.Sync,
+)
 DURABLE = (
     durable.MessageCreated,
     durable.MessageCompleted,
@@ -33,6 +40,7 @@ DURABLE = (
     durable.TurnStarted,
     durable.TurnStopping,
     durable.TitleUpdated,
+    durable.SettingsUpdated,
     durable.Withheld,
 )
 EPHEMERAL = (
@@ -42,6 +50,9 @@ EPHEMERAL = (
     ephemeral.SessionCreated,
     ephemeral.MessageStarted,
     ephemeral.MessageDelta,
+    ephemeral.SteerReturned,
+    ephemeral.AiState,
+    ephemeral.BudgetWarning,
     ephemeral.ErrorEvent,
 )
 

@@ -17,3 +17,18 @@ async def access_session(log: EventLog, principal: str, session_id: str) -> Vers
     if head.head.owner != principal:
         raise conversation_not_found()
     return head
+
+
+async def access_to_append(log: EventLog, principal: str, session_id: str) -> VersionedHead:
+    """Return the head of a session of `principal` to append on: as this process saw it last, if it did.
+
+    Whoever appends on it checks the owner again in their decision, which is made anew when the head has changed.
+
+    Raises:
+        CommandRefused: with `conversation_not_found`, alike for a foreign and a missing session.
+
+    """
+    known = log.memory.head(session_id)
+    if known is not None and known.head.owner == principal:
+        return known
+    return await access_session(log, principal, session_id)

@@ -23,10 +23,12 @@ class ContainerDefinition:
 
 _LOG_UNINDEXED = ("/data/*", "/text/?", "/private_text/?", "/instructions/?", "/tools/*")
 
+_PEOPLE_UNINDEXED = ("/today/*", "/this_month/*", "/holds/*", "/warned/*", "/totals/*", "/usage/*")
+
 DEFINITIONS = (
     ContainerDefinition(name=SESSIONS, partition_key="/conversation_id", unindexed=_LOG_UNINDEXED),
     ContainerDefinition(name=GROUPS, partition_key="/conversation_id", unindexed=_LOG_UNINDEXED),
-    ContainerDefinition(name=PEOPLE, partition_key="/principal"),
+    ContainerDefinition(name=PEOPLE, partition_key="/principal", unindexed=_PEOPLE_UNINDEXED),
     ContainerDefinition(name=CREDENTIALS, partition_key="/principal"),
 )
 

@@ -6,8 +6,10 @@
     ├── CommandRefused              a person's command was wrong or came at the wrong time; nothing changed
     ├── NotAllowed                  who the sender is, or may do, was not proven
     ├── ModelFailed                 the model said no for good: asking again the same way cannot help
+    │   └── BudgetExhausted         the budget does not allow asking it
     ├── Transient                   trying again may help; a durable retry policy or a webhook retry does it
     │   ├── ModelUnavailable
+    │   ├── BudgetBusy              the budget allows it once calls that run now have ended
     │   ├── StoreUnavailable
     │   ├── PublishFailed
     │   ├── PromptUnavailable
@@ -73,6 +75,12 @@ class ModelFailed(SalesCoachError):  # noqa: N818 - reads as what happened
     code = ErrorCode.MODEL_REFUSED_REQUEST
 
 
+class BudgetExhausted(ModelFailed):
+    """A person or their team has used what they may; the message says until when."""
+
+    code = ErrorCode.BUDGET_EXHAUSTED
+
+
 class Transient(SalesCoachError):  # noqa: N818 - an adjective on purpose
     """Trying again may help."""
 
@@ -83,6 +91,12 @@ class ModelUnavailable(Transient):
     """Overload, timeout, reset, or a stream that ended without its terminal event."""
 
     code = ErrorCode.MODEL_UNAVAILABLE
+
+
+class BudgetBusy(Transient):
+    """What is left of a budget is held by calls that are running."""
+
+    code = ErrorCode.BUDGET_EXHAUSTED
 
 
 class StoreUnavailable(Transient):

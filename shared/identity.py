@@ -13,6 +13,7 @@ import jwt
 from shared.errors import NotAllowed
 from shared.identity_keys import SigningKeys
 from shared.protocol.codes import ErrorCode
+from shared.usage.teams import NO_TEAMS, UNASSIGNED, TeamGroups
 
 _MAX_TOKEN_BYTES = 16 * 1024
 _LEEWAY_S = 60
@@ -33,7 +34,8 @@ _log = logging.getLogger(__name__)
 class Principal:
     """A signed-in person. `id` is `<tenant>.<object id>`; `name` and `email` are for show, never for deciding.
 
-    `roles` are app roles, `groups` Entra group ids in the token's order (empty when the token leaves them out).
+    `roles` are app roles, `groups` Entra group ids in the token's order (empty when the token leaves them out), `team`
+    what `TEAM_GROUPS` makes of them.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Principal:
     email: str | None
     roles: frozenset[str]
     groups: tuple[str, ...]
+    team: str = UNASSIGNED
     expires_at: datetime
 
 
@@ -57,8 +60,8 @@ def narrowed_roles(granted: frozenset[str], claimed: str | None) -> tuple[frozen
 class TokenValidator:
     """Accepts a person's access token from one issuer, made for one audience."""
 
-    def __init__(self, issuer: str, audience: str, now: Callable[[], datetime]) -> None:
-        """Fetch nothing yet. `issuer` and `audience` are compared exactly.
+    def __init__(self, issuer: str, audience: str, now: Callable[[], datetime], teams: TeamGroups = NO_TEAMS) -> None:
+        """Fetch nothing yet. `issuer` and `audience` are compared exactly; `teams` says which groups make a team.
 
         Raises:
             SettingsInvalid: `issuer` is not an https URL (http is for this machine only).
@@ -67,6 +70,7 @@ class TokenValidator:
         self._issuer = issuer
         self._audience = audience
         self._now = now
+        self._teams = teams
         self._keys = SigningKeys(issuer, now)
         tenant = _ISSUER_TENANT.search(issuer)
         self._tenant = tenant.group(1).lower() if tenant else None
@@ -146,15 +150,28 @@ class TokenValidator:
             raise _invalid("not an access token of a person")
         email = _shown(claims.get("email"))
         signed_in_as = _shown(claims.get("preferred_username"))
+        groups = _texts(claims.get("groups"))
         return Principal(
             id=f"{tenant}.{person}",
             tenant=tenant,
             name=_shown(claims.get("name")) or signed_in_as or "Unnamed",
             email=email or (signed_in_as if "@" in signed_in_as else None),
             roles=frozenset(_texts(claims.get("roles"))),
-            groups=_texts(claims.get("groups")),
+            groups=groups,
+            team=self._team(claims, f"{tenant}.{person}", groups),
             expires_at=expires_at,
         )
+
+    def _team(self, claims: Mapping[str, Any], principal: str, groups: tuple[str, ...]) -> str:
+        if self._teams.teams and _has_too_many_groups(claims):
+            _log.warning("the token of %s leaves its groups out, they are too many: its team is unassigned", principal)
+        return self._teams.team_of(groups)
+
+
+def _has_too_many_groups(claims: Mapping[str, Any]) -> bool:
+    """Return whether Entra named a place to ask for the groups instead of the groups (an "overage")."""
+    elsewhere = claims.get("_claim_names")
+    return (isinstance(elsewhere, Mapping) and "groups" in elsewhere) or claims.get("hasgroups") is True
 
 
 def _bearer(authorization: str | None) -> str:

@@ -15,6 +15,7 @@ _ULID_BYTES = 16
 
 HEAD = "head"
 LIVE = "live"
+SUMMARY = "summary"
 
 
 def _digest(*values: str) -> bytes:
@@ -83,6 +84,11 @@ def queued(turn: str) -> str:
 
 def stopping(turn: str) -> str:
     return f"{turn}.stopping"
+
+
+def settings(seq: int) -> str:
+    """Return the id of a change of settings: the state decides whether it is one, so its place names it."""
+    return f"settings.{seq}"
 
 
 def end(turn: str) -> str:

@@ -8,6 +8,7 @@ from shared.cosmos import Cosmos, Document
 from shared.errors import NotAllowed
 from shared.protocol.codes import ErrorCode
 from shared.protocol.shapes import Participant
+from shared.usage.teams import UNASSIGNED
 
 _GRANT = "grant"
 _AFTER_ALL = "\x7f"
@@ -23,6 +24,7 @@ class Grant:
     name: str
     email: str | None
     roles: frozenset[str]
+    team: str = UNASSIGNED
     checked_at: str
 
     def participant(self) -> Participant:
@@ -69,6 +71,7 @@ class People:
             "name": grant.name,
             "email": grant.email,
             "roles": sorted(grant.roles),
+            "team": grant.team,
             "checked_at": grant.checked_at,
             "ttl": GRANT_SECONDS,
         }
@@ -89,6 +92,7 @@ class People:
             name=document["name"],
             email=document["email"],
             roles=frozenset(document["roles"]),
+            team=document.get("team", UNASSIGNED),
             checked_at=document["checked_at"],
         )
 

@@ -15,6 +15,8 @@ class Channel(Protocol):
 
     async def send_to_connection(self, connection_id: str, payload: bytes) -> None: ...
 
+    async def send_to_user(self, user_id: str, payload: bytes) -> None: ...
+
 
 class Publisher:
     """One audience group per conversation for durable events, another for deltas."""
@@ -40,6 +42,15 @@ class Publisher:
 
         """
         await self._channel.send_to_group(ids.delta_group(conversation_id), wire(event))
+
+    async def to_person(self, principal: str, event: EventBase) -> None:
+        """Send an event to all connections of one person.
+
+        Raises:
+            PublishFailed: nobody may have got it.
+
+        """
+        await self._channel.send_to_user(principal, wire(event))
 
     async def to_connection(self, connection_id: str, event: EventBase) -> None:
         await self._channel.send_to_connection(connection_id, wire(event))

@@ -18,8 +18,10 @@ from shared.prompts import PromptLibrary
 from shared.protocol.codes import ErrorCode
 from shared.publisher import Publisher
 from shared.settings import Settings
+from shared.summaries import Summaries
 from shared.tools.catalog import Catalog
 from shared.tools.mcp_client import McpTools
+from shared.usage.ledger import Ledger
 from shared.web_pubsub import WebPubSub
 
 CHAT_HUB = "chat"
@@ -33,6 +35,8 @@ class Runtime:
     log: EventLog
     live: LiveText
     people: People
+    ledger: Ledger
+    summaries: Summaries
     blobs: BlobStore
     manifests: Manifests
     catalog: Catalog
@@ -75,6 +79,8 @@ def build_runtime(settings: Settings) -> Runtime:
         log=EventLog(cosmos),
         live=LiveText(cosmos),
         people=People(cosmos),
+        ledger=Ledger(cosmos, settings.budgets, settings.model_prices.currency),
+        summaries=Summaries(cosmos),
         blobs=blobs,
         manifests=Manifests(PromptLibrary(blobs, utc_now), catalog, tools, utc_now),
         catalog=catalog,
@@ -82,6 +88,6 @@ def build_runtime(settings: Settings) -> Runtime:
         model=AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope)),
         chat_hub=chat_hub,
         chat_publisher=Publisher(chat_hub),
-        validator=TokenValidator(settings.auth_issuer, settings.auth_audience, utc_now),
+        validator=TokenValidator(settings.auth_issuer, settings.auth_audience, utc_now, settings.team_groups),
         upstream_validator=TokenValidator(settings.auth_issuer, settings.upstream_audience or "", utc_now),
     )

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -18,11 +19,16 @@ from pydantic import (
 )
 
 from shared.errors import SettingsInvalid
+from shared.usage.budgets import NO_BUDGETS, Budgets
+from shared.usage.prices import NO_PRICES, PriceList
+from shared.usage.setting_text import from_json
+from shared.usage.teams import NO_TEAMS, UNASSIGNED, TeamGroups
 
 _SERVICES = ("COSMOS", "BLOB", "WEB_PUBSUB")
 _NAMES = (
     "AZURE_OPENAI_ENDPOINT",
     "AZURE_OPENAI_CHAT_MODEL",
+    "AZURE_OPENAI_UTILITY_MODEL",
     "AZURE_OPENAI_SCOPE",
     "COSMOS_DATABASE",
     "AUTH_ISSUER",
@@ -31,6 +37,9 @@ _NAMES = (
     "UPSTREAM_AUDIENCE",
     "UPSTREAM_CALLER",
     "MCP_BASE_URL",
+    "MODEL_PRICES",
+    "TEAM_GROUPS",
+    "BUDGETS",
 )
 
 type NonEmpty = Annotated[str, Field(min_length=1)]
@@ -62,6 +71,9 @@ class Settings(BaseModel):
     cosmos_database: NonEmpty = "salescoach"
     azure_openai_endpoint: NonEmpty
     azure_openai_chat_model: NonEmpty
+    """The deployment that answers."""
+    azure_openai_utility_model: NonEmpty
+    """The deployment for small work beside the answers, such as titles."""
     azure_openai_scope: NonEmpty = "https://ai.azure.com/.default"
     auth_issuer: NonEmpty
     auth_audience: NonEmpty
@@ -73,6 +85,10 @@ class Settings(BaseModel):
     upstream_caller: Annotated[str | None, Field(validate_default=True)] = None
     """Object id of that managed identity; needed in the `__serviceUri` form."""
 
+    model_prices: Annotated[PriceList, BeforeValidator(from_json)] = NO_PRICES
+    team_groups: Annotated[TeamGroups, BeforeValidator(from_json)] = NO_TEAMS
+    budgets: Annotated[Budgets, BeforeValidator(from_json)] = NO_BUDGETS
+
     # A check of the whole model would be skipped as long as any field is wrong; all have to be named at once.
     @field_validator("upstream_audience", "upstream_caller")
     @classmethod
@@ -80,6 +96,21 @@ class Settings(BaseModel):
         service = others.data.get("web_pubsub")
         if isinstance(service, ServiceAddress) and service.service_uri and not value:
             raise ValueError("needed with WEB_PUBSUB__serviceUri")
+        return value
+
+    @field_validator("budgets")
+    @classmethod
+    def _budgets_fit_the_rest(cls, value: Budgets, others: ValidationInfo) -> Budgets:
+        """Refuse limits that could never bind: of teams nobody is in, of money nothing costs."""
+        teams, prices = others.data.get("team_groups"), others.data.get("model_prices")
+        if isinstance(teams, TeamGroups):
+            unknown = sorted(set(value.overrides) - teams.teams - {UNASSIGNED})
+            if unknown:
+                raise ValueError(f"overrides: not among the teams of TEAM_GROUPS: {', '.join(unknown)}")
+        if isinstance(prices, PriceList) and value.in_money:
+            used = (others.data.get(f"azure_openai_{role}_model") for role in ("chat", "utility"))
+            if any(isinstance(deployment, str) and deployment not in prices.models for deployment in used):
+                raise ValueError("limits of cost_micros need a price in MODEL_PRICES for every deployment in use")
         return value
 
     @classmethod
@@ -106,6 +137,12 @@ class Settings(BaseModel):
 
 def _problems(error: ValidationError) -> list[str]:
     return [
-        f"{'.'.join(str(place) for place in problem['loc']).upper() or 'settings'}: {problem['msg']}"
+        f"{_place(problem['loc'])}: {problem['msg']}"
         for problem in error.errors(include_url=False, include_input=False)
     ]
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    """Return the setting's name and where in its value, as that is spelled there."""
+    name, *rest = path or ("settings",)
+    return ".".join([str(name).upper() if path else str(name), *map(str, rest)])

@@ -8,6 +8,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol, Self
 
+from shared.event_log.head import Head
+
 TURN = "turn"
 STOP_EVENT = "stop"
 
@@ -28,13 +30,29 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRequest(Message):
-    """Run this turn for `asker` (a principal); `question_seq` is where its question stands in the log."""
+    """Run this turn for `asker` (a principal), who pays with `team`; its question stands at `question_seq`."""
 
     conversation_id: str
     turn_id: str
     asker: str
+    team: str
     question_seq: int
     manifest_id: str | None
+
+
+def active_request(conversation_id: str, head: Head) -> TurnRequest | None:
+    """Return what runs the turn that holds the floor."""
+    active = head.active_turn
+    if active is None:
+        return None
+    return TurnRequest(
+        conversation_id=conversation_id,
+        turn_id=active.turn_id,
+        asker=active.asker,
+        team=active.team,
+        question_seq=active.question_seq,
+        manifest_id=head.manifest_id,
+    )
 
 
 class TurnEngine(Protocol):

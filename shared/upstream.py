@@ -1,7 +1,7 @@
 """The webhook side of Web PubSub: CloudEvents over HTTP for every hub, read, proven and handed to the hub.
 
 Facts: CloudEvents 1.0 in binary mode, `ce-*` headers; `ce-signature` proves who sends, not what, so the principal
-is taken only from the state this app attached to the connection at `connect`. An answer other than 2xx would drop a
+is taken only from the state this app sealed for the connection at `connect`. An answer other than 2xx would drop a
 plain client's connection, so everything a person did wrong is answered as an `error` event with status 200; 5xx is
 kept for "deliver this again", and on the last delivery that too is answered in words.
 """
@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.clock import utc_now
-from shared.connection import Answer, Connection, ConnectionState, HubHandler
+from shared.connection import Answer, Connection, ConnectionState, HubHandler, StateSeal
 from shared.errors import NotAllowed, SalesCoachError, Transient
 from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.commands import Command, CommandError, parse_command
+from shared.protocol.durable import EventBase
 from shared.protocol.ephemeral import ErrorEvent
 from shared.publisher import wire
 from shared.signature import signature_is_valid
@@ -24,6 +25,7 @@ from shared.signature import signature_is_valid
 _LOG = logging.getLogger(__name__)
 LAST_DELIVERY_S = 7.0
 """The service delivers again 1, 4 and 9 s after the event, then closes a plain client: from here on, say why."""
+_STATE = "ce-connectionState"
 _USER_EVENTS = frozenset({"command", "message"})
 BROKEN = "Something broke on our side. What you wrote before is saved; try again, and tell us if it stays."
 
@@ -44,7 +46,7 @@ class HttpReply:
 
 
 class Upstream:
-    """The webhook of one hub. `keys` check signatures; without keys `prover` checks a bearer token."""
+    """The webhook of one hub. `keys` check signatures and seal states; without keys `prover` checks a bearer token."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Upstream:
         self._handler = handler
         self._host = host
         self._keys = keys
+        self._seal = StateSeal(keys)
         self._prover = prover
         self._now = now
 
@@ -94,7 +97,7 @@ class Upstream:
             return HttpReply(status=400, headers={}, body=b"This webhook serves another hub.")
         match headers.get("ce-type", ""):
             case "azure.webpubsub.sys.connect":
-                return _connect(headers)
+                return self._connect(headers)
             case "azure.webpubsub.sys.connected":
                 return await self._connected(headers)
             case "azure.webpubsub.sys.disconnected":
@@ -104,8 +107,29 @@ class Upstream:
             case _:
                 return HttpReply(status=400, headers={}, body=b"Unknown event type.")
 
+    def _connect(self, headers: Mapping[str, str]) -> HttpReply:
+        principal = headers.get("ce-userid", "")
+        if not principal:
+            return HttpReply(status=401, headers={}, body=b"Sign in first: negotiate a client URL.")
+        sealed = self._seal.close(ConnectionState(principal=principal), headers.get("ce-connectionid", ""))
+        return HttpReply(status=204, headers={_STATE: sealed})
+
+    def _connection(self, headers: Mapping[str, str]) -> Connection | None:
+        """Return the connection, or None when its principal is not the one this app admitted."""
+        connection_id = headers.get("ce-connectionid", "")
+        state = self._seal.open(headers.get(_STATE.lower(), ""), connection_id)
+        if state is None or state.principal != headers.get("ce-userid"):
+            _LOG.warning("security: an event names another principal than its connection was admitted with")
+            return None
+        return Connection(id=connection_id, event_id=headers.get("ce-id", ""), state=state)
+
+    def _answered(self, answer: Answer, connection: Connection) -> HttpReply:
+        if answer.state is None:
+            return _told(answer.event)
+        return _told(answer.event, {_STATE: self._seal.close(answer.state, connection.id)})
+
     async def _connected(self, headers: Mapping[str, str]) -> HttpReply:
-        connection = _connection(headers)
+        connection = self._connection(headers)
         if connection is None:
             return HttpReply(status=204, headers={})
         try:
@@ -115,28 +139,28 @@ class Upstream:
         return HttpReply(status=204, headers={})
 
     async def _command(self, headers: Mapping[str, str], body: bytes) -> HttpReply:
-        connection = _connection(headers)
+        connection = self._connection(headers)
         if connection is None:
             refused = NotAllowed("This connection is not signed in. Connect again.", code=ErrorCode.TOKEN_INVALID)
-            return _answer(Answer(event=_error_event(refused)))
+            return _told(_error_event(refused))
         command: Command | None = None
         try:
             command = _parsed(headers, body)
-            return _answer(await self._handler.command(connection, command))
+            return self._answered(await self._handler.command(connection, command), connection)
         except CommandError as error:
             _LOG.info("frame refused: %s", error.code)
-            return _answer(Answer(event=_frame_error(error)))
+            return _told(_frame_error(error))
         except Transient as error:
             if _age_s(headers, self._now()) < LAST_DELIVERY_S:
                 return _again(error)
             _LOG.warning("upstream event given up: %s", error.code)
-            return _answer(Answer(event=_error_event(error, command)))
+            return _told(_error_event(error, command))
         except SalesCoachError as error:
             _LOG.info("command refused: %s", error.code)
-            return _answer(Answer(event=_error_event(error, command)))
+            return _told(_error_event(error, command))
         except Exception:  # noqa: BLE001 - the boundary: a defect of ours must be seen, and drop nobody's connection
             _LOG.exception("a command failed unexpectedly")
-            return _answer(Answer(event=_error_event(SalesCoachError(BROKEN), command)))
+            return _told(_error_event(SalesCoachError(BROKEN), command))
 
 
 def _parsed(headers: Mapping[str, str], body: bytes) -> Command:
@@ -144,26 +168,6 @@ def _parsed(headers: Mapping[str, str], body: bytes) -> Command:
     if name not in _USER_EVENTS:
         raise CommandError(ErrorCode.UNKNOWN_COMMAND, "Send commands as the event `command`.")
     return parse_command(body)
-
-
-def _connect(headers: Mapping[str, str]) -> HttpReply:
-    principal = headers.get("ce-userid", "")
-    if not principal:
-        return HttpReply(status=401, headers={}, body=b"Sign in first: negotiate a client URL.")
-    return HttpReply(status=204, headers={"ce-connectionState": ConnectionState(principal=principal).header()})
-
-
-def _connection(headers: Mapping[str, str]) -> Connection | None:
-    """Return the connection, or None when its principal is not the one this app admitted."""
-    state = ConnectionState.from_header(headers.get("ce-connectionstate", ""))
-    if state is None or state.principal != headers.get("ce-userid"):
-        _LOG.warning("security: an event names another principal than its connection was admitted with")
-        return None
-    return Connection(
-        id=headers.get("ce-connectionid", ""),
-        event_id=headers.get("ce-id", ""),
-        state=state,
-    )
 
 
 def _age_s(headers: Mapping[str, str], now: datetime) -> float:
@@ -174,11 +178,8 @@ def _age_s(headers: Mapping[str, str], now: datetime) -> float:
         return 0.0
 
 
-def _answer(answer: Answer) -> HttpReply:
-    headers = {"Content-Type": "application/json"}
-    if answer.state is not None:
-        headers["ce-connectionState"] = answer.state.header()
-    return HttpReply(status=200, headers=headers, body=wire(answer.event))
+def _told(event: EventBase, headers: Mapping[str, str] | None = None) -> HttpReply:
+    return HttpReply(status=200, headers={"Content-Type": "application/json", **(headers or {})}, body=wire(event))
 
 
 def _again(error: Transient) -> HttpReply:

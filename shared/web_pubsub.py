@@ -126,6 +126,15 @@ class WebPubSub:
         """
         await self._send("connections", connection_id, payload)
 
+    async def send_to_user(self, user_id: str, payload: bytes) -> None:
+        """Send JSON to every connection of a user, of whom there may be none.
+
+        Raises:
+            PublishFailed: it is not known to have been sent.
+
+        """
+        await self._send("users", user_id, payload)
+
     async def close(self) -> None:
         """Close the connections; the credential stays open, it is its owner's."""
         await self._sender.close()

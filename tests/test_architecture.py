@@ -206,7 +206,7 @@ def test_functions_stay_short(package: str) -> None:
 
 def test_orchestrated_messages_hold_only_ids_and_small_words() -> None:
     """What crosses the engine is flat: text, numbers, truth values, and tuples of ids."""
-    flat = {"str", "int", "bool", "str | None", "tuple[str, ...]", "StepOutcome", "EndStatus"}
+    flat = {"str", "int", "bool", "str | None", "int | None", "tuple[str, ...]", "StepOutcome", "EndStatus"}
     modules = _files("orchestration") | _files("shared")
     wrong = [
         f"{node.name}.{ast.unparse(field.target)}: {ast.unparse(field.annotation)}"

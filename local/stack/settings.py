@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from local.cosmos.auth import EMULATOR_KEY
-from local.identity.directory import TENANT
+from local.identity.directory import TENANT, load
 from local.stack.ports import Ports
 from local.web_pubsub.settings import DEV_ACCESS_KEY
 
@@ -15,6 +15,20 @@ AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1
 """Azurite's published development key, the same on every machine."""
 WEB_CLIENT_ID = "salescoach-web"
 AUDIENCE = "api://salescoach"
+CHAT_MODEL, UTILITY_MODEL = "scripted-coach", "scripted-utility"
+MODEL_PRICES = {
+    "currency": "USD",
+    "models": {
+        CHAT_MODEL: {"input": 0.4, "cached_input": 0.1, "output": 1.6},
+        UTILITY_MODEL: {"input": 0.15, "cached_input": 0.075, "output": 0.6},
+    },
+}
+BUDGETS = {
+    "person": {"day": {"tokens": 5_000_000}, "month": {"tokens": 50_000_000}},
+    "team": {"month": {"tokens": 500_000_000}},
+}
+"""So much that only trying to will reach it; in tokens, which need no price of a model that is somebody's own."""
+_NO_TEAM = "Everyone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +67,7 @@ def _basics(ports: Ports) -> dict[str, str]:
         "AZURE_FUNCTIONS_DURABLE_STRICT_TYPING": "1",
         "TASK_HUB": "local",
         "COSMOS_DATABASE": "salescoach",
+        "BUDGETS": json.dumps(BUDGETS),
         "AzureWebJobsStorage": storage_connection_string(ports),
     }
 
@@ -76,15 +91,25 @@ def _stand_ins(ports: Ports) -> dict[str, tuple[tuple[str, ...], dict[str, str]]
             ("AZURE_OPENAI_ENDPOINT",),
             {
                 "AZURE_OPENAI_ENDPOINT": f"http://127.0.0.1:{ports.of('openai')}",
-                "AZURE_OPENAI_CHAT_MODEL": "scripted-coach",
+                "AZURE_OPENAI_CHAT_MODEL": CHAT_MODEL,
+                "AZURE_OPENAI_UTILITY_MODEL": UTILITY_MODEL,
+                "MODEL_PRICES": json.dumps(MODEL_PRICES),
             },
         ),
-        "identity": (("AUTH_ISSUER",), {"AUTH_ISSUER": issuer(ports), "AUTH_AUDIENCE": AUDIENCE}),
+        "identity": (
+            ("AUTH_ISSUER",),
+            {"AUTH_ISSUER": issuer(ports), "AUTH_AUDIENCE": AUDIENCE, "TEAM_GROUPS": json.dumps(_team_groups())},
+        ),
         "mcp_servers": (
             ("MCP_SERVERS_FILE", "MCP_BASE_URL"),
             {"MCP_BASE_URL": f"http://127.0.0.1:{ports.of('mcp_servers')}"},
         ),
     }
+
+
+def _team_groups() -> dict[str, str]:
+    """Return the directory's groups as teams, but for the one that everybody is in."""
+    return {group: name for name, group in load().groups.items() if name != _NO_TEAM}
 
 
 def _managed_identity(ports: Ports) -> dict[str, str]:

@@ -11,7 +11,7 @@ _ENVELOPE = frozenset({"type", "conversation_id", "at", "seq", "actor"})
 _SYSTEM_FIELDS = frozenset({"_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"})
 LIVE_TTL_S = 3600
 
-type Kind = Literal["head", "event", "live", "member", "manifest"]
+type Kind = Literal["head", "event", "live", "member", "manifest", "summary"]
 
 
 class LiveDocument(Stored):
@@ -42,6 +42,13 @@ class Manifest(Stored):
     roles: tuple[str, ...]
     tools: tuple[ManifestTool, ...]
     unavailable: tuple[str, ...] = ()
+
+
+class SummaryDocument(Stored):
+    """What was said up to and with the event `through_seq`, in the utility model's words, for later model calls."""
+
+    through_seq: int
+    text: str
 
 
 def _document(kind: Kind, document_id: str, conversation_id: str) -> Document:
@@ -78,6 +85,14 @@ def live_document(conversation_id: str, live: LiveDocument) -> Document:
 
 def live_from(document: Document) -> LiveDocument:
     return LiveDocument.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
+
+
+def summary_document(conversation_id: str, summary: SummaryDocument) -> Document:
+    return _document("summary", ids.SUMMARY, conversation_id) | summary.model_dump()
+
+
+def summary_from(document: Document) -> SummaryDocument:
+    return SummaryDocument.model_validate(_body(document))
 
 
 def manifest_document(manifest_id: str, conversation_id: str, manifest: Manifest, ttl: int | None) -> Document:

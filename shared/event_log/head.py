@@ -8,6 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.protocol.shapes import Usage, WhileBusy
+from shared.usage.teams import UNASSIGNED
+
 SCHEMA_VERSION = 1
 
 
@@ -17,23 +20,31 @@ class Stored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class TurnOnFloor(Stored):
-    """The active turn. Times are epoch seconds; `question_seq` is the `seq` of the question it answers."""
+class Waiting(Stored):
+    """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker."""
 
     turn_id: str
     asker: str
+    team: str = UNASSIGNED
     question_seq: int
+
+
+class TurnOnFloor(Waiting):
+    """The active turn. Times are epoch seconds."""
+
     started: float
     deadline: float
     stopping: bool = False
 
 
-class TurnInQueue(Stored):
+class TurnInQueue(Waiting):
     """A turn waiting for the floor."""
 
-    turn_id: str
-    asker: str
-    question_seq: int
+
+class Steer(Waiting):
+    """A message put into the active turn and not used by it yet; `turn_id` is the turn it becomes if it never is."""
+
+    characters: int
 
 
 class Claim(Stored):
@@ -55,6 +66,12 @@ class Head(Stored):
     active_turn: TurnOnFloor | None = None
     queue: tuple[TurnInQueue, ...] = ()
     parked: tuple[TurnInQueue, ...] = ()
+    steers: tuple[Steer, ...] = ()
+    last_turn: TurnInQueue | None = None
+    """The turn that held the floor last; the one that may be answered again."""
+    while_busy: WhileBusy = "queue"
+    usage: Usage = Usage()
+    """What all ended turns used together."""
     claim: Claim | None = None
     created_at: str
     updated_at: str

@@ -4,6 +4,7 @@ Each execution of a step claims the next attempt under the ETag of the attempt b
 current; whoever loses its ETag is a zombie and stops.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from shared import ids
@@ -11,10 +12,11 @@ from shared.containers import log_container
 from shared.cosmos import BatchFailed, Cosmos, Create, Operation, Read, Replace
 from shared.errors import StoreUnavailable
 from shared.event_log.documents import LiveDocument, head_from, live_document, live_from
-from shared.event_log.head import Head
+from shared.event_log.head import VersionedHead
 from shared.event_log.shapes import VersionedLive
 
 _MAX_RACES = 10
+_WRITTEN_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Checkpoint:
     """The text is saved; `head` is the conversation's head in the same transaction."""
 
     live: VersionedLive
-    head: Head
+    head: VersionedHead
 
 
 class LiveText:
@@ -30,6 +32,11 @@ class LiveText:
 
     def __init__(self, cosmos: Cosmos) -> None:
         self._cosmos = cosmos
+        self._written: OrderedDict[str, VersionedLive] = OrderedDict()
+
+    def last_written(self, conversation_id: str) -> VersionedLive | None:
+        """Return whose live text this process wrote last, without the text; another may have written since."""
+        return self._written.get(conversation_id)
 
     async def claim(self, conversation_id: str, turn_id: str, step: int, before: VersionedLive | None) -> VersionedLive:
         """Begin the next attempt at a step; `before` is the live text as last read.
@@ -39,42 +46,43 @@ class LiveText:
 
         """
         for _ in range(_MAX_RACES):
-            attempt = _next_attempt(turn_id, step, before)
-            live = LiveDocument(turn_id=turn_id, step=step, attempt=attempt, text="")
-            etag = await self._write(conversation_id, live, before)
-            if etag is not None:
-                return VersionedLive(live=live, etag=etag)
+            claimed = await self.try_claim(conversation_id, turn_id, step, before)
+            if claimed is not None:
+                return claimed.live
             before = await self._read(conversation_id)
             if before is not None and (before.live.turn_id, before.live.step) != (turn_id, step):
                 # Another step is being written: it must not be taken from its writer on the word of an old record.
                 break
         raise StoreUnavailable("Another execution keeps taking this step. It will be tried again.")
 
+    async def try_claim(
+        self, conversation_id: str, turn_id: str, step: int, before: VersionedLive | None
+    ) -> Checkpoint | None:
+        """Begin the next attempt unless the live text is another than `before` by now."""
+        live = LiveDocument(turn_id=turn_id, step=step, attempt=_next_attempt(turn_id, step, before), text="")
+        return await self._write(conversation_id, live, before)
+
     async def checkpoint(self, conversation_id: str, live: VersionedLive, text: str) -> Checkpoint | None:
         """Save the text and read the head in one transaction; None when a newer attempt took over."""
-        following = live.live.model_copy(update={"text": text})
-        result = await self._cosmos.batch(
-            log_container(conversation_id),
-            conversation_id,
-            [
-                Replace(document=live_document(conversation_id, following), etag=live.etag),
-                Read(document_id=ids.HEAD),
-            ],
-        )
-        if isinstance(result, BatchFailed):
-            return None
-        written, head = result
-        return Checkpoint(
-            live=VersionedLive(live=following, etag=written["eTag"]), head=head_from(head["resourceBody"]).head
-        )
+        return await self._write(conversation_id, live.live.model_copy(update={"text": text}), live)
 
-    async def _write(self, conversation_id: str, live: LiveDocument, before: VersionedLive | None) -> str | None:
+    async def _write(self, conversation_id: str, live: LiveDocument, before: VersionedLive | None) -> Checkpoint | None:
         document = live_document(conversation_id, live)
         operation: Operation = (
             Create(document=document) if before is None else Replace(document=document, etag=before.etag)
         )
-        result = await self._cosmos.batch(log_container(conversation_id), conversation_id, [operation])
-        return None if isinstance(result, BatchFailed) else result[0]["eTag"]
+        operations = [operation, Read(document_id=ids.HEAD)]
+        result = await self._cosmos.batch(log_container(conversation_id), conversation_id, operations)
+        if isinstance(result, BatchFailed):
+            self._written.pop(conversation_id, None)
+            return None
+        written, head = result
+        mine = VersionedLive(live=live, etag=written["eTag"])
+        self._written[conversation_id] = VersionedLive(live=live.model_copy(update={"text": ""}), etag=mine.etag)
+        self._written.move_to_end(conversation_id)
+        if len(self._written) > _WRITTEN_KEPT:
+            self._written.popitem(last=False)
+        return Checkpoint(live=mine, head=head_from(head["resourceBody"]))
 
     async def _read(self, conversation_id: str) -> VersionedLive | None:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, ids.LIVE)

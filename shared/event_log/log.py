@@ -15,7 +15,7 @@ from datetime import datetime
 from shared import ids
 from shared.clock import iso, utc_now
 from shared.containers import GROUPS, SESSIONS, log_container
-from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Replace
+from shared.cosmos import BatchFailed, Cosmos, Create, Operation, Replace
 from shared.errors import CommandRefused, StoreUnavailable
 from shared.event_log.documents import (
     Manifest,
@@ -28,6 +28,8 @@ from shared.event_log.documents import (
     manifest_from,
 )
 from shared.event_log.head import Head, VersionedHead
+from shared.event_log.memory import LogMemory
+from shared.event_log.records import RECORD_QUERY, record_from, record_parameters
 from shared.event_log.shapes import (
     AlreadyHappened,
     Appended,
@@ -43,7 +45,6 @@ from shared.protocol.events import StoredEvent
 
 _MAX_RACES = 30
 _RACE_PAUSE_S = 0.02
-_HEADS_KEPT = 1000
 
 
 def conversation_not_found() -> CommandRefused:
@@ -57,11 +58,16 @@ class EventLog:
     def __init__(self, cosmos: Cosmos, now: Callable[[], datetime] = utc_now) -> None:
         self._cosmos = cosmos
         self._now = now
-        self._seen: dict[str, VersionedHead] = {}
+        self.memory = LogMemory()
 
     async def create(self, conversation_id: str, head: Head) -> bool:
         """Create an empty log; False when it exists."""
-        return await self._cosmos.create(log_container(conversation_id), head_document(conversation_id, head))
+        created: Operation = Create(document=head_document(conversation_id, head))
+        result = await self._cosmos.batch(log_container(conversation_id), conversation_id, [created])
+        if isinstance(result, BatchFailed):
+            return False
+        self.memory.created(conversation_id, VersionedHead(head=head, etag=result[0]["eTag"]))
+        return True
 
     async def head(self, conversation_id: str) -> VersionedHead:
         """Return the head.
@@ -74,7 +80,7 @@ class EventLog:
         if document is None:
             raise conversation_not_found()
         head = head_from(document)
-        self._remember(conversation_id, head)
+        self.memory.saw_head(conversation_id, head)
         return head
 
     async def heads(self, conversation_ids: list[str]) -> dict[str, Head]:
@@ -95,7 +101,7 @@ class EventLog:
 
         """
         decided: set[str] = set()
-        current = known or self._seen.get(conversation_id)
+        current = known or self.memory.head(conversation_id)
         for _ in range(_MAX_RACES):
             current, draft = await self._decided(conversation_id, decide, current)
             if draft is None:
@@ -103,7 +109,7 @@ class EventLog:
             fresh = tuple(new for new in draft.events if new.id not in decided)
             outcome = await self._try_append(conversation_id, current, replace(draft, events=fresh))
             if isinstance(outcome, Appended):
-                self._remember(conversation_id, outcome.head)
+                self.memory.appended(conversation_id, fresh, outcome.events, outcome.head)
                 return outcome
             if outcome.index == len(fresh):
                 await asyncio.sleep(random.uniform(0, _RACE_PAUSE_S))  # noqa: S311 - jitter, not a secret
@@ -125,12 +131,6 @@ class EventLog:
                     return current, draft
         current = await self.head(conversation_id)
         return current, decide(current.head)
-
-    def _remember(self, conversation_id: str, head: VersionedHead) -> None:
-        self._seen.pop(conversation_id, None)
-        self._seen[conversation_id] = head
-        if len(self._seen) > _HEADS_KEPT:
-            del self._seen[next(iter(self._seen))]
 
     async def _try_append(self, conversation_id: str, current: VersionedHead, draft: Draft) -> Appended | BatchFailed:
         at = iso(self._now())
@@ -181,13 +181,12 @@ class EventLog:
 
         """
         documents = await self._cosmos.query(
-            log_container(conversation_id),
-            "SELECT * FROM c WHERE c.seq > @after OR c.id IN (@head, @live, @manifest)",
-            {"@after": after, "@head": ids.HEAD, "@live": ids.LIVE, "@manifest": manifest_id or ids.HEAD},
-            conversation_id,
+            log_container(conversation_id), RECORD_QUERY, record_parameters(after, manifest_id), conversation_id
         )
-        record = _record(documents)
-        self._remember(conversation_id, record.head)
+        record = record_from(documents)
+        if record is None:
+            raise conversation_not_found()
+        self.memory.saw_record(conversation_id, after, manifest_id, record)
         return record
 
     async def due(self, now: float) -> list[str]:
@@ -207,6 +206,7 @@ class EventLog:
         """Store a manifest, for `ttl` seconds or for good; its content names it: storing it twice changes nothing."""
         document = manifest_document(manifest_id, conversation_id, manifest, ttl)
         await self._cosmos.create(log_container(conversation_id), document)
+        self.memory.saw_manifest(conversation_id, manifest_id, manifest)
 
     async def keep_manifest(self, conversation_id: str, manifest_id: str) -> None:
         """Let a manifest that was stored for a while stay for good."""
@@ -218,22 +218,3 @@ class EventLog:
     async def manifest(self, conversation_id: str, manifest_id: str) -> Manifest | None:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, manifest_id)
         return None if document is None else manifest_from(document)
-
-
-def _record(documents: list[Document]) -> Record:
-    by_kind: dict[str, list[Document]] = {}
-    for document in documents:
-        by_kind.setdefault(document["kind"], []).append(document)
-    if "head" not in by_kind:
-        raise conversation_not_found()
-    live = [VersionedLive(live=live_from(d), etag=d["_etag"]) for d in by_kind.get("live", [])]
-    manifest = [manifest_from(d) for d in by_kind.get("manifest", [])]
-    texts = {d["data"]["call_id"]: d["private_text"] for d in by_kind.get("event", []) if "private_text" in d}
-    events = sorted((event_from(d) for d in by_kind.get("event", [])), key=lambda event: event.seq)
-    return Record(
-        head=head_from(by_kind["head"][0]),
-        events=tuple(events),
-        live=live[0] if live else None,
-        manifest=manifest[0] if manifest else None,
-        private_texts=texts,
-    )

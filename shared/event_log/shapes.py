@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.event_log.documents import LiveDocument, Manifest
+from shared.event_log.documents import LiveDocument, Manifest, SummaryDocument
 from shared.event_log.head import Head, VersionedHead
 from shared.protocol.events import StoredEvent
 
@@ -88,5 +88,6 @@ class Record:
     events: tuple[StoredEvent, ...]
     live: VersionedLive | None
     manifest: Manifest | None
+    summary: SummaryDocument | None
     private_texts: Mapping[str, str]
     """Full tool results by call id, as far as they are kept in the log."""

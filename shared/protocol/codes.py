@@ -29,9 +29,11 @@ class ErrorCode(StrEnum):
     CONTENT_TOO_LONG = "content_too_long"
     MESSAGE_CONFLICT = "message_conflict"
     QUEUE_FULL = "queue_full"
+    TURN_RUNNING = "turn_running"
     NO_SESSION = "no_session"
     CONVERSATION_NOT_FOUND = "conversation_not_found"
     TURN_NOT_FOUND = "turn_not_found"
+    MESSAGE_NOT_FOUND = "message_not_found"
     TOKEN_MISSING = "token_missing"  # noqa: S105 - a code, not a secret
     TOKEN_INVALID = "token_invalid"  # noqa: S105 - a code, not a secret
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a secret
@@ -45,7 +47,10 @@ class ErrorCode(StrEnum):
     CONTEXT_TOO_LONG = "context_too_long"
     TOOL_UNAVAILABLE = "tool_unavailable"
     LIMIT_STEPS = "limit_steps"
+    LIMIT_CALLS = "limit_calls"
+    LIMIT_TOKENS = "limit_tokens"
     LIMIT_TIME = "limit_time"
+    BUDGET_EXHAUSTED = "budget_exhausted"
     STORE_UNAVAILABLE = "store_unavailable"
     PUBLISH_FAILED = "publish_failed"
     PROMPT_UNAVAILABLE = "prompt_unavailable"
@@ -65,9 +70,11 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.CONTENT_TOO_LONG,
             ErrorCode.MESSAGE_CONFLICT,
             ErrorCode.QUEUE_FULL,
+            ErrorCode.TURN_RUNNING,
             ErrorCode.NO_SESSION,
             ErrorCode.CONVERSATION_NOT_FOUND,
             ErrorCode.TURN_NOT_FOUND,
+            ErrorCode.MESSAGE_NOT_FOUND,
         }
     ),
     Fault.AUTH: frozenset(
@@ -98,7 +105,15 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.SIGN_IN_UNAVAILABLE,
         }
     ),
-    Fault.BUDGET: frozenset({ErrorCode.LIMIT_STEPS, ErrorCode.LIMIT_TIME}),
+    Fault.BUDGET: frozenset(
+        {
+            ErrorCode.LIMIT_STEPS,
+            ErrorCode.LIMIT_CALLS,
+            ErrorCode.LIMIT_TOKENS,
+            ErrorCode.LIMIT_TIME,
+            ErrorCode.BUDGET_EXHAUSTED,
+        }
+    ),
     Fault.APP: frozenset({ErrorCode.SETTINGS_INVALID, ErrorCode.INTERNAL}),
 }
 

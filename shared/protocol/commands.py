@@ -47,12 +47,17 @@ class SessionUpdate(CommandBase):
 
 
 class Query(CommandBase):
-    """Ask the coach. `session_id` defaults to the session this connection opened."""
+    """Ask the coach. `session_id` defaults to the session this connection opened.
+
+    With `steer`, a question asked while a turn runs is put into that turn at its next tool boundary; unused, it becomes
+    a turn of its own. With no turn running it is an ordinary question.
+    """
 
     type: Literal["query"]
     content: str
     session_id: ShortId | None = None
     client_message_id: ClientMessageId | None = None
+    steer: bool = False
 
 
 class TurnStop(CommandBase):
@@ -63,6 +68,24 @@ class TurnStop(CommandBase):
     turn_id: ShortId
 
 
+class MessageEdit(CommandBase):
+    """Ask an earlier question of one's own in other words: a new turn replaces its turn and all that followed."""
+
+    type: Literal["message.edit"]
+    conversation_id: ShortId
+    message_id: ShortId
+    content: str
+    client_message_id: ClientMessageId | None = None
+
+
+class MessageRegenerate(CommandBase):
+    """Have the latest question answered again by a new turn; `message_id` is any message of the turn it replaces."""
+
+    type: Literal["message.regenerate"]
+    conversation_id: ShortId
+    message_id: ShortId
+
+
 class Sync(CommandBase):
     """Ask for the events after `after`; answered by `snapshot`."""
 
@@ -71,9 +94,9 @@ class Sync(CommandBase):
     after: Seq
 
 
-type Command = SessionUpdate | Query | TurnStop | Sync
+type Command = SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | Sync
 
-COMMAND_TYPES = frozenset({"session.update", "query", "turn.stop", "sync"})
+COMMAND_TYPES = frozenset({"session.update", "query", "turn.stop", "message.edit", "message.regenerate", "sync"})
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 
 

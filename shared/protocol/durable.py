@@ -5,6 +5,7 @@
 
 from typing import Literal
 
+from shared.protocol.codes import ErrorCode
 from shared.protocol.shapes import (
     ErrorInfo,
     Part,
@@ -14,6 +15,7 @@ from shared.protocol.shapes import (
     ToolStatus,
     TurnStatus,
     Usage,
+    WhileBusy,
 )
 
 UNSEQUENCED = 0
@@ -42,7 +44,10 @@ class Withheld(EventBase):
 
 
 class MessageCreated(DurableEvent):
-    """A person's message."""
+    """A person's message.
+
+    `steers` is the running turn it was put into; `replaces` the message it is a new version of.
+    """
 
     type: Literal["message.created"] = "message.created"
     message_id: str
@@ -50,13 +55,17 @@ class MessageCreated(DurableEvent):
     author: Participant
     parts: tuple[Part, ...]
     client_message_id: str | None = None
+    steers: str | None = None
+    replaces: str | None = None
 
 
 class MessageCompleted(DurableEvent):
     """One model step of the coach, complete: replaces everything streamed for `message_id`.
 
     `finish` tells why the model ended: `stop`, `tools` (it asked for tools), `length` (cut by the token
-    limit), `stopped` (by a person), `failed` (what was written before a failure).
+    limit), `stopped` (by a person), `failed` (what was written before a failure). `attempt` is the one whose deltas
+    spelled this text; `steered_by` are the messages put into the turn before this step; `limit` is the limit of a turn
+    that made this its last step.
     """
 
     type: Literal["message.completed"] = "message.completed"
@@ -67,10 +76,13 @@ class MessageCompleted(DurableEvent):
     parts: tuple[Part, ...]
     finish: Literal["stop", "tools", "length", "stopped", "failed"]
     usage: Usage | None = None
+    attempt: int = 1
+    steered_by: tuple[str, ...] = ()
+    limit: ErrorCode | None = None
 
 
 class ToolCallStarted(DurableEvent):
-    """A tool call began. `lease_until` (UTC) is when it is given up as lost."""
+    """A tool call began. `lease_until` (UTC) is when it is given up as lost; an `idempotent` one may be repeated."""
 
     type: Literal["tool_call.started"] = "tool_call.started"
     call_id: str
@@ -79,6 +91,7 @@ class ToolCallStarted(DurableEvent):
     tool: str
     arguments: str
     lease_until: str
+    idempotent: bool = False
 
 
 class ToolCallCompleted(DurableEvent):
@@ -120,10 +133,16 @@ class TurnQueued(DurableEvent):
 
 
 class TurnStarted(DurableEvent):
-    """A turn took the floor."""
+    """A turn took the floor.
+
+    `replaces` is the turn it takes the place of: that one and every turn begun since are superseded. They stay in the
+    log and are told to nobody again. `question_id` is the message it answers when that is not its own.
+    """
 
     type: Literal["turn.started"] = "turn.started"
     turn_id: str
+    replaces: str | None = None
+    question_id: str | None = None
 
 
 class TurnStopping(DurableEvent):
@@ -138,3 +157,10 @@ class TitleUpdated(DurableEvent):
 
     type: Literal["title.updated"] = "title.updated"
     title: str
+
+
+class SettingsUpdated(DurableEvent):
+    """What the conversation does with a question asked while a turn runs: `queue` it, or `reject` it."""
+
+    type: Literal["settings.updated"] = "settings.updated"
+    while_busy: WhileBusy

@@ -5,7 +5,15 @@ from typing import Literal
 from shared.protocol.codes import ErrorCode, Fault
 from shared.protocol.durable import EventBase
 from shared.protocol.events import VisibleEvent
-from shared.protocol.shapes import PROTOCOL_VERSION, ActiveTurn, Capability, LiveText, QueuedTurn, ToolInfo
+from shared.protocol.shapes import (
+    PROTOCOL_VERSION,
+    ActiveTurn,
+    Capability,
+    LiveText,
+    QueuedTurn,
+    ToolInfo,
+    WhileBusy,
+)
 
 
 class ConnectionAck(EventBase):
@@ -18,7 +26,10 @@ class ConnectionAck(EventBase):
 
 
 class CommandAccepted(EventBase):
-    """Answers a state-changing command once it is stored and started. `position` 0 means running."""
+    """Answers a state-changing command once it is stored and started.
+
+    `position` 0 means running; `steers` is the running turn the message was put into, which then has no position.
+    """
 
     type: Literal["command.accepted"] = "command.accepted"
     command_id: str | None = None
@@ -26,6 +37,7 @@ class CommandAccepted(EventBase):
     message_id: str | None = None
     turn_id: str | None = None
     position: int | None = None
+    steers: str | None = None
     seq: int | None = None
 
 
@@ -58,6 +70,7 @@ class SessionCreated(SnapshotFields):
     title: str
     tools: tuple[ToolInfo, ...]
     unavailable: tuple[str, ...] = ()
+    while_busy: WhileBusy = "queue"
 
 
 class MessageStarted(EventBase):
@@ -80,6 +93,35 @@ class MessageDelta(EventBase):
     attempt: int
     offset: int
     text: str
+
+
+class SteerReturned(EventBase):
+    """A message put into `turn_id` came too late for it and is answered by a turn of its own, `becomes`."""
+
+    type: Literal["steer.returned"] = "steer.returned"
+    turn_id: str
+    message_id: str
+    becomes: str
+
+
+class AiState(EventBase):
+    """What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds."""
+
+    type: Literal["ai.state"] = "ai.state"
+    turn_id: str
+    state: Literal["waiting_for_model"]
+    message: str
+    after_ms: int | None = None
+
+
+class BudgetWarning(EventBase):
+    """A person or their team has used much of what may be used until `resets_at`; sent to the person alone."""
+
+    type: Literal["budget.warning"] = "budget.warning"
+    scope: Literal["person", "team"]
+    message: str
+    used_percent: int
+    resets_at: str
 
 
 class ErrorEvent(EventBase):

@@ -8,6 +8,7 @@ from shared.protocol.durable import (
     ChatResponse,
     MessageCompleted,
     MessageCreated,
+    SettingsUpdated,
     TitleUpdated,
     ToolCallCompleted,
     ToolCallStarted,
@@ -26,7 +27,8 @@ type StoredEvent = Annotated[
     | TurnQueued
     | TurnStarted
     | TurnStopping
-    | TitleUpdated,
+    | TitleUpdated
+    | SettingsUpdated,
     Field(discriminator="type"),
 ]
 type VisibleEvent = Annotated[StoredEvent | Withheld, Field(discriminator="type")]

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from shared.protocol.ephemeral import (
+    AiState,
+    BudgetWarning,
     CommandAccepted,
     ConnectionAck,
     ErrorEvent,
@@ -12,11 +14,21 @@ from shared.protocol.ephemeral import (
     MessageStarted,
     SessionCreated,
     Snapshot,
+    SteerReturned,
 )
 from shared.protocol.events import VisibleEvent
 
 type EphemeralEvent = Annotated[
-    ConnectionAck | CommandAccepted | Snapshot | SessionCreated | MessageStarted | MessageDelta | ErrorEvent,
+    ConnectionAck
+    | CommandAccepted
+    | Snapshot
+    | SessionCreated
+    | MessageStarted
+    | MessageDelta
+    | SteerReturned
+    | AiState
+    | BudgetWarning
+    | ErrorEvent,
     Field(discriminator="type"),
 ]
 type ServerEvent = Annotated[VisibleEvent | EphemeralEvent, Field(discriminator="type")]

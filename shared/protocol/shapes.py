@@ -50,11 +50,15 @@ type Part = Annotated[TextPart | ToolCallPart, Field(discriminator="type")]
 
 
 class Usage(Shape):
-    """Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`."""
+    """Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
+
+    `cost_micros` is their price in millionths of the price list's currency, 0 when there is no price for the model.
+    """
 
     input_tokens: int = 0
     cached_input_tokens: int = 0
     output_tokens: int = 0
+    cost_micros: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         """Return the sum, field by field."""
@@ -62,6 +66,7 @@ class Usage(Shape):
             input_tokens=self.input_tokens + other.input_tokens,
             cached_input_tokens=self.cached_input_tokens + other.cached_input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
+            cost_micros=self.cost_micros + other.cost_micros,
         )
 
 
@@ -85,6 +90,7 @@ class ToolFeedback(Shape):
 
 
 type ToolStatus = Literal["completed", "failed", "denied", "cancelled", "unknown"]
+type WhileBusy = Literal["queue", "reject"]
 type TurnStatus = Literal["completed", "stopped", "failed", "expired", "exhausted"]
 
 

@@ -23,6 +23,8 @@ def _functions(world: World) -> dict[str, Handler]:
         log=world.log,
         live=world.live,
         people=world.people,
+        ledger=world.spending.ledger,
+        summaries=world.turn.summaries,
         blobs=world.blobs,
         manifests=world.chat.manifests,
         catalog=world.catalog,
@@ -61,7 +63,9 @@ def _signed_in(world: World) -> str:
     return person
 
 
-@pytest.mark.parametrize(("name", "method"), [("chat_negotiate", "POST"), ("sessions", "GET")])
+@pytest.mark.parametrize(
+    ("name", "method"), [("chat_negotiate", "POST"), ("sessions", "GET"), ("session_settings", "PATCH")]
+)
 @pytest.mark.parametrize("token", [None, "forged"])
 async def test_nobody_gets_in_without_a_valid_token(world: World, name: str, method: str, token: str | None) -> None:
     response = await _functions(world)[name](_request(method, token=token))
@@ -98,3 +102,23 @@ async def test_a_place_nobody_has_gives_an_empty_page(world: World) -> None:
     _signed_in(world)
     response = await _functions(world)["sessions"](_request("GET", {"before": "' OR 1=1 --"}, "good"))
     assert (response.status_code, _json(response)) == (200, {"sessions": [], "next": None})
+
+
+async def test_what_a_session_does_while_busy_is_set_over_http(world: World) -> None:
+    client = await world.client(_signed_in(world))
+    session_id = await client.open()
+    change = _functions(world)["session_settings"]
+
+    async def patch(where: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        headers = {"authorization": "Bearer good"}
+        request = func.HttpRequest(
+            method="PATCH", url="/api/x", headers=headers, route_params={"session_id": where}, body=body
+        )
+        response = await change(request)
+        return response.status_code, _json(response)
+
+    assert await patch(session_id, b'{"while_busy": "reject"}') == (200, {"while_busy": "reject"})
+    assert (await world.head(session_id)).while_busy == "reject"
+    assert (await patch(session_id, b'{"while_busy": 1}'))[0] == 400
+    status, problem = await patch("s_nothing", b'{"while_busy": "queue"}')
+    assert (status, problem["code"]) == (404, "conversation_not_found")

@@ -5,6 +5,7 @@ from shared import ids
 from shared.people import GRANT_SECONDS
 from shared.protocol.durable import MessageCreated, TitleUpdated
 from tests.chat.asking import STRANGER, asking, full, waiting_turns
+from tests.orchestration.turns import new_turn
 from tests.support.world import World
 
 
@@ -185,3 +186,15 @@ async def test_the_running_time_of_a_turn_counts_from_when_it_took_the_floor(wor
     assert head.active_turn is not None
     assert head.active_turn.started == world.clock().timestamp()
     assert head.active_turn.deadline == (world.clock() + timedelta(seconds=120)).timestamp()
+
+
+async def test_a_question_sent_again_after_its_end_tells_nothing_of_that_end(world: World) -> None:
+    turn = await new_turn(world, "How is Contoso?")
+    await turn.finish("failed")
+    key = ids.question_message(turn.turn_id)
+    created = await world.log.event(turn.session_id, ids.created(key))
+    assert isinstance(created, MessageCreated)
+    world.hub.sent.clear()
+    again = await turn.client.ask("How is Contoso?", client_message_id=created.client_message_id)
+    assert again["turn_id"] == turn.turn_id
+    assert "chat_response" not in world.hub.types(ids.audience_group(turn.session_id))

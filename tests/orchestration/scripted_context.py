@@ -12,7 +12,9 @@ from orchestration.messages import StepResult
 from orchestration.turn import turn
 from shared.turns import TurnRequest
 
-REQUEST = TurnRequest(conversation_id="s_1", turn_id="t_1", asker="p", question_seq=4, manifest_id="manifest.1")
+REQUEST = TurnRequest(
+    conversation_id="s_1", turn_id="t_1", asker="p", team="north", question_seq=4, manifest_id="manifest.1"
+)
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class ScriptedContext:
             "call_model": lambda: f"{wanted['step']}{' last' if wanted['last'] else ''}",
             "call_tool": lambda: wanted["call_id"],
             "finish_turn": lambda: wanted["status"] + (f" {wanted['error']}" if wanted["error"] else ""),
+            "write_summary": lambda: str(wanted["through_seq"]),
         }[activity]()
         self.transcript.append(f"{activity} {detail}")
         return scheduled
@@ -81,6 +84,9 @@ class ScriptedContext:
     def grace_over(self) -> None:
         self.timers[-1][1].complete(None)
 
+    def pause_over(self) -> None:
+        self.timers[-1][1].complete(None)
+
 
 def drive(*happenings: Callable[[ScriptedContext], object]) -> tuple[ScriptedContext, str]:
     """Run a turn: each happening in turn, until it asks to finish; return the context and the turn's status."""
@@ -95,6 +101,8 @@ def drive(*happenings: Callable[[ScriptedContext], object]) -> tuple[ScriptedCon
     context.last("finish_turn").complete("ended")
     assert waiting.is_complete, f"the turn still waits after {context.transcript}"
     try:
+        waiting = running.send(waiting.get_result())
+        context.last("write_summary").complete("")
         running.send(waiting.get_result())
     except StopIteration as ended:
         return context, cast("str", ended.value)

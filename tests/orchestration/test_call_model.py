@@ -5,12 +5,16 @@ from dataclasses import replace
 import pytest
 
 from orchestration.call_model import LAST_STEP, call_model
+from orchestration.limits import MAX_ARGUMENT_CHARACTERS, MAX_ASKED_AT_ONCE, MAX_CALLS
 from orchestration.messages import StepResult
+from orchestration.streaming import MAX_TEXT_CHARACTERS
 from orchestration.turn import MAX_STEPS
 from shared import ids
+from shared.answers import text_of
 from shared.errors import ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable
 from shared.model import ModelCompleted, TextDelta, UserText
 from shared.protocol.codes import ErrorCode
+from shared.protocol.durable import ToolCallCompleted
 from shared.protocol.shapes import TextPart, ToolCallPart, Usage
 from tests.orchestration.steps import published, step_events
 from tests.orchestration.turns import Turn
@@ -112,9 +116,53 @@ async def test_tools_asked_for_become_calls_by_their_servers_names(turn: Turn) -
     )
 
 
-async def test_a_hundred_tool_calls_are_cut_to_eight(turn: Turn) -> None:
-    result = await turn.step(0, *asks(*[("crm__find", "{}")] * 100))
-    assert result.calls == tuple(ids.call(turn.turn_id, 0, n) for n in range(8))
+async def test_a_hundred_tool_calls_are_kept_to_what_a_turn_may_make(turn: Turn) -> None:
+    calls = [("crm__find", json.dumps({"name": f"account {n}"})) for n in range(100)]
+    result = await turn.step(0, *asks(*calls))
+    assert result.calls == tuple(ids.call(turn.turn_id, 0, n) for n in range(MAX_CALLS))
+    refused = [e for e in await turn.world.events(turn.session_id) if isinstance(e, ToolCallCompleted)]
+    assert [call.call_id for call in refused] == [
+        ids.call(turn.turn_id, 0, n) for n in range(MAX_CALLS, MAX_ASKED_AT_ONCE)
+    ]
+    assert {call.status for call in refused} == {"denied"}
+
+
+async def test_the_same_call_with_the_same_arguments_is_made_twice_and_no_third_time(turn: Turn) -> None:
+    result = await turn.step(0, *asks(*[("crm__find", "{}")] * 3))
+    assert result.calls == (ids.call(turn.turn_id, 0, 0), ids.call(turn.turn_id, 0, 1))
+    again = await turn.step(0)
+    assert again == result
+
+
+async def test_arguments_of_absurd_length_are_not_stored_and_the_call_is_not_made(turn: Turn) -> None:
+    result = await turn.step(0, *asks(("crm__find", "x" * (MAX_ARGUMENT_CHARACTERS + 1))))
+    assert (result.outcome, result.calls) == ("tools", ())
+    (event,) = await step_events(turn)
+    (part,) = event.parts
+    assert isinstance(part, ToolCallPart)
+    assert len(part.arguments) < MAX_ARGUMENT_CHARACTERS
+
+
+async def test_a_context_too_long_for_the_model_is_tried_with_less_of_it(turn: Turn) -> None:
+    for _ in range(2):
+        turn.world.model.scripts.append([ModelFailed("Too long.", code=ErrorCode.CONTEXT_TOO_LONG)])
+    result = await turn.step(0, *answer("Short enough."))
+    assert (result.outcome, len(turn.world.model.requests)) == ("answered", 3)
+
+
+async def test_an_answer_without_end_is_cut_off_and_says_so(turn: Turn) -> None:
+    await turn.step(0, *[TextDelta("x" * 10_000)] * 20)
+    (event,) = await step_events(turn)
+    assert event.finish == "length"
+    assert MAX_TEXT_CHARACTERS < len(text_of(event.parts)) <= MAX_TEXT_CHARACTERS + 10_000
+
+
+async def test_while_the_model_is_busy_the_readers_are_told(turn: Turn) -> None:
+    busy = ModelUnavailable("Busy.", code=ErrorCode.MODEL_BUSY, after_ms=3_000)
+    with pytest.raises(ModelUnavailable):
+        await turn.step(0, busy)
+    (state,) = [e for e in turn.world.hub.to(ids.delta_group(turn.session_id)) if e["type"] == "ai.state"]
+    assert (state["state"], state["after_ms"], state["turn_id"]) == ("waiting_for_model", 3_000, turn.turn_id)
 
 
 @pytest.mark.parametrize("tail", [(), (TextDelta("Half"),)], ids=["before_the_text", "in_the_text"])
@@ -132,8 +180,8 @@ async def test_an_answer_cut_by_the_token_limit_says_so(turn: Turn) -> None:
 
 
 async def test_a_refusal_for_good_is_an_outcome_not_an_exception(turn: Turn) -> None:
-    result = await turn.step(0, ModelFailed("Too long.", code=ErrorCode.CONTEXT_TOO_LONG))
-    assert (result.outcome, json.loads(result.error or "")["code"]) == ("failed", "context_too_long")
+    result = await turn.step(0, ModelFailed("No.", code=ErrorCode.MODEL_REFUSED_REQUEST))
+    assert (result.outcome, json.loads(result.error or "")["code"]) == ("failed", "model_refused_request")
 
 
 async def test_the_text_so_far_can_be_read_while_the_model_writes(turn: Turn) -> None:

@@ -33,7 +33,7 @@ async def test_a_recorded_call_is_published_again_and_not_made_again(turn: Turn)
     turn.world.hub.sent.clear()
     assert await turn.call(call_id) == "completed"
     assert len(turn.world.tools.calls) == 1
-    assert [sent.type for sent in turn.world.hub.sent] == ["tool_call.completed"]
+    assert [sent.type for sent in turn.world.hub.sent] == ["tool_call.started", "tool_call.completed"]
 
 
 async def test_a_second_execution_inside_the_lease_waits(turn: Turn) -> None:

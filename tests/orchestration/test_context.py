@@ -1,30 +1,13 @@
-import random
-
-from hypothesis import given
-from hypothesis import strategies as st
-
-from orchestration.context import NO_RESULT, TRIMMED_RESULT_CHARACTERS, history, tools
+from orchestration.context import BUDGET_TOKENS, FLOOR_TOKENS, NO_RESULT, history, left, tools
+from orchestration.context_tokens import fixed_tokens
 from shared.event_log.documents import Manifest, ManifestTool
-from shared.model import AssistantText, InputItem, ModelTool, ToolRequest, ToolResult, UserText
+from shared.model import AssistantText, ModelTool, ToolRequest, ToolResult, UserText
 from shared.protocol.codes import ErrorCode
 from tests.orchestration.records import Notes
 
 
 def _request(call_id: str, tool: str = "find") -> ToolRequest:
     return ToolRequest(call_id=call_id, name=f"crm__{tool}", arguments="{}")
-
-
-def _size(items: tuple[InputItem, ...]) -> int:
-    total = 0
-    for item in items:
-        match item:
-            case UserText(text=text) | AssistantText(text=text):
-                total += len(text)
-            case ToolRequest(name=name, arguments=arguments):
-                total += len(name) + len(arguments)
-            case ToolResult(output=output):
-                total += len(output)
-    return total
 
 
 def test_the_first_question_is_all_there_is() -> None:
@@ -101,37 +84,51 @@ def test_turns_are_ordered_by_when_they_started_not_by_when_they_were_asked() ->
     assert told == ["q1", "a1", "q3", "a3", "q2", "a2", "q4"]
 
 
-def test_a_turn_cut_by_the_reading_window_keeps_calls_and_results_paired() -> None:
+def test_a_turn_the_reading_window_cuts_is_not_told_by_halves() -> None:
     notes = Notes().question("t1", "q").started("t1").step("t1", 0, "", "find").result("t1.0.0", "r")
     notes.step("t1", 1, "a").end("t1").question("t2", "q2").started("t2")
-    for cut in range(len(notes.events) - 1):
-        record = Notes(notes.events[cut:], notes.texts).record()
-        items = history(record, "t2")
-        asked = [item.call_id for item in items if isinstance(item, ToolRequest)]
-        assert asked == [item.call_id for item in items if isinstance(item, ToolResult)]
+    whole = history(notes.record(), "t2")
+    assert len(whole) == 5
+    for cut in range(1, len(notes.events) - 1):
+        told = history(Notes(notes.events[cut:], notes.texts).record(), "t2")
+        assert told == (whole[1:] if cut == 1 else whole[-1:])
 
 
-def test_old_turns_go_first_when_the_budget_is_short() -> None:
-    notes = Notes()
-    for n in range(5):
-        notes.turn(f"t{n}", f"q{n}" + "." * 98, "a" * 100)
-    notes.question("t9", "now").started("t9")
-    items = history(notes.record(), "t9", budget=450)
-    assert [item.text[:2] for item in items if isinstance(item, UserText)] == ["q3", "q4", "no"]
+def test_a_question_taken_back_while_it_waited_is_told_to_nobody() -> None:
+    notes = Notes().question("t1", "q1").started("t1").question("t2", "never mind").queued("t2").end("t2")
+    notes.step("t1", 0, "a1").end("t1").question("t3", "q3").started("t3")
+    assert history(notes.record(), "t3") == (UserText("q1"), AssistantText("a1"), UserText("q3"))
 
 
-def test_the_question_is_never_cut() -> None:
-    notes = Notes().turn("t1", "old", "old").question("t2", "x" * 5000).started("t2")
-    assert history(notes.record(), "t2", budget=100) == (UserText("x" * 5000),)
+def test_a_turn_that_was_too_long_for_the_model_is_told() -> None:
+    notes = Notes().question("t1", "q1").started("t1").end("t1", ErrorCode.CONTEXT_TOO_LONG)
+    notes.question("t2", "q2").started("t2")
+    assert history(notes.record(), "t2") == (UserText("q1"), UserText("q2"))
 
 
-def test_the_oldest_results_of_this_turn_are_shortened_first() -> None:
-    notes = Notes().question("t1", "q").started("t1")
-    for step in range(3):
-        notes.step("t1", step, "", "find").result(f"t1.{step}.0", "r" * 10_000)
-    outputs = [i.output for i in history(notes.record(), "t1", budget=25_000) if isinstance(i, ToolResult)]
-    assert outputs[0].startswith("r" * TRIMMED_RESULT_CHARACTERS + "\n[shortened")
-    assert outputs[1:] == ["r" * 10_000, "r" * 10_000]
+def test_of_a_large_result_the_beginning_is_told_how_much_is_missing_and_where_it_is() -> None:
+    notes = Notes().question("t1", "q").started("t1").step("t1", 0, "", "find")
+    kept = "x" * 16_000 + "\n[shortened: the result has 50000 characters]"
+    notes.result("t1.0.0", kept, reference="results/s_1/t1.0.0.abc.txt")
+    told = history(notes.record(), "t1")[-1]
+    assert isinstance(told, ToolResult)
+    assert told.output.startswith("x" * 16_000 + "\n[34000 characters are missing; ")
+    assert "results/s_1/t1.0.0.abc.txt" in told.output
+
+
+def test_of_a_large_result_whose_text_is_gone_the_preview_is_told() -> None:
+    notes = Notes().question("t1", "q").started("t1").step("t1", 0, "", "find")
+    notes.result("t1.0.0", "0123456789 and more", reference="results/r.txt").texts.clear()
+    assert history(notes.record(), "t1")[-1] == ToolResult(
+        call_id="t1.0.0", output="0123456789\n[this is only the beginning; the whole result is kept as results/r.txt]"
+    )
+
+
+def test_instructions_and_tools_leave_the_rest_of_the_budget_to_the_history() -> None:
+    offered = (ModelTool(name="crm__find", description="Finds.", parameters="{}"),)
+    assert left("Be kind.", offered) == BUDGET_TOKENS - fixed_tokens("Be kind.", offered)
+    assert left("Be kind.", ()) > left("Be kind.", offered) > left("Be kind." * 100, offered)
+    assert left("x" * 10**6, ()) == FLOOR_TOKENS
 
 
 def test_the_models_tools_are_the_manifests_in_its_order() -> None:
@@ -144,53 +141,3 @@ def test_the_models_tools_are_the_manifests_in_its_order() -> None:
         ModelTool(name="crm__b", description="b!", parameters="{}"),
         ModelTool(name="crm__a", description="a!", parameters="{}"),
     )
-
-
-@st.composite
-def conversations(draw: st.DrawFn) -> Notes:
-    """Draw any number of ended turns with any calls, and one that runs."""
-    notes = Notes()
-    sizes = st.integers(0, 4000)
-    for turn in [f"t{n}" for n in range(draw(st.integers(0, 6)))] + ["now"]:
-        notes.question(turn, "q" * draw(st.integers(1, 500))).started(turn)
-        for step in range(draw(st.integers(0, 3))):
-            calls = ["find"] * draw(st.integers(0, 3))
-            notes.step(turn, step, "a" * draw(st.integers(0, 500)), *calls)
-            for n in range(len(calls)):
-                if draw(st.booleans()):
-                    notes.result(f"{turn}.{step}.{n}", "r" * draw(sizes))
-        if turn != "now":
-            notes.end(turn, draw(st.sampled_from([None, ErrorCode.CONTENT_FILTERED, ErrorCode.LIMIT_TIME])))
-    return notes
-
-
-@given(notes=conversations(), budget=st.integers(100, 30_000), seed=st.integers())
-def test_any_conversation_gives_paired_calls_the_question_and_the_same_answer_twice(
-    notes: Notes, budget: int, seed: int
-) -> None:
-    record = notes.record()
-    items = history(record, "now", budget)
-    assert items == history(record, "now", budget)
-    requests = [item.call_id for item in items if isinstance(item, ToolRequest)]
-    assert requests == [item.call_id for item in items if isinstance(item, ToolResult)]
-    whole = history(record, "now", 10**9)
-    assert [i for i in items if isinstance(i, UserText)] == [i for i in whole if isinstance(i, UserText)][
-        -sum(isinstance(i, UserText) for i in items) :
-    ]
-    shuffled = dict(random.Random(seed).sample(sorted(notes.texts.items()), len(notes.texts)))  # noqa: S311 - no secret
-    assert history(Notes(notes.events, shuffled).record(), "now", budget) == items
-
-
-@given(notes=conversations(), budget=st.integers(100, 30_000))
-def test_the_history_fits_the_budget_or_nothing_more_could_be_cut(notes: Notes, budget: int) -> None:
-    items = history(notes.record(), "now", budget)
-    if _size(items) > budget:
-        assert sum(isinstance(item, UserText) for item in items) == 1
-        cuttable = TRIMMED_RESULT_CHARACTERS + len("\n[shortened: the conversation is long]")
-        assert all(len(item.output) <= cuttable for item in items if isinstance(item, ToolResult))
-
-
-@given(notes=conversations(), budget=st.integers(100, 20_000), more=st.integers(0, 10_000))
-def test_a_larger_budget_never_tells_less(notes: Notes, budget: int, more: int) -> None:
-    record = notes.record()
-    assert len(history(record, "now", budget)) <= len(history(record, "now", budget + more))

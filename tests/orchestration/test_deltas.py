@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from orchestration.deltas import FULL_CHARACTERS, DeltaStream
+from orchestration.deltas import BUSY_STREAMS, BUSY_WINDOW_S, FULL_CHARACTERS, WINDOW_S, DeltaStream
 from shared.errors import PublishFailed
 
 NEVER_S = 3600.0
@@ -192,3 +192,12 @@ async def test_an_error_that_is_no_publish_failure_is_not_swallowed() -> None:
     stream.write("x")
     with pytest.raises(RuntimeError, match="a fault of ours"):
         await stream.close()
+
+
+async def test_with_many_streams_in_the_process_frames_go_half_as_often() -> None:
+    line = Line()
+    assert DeltaStream.usual_window_s() == WINDOW_S
+    streams = [DeltaStream(line.send) for _ in range(BUSY_STREAMS + 1)]
+    await _until(lambda: DeltaStream.usual_window_s() == BUSY_WINDOW_S)
+    await asyncio.gather(*(stream.close() for stream in streams))
+    assert DeltaStream.usual_window_s() == WINDOW_S

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from orchestration.call_tool import UNKNOWN
+from orchestration.closing import CANCELLED, SENT, UNFINISHED
 from orchestration.end_errors import UNAVAILABLE
-from orchestration.finish_turn import CANCELLED, UNFINISHED
 from shared import ids
 from shared.errors import ModelFailed, ModelUnavailable
 from shared.model import TextDelta
@@ -26,12 +26,18 @@ async def test_a_call_that_never_began_is_closed_as_cancelled(turn: Turn) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [("stopped", ("cancelled", CANCELLED)), ("failed", ("unknown", UNFINISHED))]
+    ("tool", "status", "expected"),
+    [
+        ("find", "stopped", ("cancelled", CANCELLED)),
+        ("write", "stopped", ("unknown", SENT)),
+        ("find", "failed", ("unknown", UNFINISHED)),
+        ("write", "failed", ("unknown", UNFINISHED)),
+    ],
 )
 async def test_a_call_that_runs_is_closed_by_how_the_turn_ends(
-    turn: Turn, status: str, expected: tuple[str, str]
+    turn: Turn, tool: str, status: str, expected: tuple[str, str]
 ) -> None:
-    call_id = await turn.asked_for("write")
+    call_id = await turn.asked_for(tool)
 
     async def end() -> None:
         await turn.finish("stopped" if status == "stopped" else "failed")

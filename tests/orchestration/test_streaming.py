@@ -1,11 +1,13 @@
 """What ends an attempt at a model step before the model does, and what is left of it."""
 
+import asyncio
+
 import pytest
 
 from orchestration import streaming
 from orchestration.messages import StepResult
 from shared import ids
-from shared.errors import StoreUnavailable
+from shared.errors import ModelUnavailable, StoreUnavailable
 from shared.model import TextDelta, ToolRequested
 from shared.protocol.shapes import TextPart, ToolCallPart
 from tests.orchestration.steps import forever, step_events
@@ -69,11 +71,14 @@ async def test_a_step_that_completes_after_the_turn_ended_is_not_recorded(turn: 
 
 
 async def test_a_zombie_loses_to_the_execution_that_took_over(turn: Turn) -> None:
+    running: list[asyncio.Task[StepResult]] = []
+
     async def second_execution() -> None:
-        assert (await turn.step(0, *answer("By the second."))).outcome == "answered"
+        running.append(asyncio.create_task(turn.step(0, *answer("By the second."))))
 
     with pytest.raises(StoreUnavailable, match="took this step over"):
         await turn.step(0, TextDelta("By the first"), second_execution, forever)
+    assert (await running[0]).outcome == "answered"
     (event,) = await step_events(turn)
     assert event.parts == (TextPart(text="By the second."),)
     assert (await turn.step(0)).outcome == "answered"
@@ -104,3 +109,25 @@ async def test_a_checkpoint_that_fails_ends_the_attempt_and_the_stream(
     with pytest.raises(StoreUnavailable, match="The store is away"):
         await turn.step(0, TextDelta("x"), forever)
     assert turn.world.model.closed == 1
+
+
+async def test_a_model_that_fails_while_its_attempt_is_being_announced_raises_its_own_failure(
+    turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced = asyncio.Event()
+    send = turn.world.hub.send_to_group
+
+    async def slow(group: str, payload: bytes) -> None:
+        if b"message.started" in payload:
+            await announced.wait()
+        await send(group, payload)
+
+    async def a_delta_waits() -> None:
+        for _ in range(50):
+            await asyncio.sleep(0)
+        asyncio.get_running_loop().call_later(0.05, announced.set)
+
+    monkeypatch.setattr(turn.world.hub, "send_to_group", slow)
+    with pytest.raises(ModelUnavailable):
+        await turn.step(0, TextDelta("So far"), a_delta_waits, ModelUnavailable("Cut."))
+    assert turn.world.hub.types(ids.delta_group(turn.session_id))[0] == "message.started"

@@ -6,8 +6,16 @@ from collections.abc import Callable
 import pytest
 
 from orchestration.messages import StepResult
-from orchestration.turn import FINISH_RETRIES, GRACE, MAX_STEPS, MODEL_RETRIES, TOOL_RETRIES
-from shared.errors import ModelFailed
+from orchestration.turn import (
+    FINISH_RETRIES,
+    GRACE,
+    MAX_PARALLEL_CALLS,
+    MAX_STEPS,
+    MODEL_PATIENCE_MS,
+    MODEL_PAUSES_MS,
+    TOOL_RETRIES,
+)
+from shared.errors import ModelFailed, ModelUnavailable, PublishFailed
 from shared.event_log.floor import TURN_SECONDS
 from tests.orchestration.scripted_context import REQUEST, ScriptedContext, drive
 
@@ -24,8 +32,17 @@ def _failed(context: ScriptedContext) -> None:
     context.last("call_model").complete(StepResult(outcome="failed", error=error).text())
 
 
-def _retries_used_up(context: ScriptedContext) -> None:
-    context.last("call_model").fail("retries are used up", RuntimeError("reset by peer"))
+def _raised(context: ScriptedContext, after_ms: int | None = None) -> None:
+    error = ModelUnavailable("Busy.", after_ms=after_ms).info().model_dump_json()
+    context.last("call_model").fail("the activity raised", RuntimeError(error))
+
+
+def _done(call_id: str) -> Callable[[ScriptedContext], None]:
+    return lambda context: context.tool_done(call_id)
+
+
+def _attempts(context: ScriptedContext) -> int:
+    return sum(line.startswith("call_model") for line in context.transcript)
 
 
 def _round(step: int) -> tuple[Callable[[ScriptedContext], None], Callable[[ScriptedContext], None]]:
@@ -132,10 +149,80 @@ def test_a_model_that_refused_ends_the_turn_with_its_words() -> None:
     assert json.loads(wanted["error"])["code"] == "model_refused_request"
 
 
-def test_a_model_step_whose_retries_are_used_up_fails_the_turn() -> None:
-    context, status = drive(_retries_used_up)
-    assert context.transcript == [*BEGIN, "cancel timer 120", "finish_turn failed reset by peer"]
+def test_a_model_step_that_raises_is_tried_again_after_growing_pauses_and_then_fails_the_turn() -> None:
+    rounds = [happening for _ in MODEL_PAUSES_MS for happening in (_raised, ScriptedContext.pause_over)]
+    context, status = drive(*rounds, _raised)
+    pauses = [delay.total_seconds() * 1000 for delay, _ in context.timers[1:]]
+    assert pauses == list(MODEL_PAUSES_MS)
+    assert _attempts(context) == len(MODEL_PAUSES_MS) + 1
+    name, wanted, _ = context.activities[-1]
+    assert (name, status, wanted["status"]) == ("finish_turn", "failed", "failed")
+    assert json.loads(wanted["error"])["code"] == "model_unavailable"
+
+
+def test_a_step_that_could_only_not_be_told_is_run_again_for_as_long_as_the_turn_lasts() -> None:
+    def untold(context: ScriptedContext) -> None:
+        error = PublishFailed("The live connection could not be reached.").info().model_dump_json()
+        context.last("call_model").fail("the activity raised", RuntimeError(error))
+
+    rounds = [happening for _ in range(len(MODEL_PAUSES_MS) + 3) for happening in (untold, ScriptedContext.pause_over)]
+    context, status = drive(*rounds, ScriptedContext.answered)
+    assert _attempts(context) == len(MODEL_PAUSES_MS) + 4
+    assert status == "completed"
+
+
+def test_the_services_own_hint_makes_the_pause_longer() -> None:
+    context, status = drive(lambda c: _raised(c, after_ms=7_000), ScriptedContext.pause_over, ScriptedContext.answered)
+    assert context.transcript[3:5] == ["timer 7", "call_model 0"]
+    assert status == "completed"
+
+
+def test_a_hint_beyond_all_patience_fails_the_turn_at_once() -> None:
+    context, status = drive(lambda c: _raised(c, after_ms=MODEL_PATIENCE_MS + 1))
+    assert _attempts(context) == 1
+    assert json.loads(context.activities[-1][1]["error"])["after_ms"] == MODEL_PATIENCE_MS + 1
     assert status == "failed"
+
+
+def test_a_stop_while_waiting_for_the_model_ends_the_turn_at_once() -> None:
+    context, status = drive(_raised, _stop)
+    assert context.transcript[3:] == ["timer 0.5", "cancel timer 0.5", "cancel timer 120", "finish_turn stopped"]
+    assert status == "stopped"
+
+
+def test_more_calls_than_may_run_side_by_side_run_in_waves() -> None:
+    calls = tuple(f"t_1.0.{n}" for n in range(MAX_PARALLEL_CALLS + 2))
+    first, rest = calls[:MAX_PARALLEL_CALLS], calls[MAX_PARALLEL_CALLS:]
+    done = [_done(call_id) for call_id in first]
+    context, _ = drive(
+        lambda c: c.wants(*calls),
+        *done[:-1],
+        lambda c: c.transcript.append("-- all but one done"),
+        done[-1],
+        *(_done(call_id) for call_id in rest),
+        ScriptedContext.answered,
+    )
+    wave = [f"call_tool {call_id}" for call_id in first]
+    assert context.transcript[3:] == [
+        *wave,
+        "-- all but one done",
+        *(f"call_tool {call_id}" for call_id in rest),
+        "call_model 1",
+        "cancel timer 120",
+        "finish_turn completed",
+    ]
+
+
+def test_a_step_all_of_whose_calls_were_refused_goes_straight_on() -> None:
+    context, _ = drive(lambda c: c.wants(), ScriptedContext.answered)
+    assert context.transcript[2:5] == ["call_model 0", "call_model 1", "cancel timer 120"]
+
+
+def test_a_long_conversation_is_summarised_once_the_turn_has_ended() -> None:
+    answered = StepResult(outcome="answered", summarise=41)
+    context, status = drive(lambda c: c.last("call_model").complete(answered.text()))
+    assert context.transcript[-2:] == ["finish_turn completed", "write_summary 41"]
+    assert status == "completed"
 
 
 def test_a_turn_that_lost_the_floor_finishes_quietly() -> None:
@@ -145,7 +232,8 @@ def test_a_turn_that_lost_the_floor_finishes_quietly() -> None:
 
 def test_the_last_step_gets_no_tools_and_its_answer_counts_as_exhausted() -> None:
     rounds = [happening for step in range(MAX_STEPS - 1) for happening in _round(step)]
-    context, status = drive(*rounds, ScriptedContext.answered)
+    limited = StepResult(outcome="answered", limit="limit_steps")
+    context, status = drive(*rounds, lambda c: c.last("call_model").complete(limited.text()))
     models = [line for line in context.transcript if line.startswith("call_model")]
     assert models == [*(f"call_model {step}" for step in range(MAX_STEPS - 1)), f"call_model {MAX_STEPS - 1} last"]
     assert context.transcript[-1] == "finish_turn exhausted limit_steps"
@@ -162,14 +250,15 @@ def test_a_model_that_asks_for_tools_even_in_the_last_step_is_cut_off() -> None:
 def test_every_activity_gets_ids_only_and_its_own_retries() -> None:
     context, _ = drive(lambda c: c.wants(A), lambda c: c.tool_done(A), ScriptedContext.answered)
     ids = {"conversation_id": REQUEST.conversation_id, "question_seq": REQUEST.question_seq}
-    step = ids | {"turn_id": REQUEST.turn_id, "manifest_id": REQUEST.manifest_id, "last": False}
+    turn = ids | {"turn_id": REQUEST.turn_id, "asker": REQUEST.asker, "team": REQUEST.team}
+    step = turn | {"manifest_id": REQUEST.manifest_id, "last": False}
     assert [(name, wanted) for name, wanted, _ in context.activities] == [
         ("call_model", step | {"step": 0}),
         ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A}),
         ("call_model", step | {"step": 1}),
-        ("finish_turn", ids | {"turn_id": REQUEST.turn_id, "status": "completed", "error": None}),
+        ("finish_turn", turn | {"status": "completed", "error": None}),
     ]
-    assert context.retries == [MODEL_RETRIES, TOOL_RETRIES, MODEL_RETRIES, FINISH_RETRIES]
+    assert context.retries == [None, TOOL_RETRIES, None, FINISH_RETRIES]
 
 
 def test_a_second_execution_of_a_tool_outlasts_the_longest_lease_of_the_catalog() -> None:
@@ -185,6 +274,7 @@ def test_a_second_execution_of_a_tool_outlasts_the_longest_lease_of_the_catalog(
     "result",
     [
         StepResult(outcome="answered"),
+        StepResult(outcome="answered", limit="limit_time", summarise=12),
         StepResult(outcome="tools", calls=(A, B)),
         StepResult(outcome="failed", error='{"__class__": "Document"}'),
     ],

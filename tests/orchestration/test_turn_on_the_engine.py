@@ -16,7 +16,9 @@ ANSWERED = StepResult(outcome="answered").text()
 
 
 def _request(turn_id: str = "t_1") -> TurnRequest:
-    return TurnRequest(conversation_id="s_1", turn_id=turn_id, asker="p", question_seq=1, manifest_id=None)
+    return TurnRequest(
+        conversation_id="s_1", turn_id=turn_id, asker="p", team="north", question_seq=1, manifest_id=None
+    )
 
 
 def test_a_turn_with_tools_runs_every_activity_once_however_often_it_is_replayed() -> None:

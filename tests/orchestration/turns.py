@@ -6,6 +6,7 @@ from orchestration.call_model import call_model
 from orchestration.call_tool import call_tool
 from orchestration.finish_turn import finish_turn
 from orchestration.messages import CallRequest, EndStatus, FinishRequest, StepRequest, StepResult
+from shared.usage.teams import UNASSIGNED
 from tests.support.doubles import Happening, asks
 from tests.support.world import Client, World
 
@@ -24,6 +25,8 @@ class Turn:
         return StepRequest(
             conversation_id=self.session_id,
             turn_id=self.turn_id,
+            asker=self.client.principal,
+            team=UNASSIGNED,
             question_seq=self.question_seq,
             manifest_id=(await self.world.head(self.session_id)).manifest_id,
             step=number,
@@ -55,6 +58,8 @@ class Turn:
         request = FinishRequest(
             conversation_id=self.session_id,
             turn_id=self.turn_id,
+            asker=self.client.principal,
+            team=UNASSIGNED,
             question_seq=self.question_seq,
             status=status,
             error=error,

@@ -14,6 +14,7 @@ COMPLETE = {
     "WEB_PUBSUB": "Endpoint=http://127.0.0.1:1;AccessKey=secret-pubsub;Version=1.0;",
     "AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:1",
     "AZURE_OPENAI_CHAT_MODEL": "model",
+    "AZURE_OPENAI_UTILITY_MODEL": "small-model",
     "AUTH_ISSUER": "http://127.0.0.1:1",
     "AUTH_AUDIENCE": "api://salescoach",
 }

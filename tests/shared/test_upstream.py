@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from shared.connection import Answer, Connection, ConnectionState
+from shared.connection import Answer, Connection, ConnectionState, StateSeal
 from shared.errors import NotAllowed, SignInUnavailable
 from shared.protocol.commands import Command
 from shared.upstream import Upstream
@@ -13,6 +13,7 @@ from tests.support.doubles import ACCESS_KEY
 from tests.support.world import ADA, BOB, Client, World
 
 QUERY = b'{"type":"query","content":"hello"}'
+SEAL = StateSeal((ACCESS_KEY.encode(),))
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ async def test_connecting_remembers_the_principal_of_the_client_url(world: World
     client = Client(world, ADA)
     reply = await world.upstream.handle("POST", client.headers("connect"), b"{}")
     assert reply.status == 204
-    state = ConnectionState.from_header(reply.headers["ce-connectionState"])
+    state = SEAL.open(reply.headers["ce-connectionState"], client.id)
     assert state == ConnectionState(principal=ADA, session_id=None, streaming=False)
 
 
@@ -169,6 +170,29 @@ async def test_without_keys_the_bearer_token_is_the_proof(client: Client, error:
     headers = client.headers() | {"authorization": "Bearer t"}
     assert (await upstream.handle("POST", headers, QUERY)).status == status
     assert seen == ["Bearer t"]
+
+
+class _Loud(_Quiet):
+    """Keeps the connections it hears from."""
+
+    def __init__(self) -> None:
+        self.heard: list[Connection] = []
+
+    async def connected(self, connection: Connection) -> None:
+        self.heard.append(connection)
+
+
+async def test_without_keys_the_state_is_believed_as_it_is_because_the_token_proved_the_request(client: Client) -> None:
+    async def prover(authorization: str | None) -> None:
+        assert authorization == "Bearer good"
+
+    hub = _Loud()
+    upstream = Upstream("chat", hub, host="service.example", keys=(), prover=prover)
+    state = ConnectionState(principal=client.principal, session_id="s_1")
+    header = StateSeal(()).close(state, client.id)
+    headers = client.headers("connected", connectionstate=header) | {"authorization": "Bearer good"}
+    assert (await upstream.handle("POST", headers, b"{}")).status == 204
+    assert [connection.state for connection in hub.heard] == [state]
 
 
 async def test_a_bearer_token_does_not_replace_a_signature_where_keys_are_known(client: Client) -> None:

@@ -67,6 +67,9 @@ class RecordingHub(WebPubSub):
     async def send_to_connection(self, connection_id: str, payload: bytes) -> None:
         self._record(connection_id, payload)
 
+    async def send_to_user(self, user_id: str, payload: bytes) -> None:
+        self._record(user_id, payload)
+
     async def admit(self, connection_id: str, group: str) -> None:
         self.groups.setdefault(group, set()).add(connection_id)
 

@@ -12,23 +12,26 @@ from typing import Any, cast
 from chat.dependencies import ChatDependencies
 from chat.service import ChatService
 from orchestration.dependencies import TurnDependencies
+from orchestration.spending import Spending
 from shared.clock import iso
-from shared.connection import ConnectionState
+from shared.connection import StateSeal
 from shared.cosmos import Cosmos
 from shared.errors import NotAllowed
 from shared.event_log.head import Head
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
-from shared.identity import Principal, TokenValidator
 from shared.manifests import Manifests
 from shared.people import Grant, People
 from shared.prompts import PromptLibrary
-from shared.protocol.codes import ErrorCode
 from shared.protocol.events import StoredEvent
 from shared.publisher import Publisher
 from shared.settings import ServiceAddress
+from shared.summaries import Summaries
 from shared.tools.catalog import Catalog
 from shared.upstream import HttpReply, Upstream
+from shared.usage.budgets import NO_BUDGETS
+from shared.usage.ledger import Ledger
+from shared.usage.prices import NO_PRICES
 from tests.support.doubles import (
     ACCESS_KEY,
     Clock,
@@ -38,6 +41,7 @@ from tests.support.doubles import (
     ScriptedModel,
     ScriptedTools,
 )
+from tests.support.tokens import Tokens
 
 ADA = "tenant.ada"
 BOB = "tenant.bob"
@@ -49,20 +53,6 @@ CATALOG = """
 }}}}
 """
 _numbers = itertools.count(1)
-
-
-class Tokens(TokenValidator):
-    """Accepts the tokens it was given, as the validator accepts what the issuer signed."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__("http://127.0.0.1:9", "api://salescoach", clock)
-        self.known: dict[str, Principal] = {}
-
-    async def validate(self, authorization: str | None) -> Principal:
-        principal = self.known.get((authorization or "").removeprefix("Bearer "))
-        if principal is None:
-            raise NotAllowed("The token is not valid.", code=ErrorCode.TOKEN_INVALID)
-        return principal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +125,7 @@ class Client:
 
     @property
     def session_id(self) -> str | None:
-        state = ConnectionState.from_header(self.state)
+        state = StateSeal((ACCESS_KEY.encode(),)).open(self.state, self.id)
         return state.session_id if state else None
 
 
@@ -156,6 +146,12 @@ class World:
         self.tools = ScriptedTools(self.catalog, self.clock)
         self.tokens = Tokens(self.clock)
         self.publisher = Publisher(self.hub)
+        self.spending = Spending(
+            ledger=Ledger(cosmos, NO_BUDGETS, "EUR", self.clock),
+            prices=NO_PRICES,
+            model="chat-model",
+            publisher=self.publisher,
+        )
         self.chat = ChatDependencies(
             log=self.log,
             people=self.people,
@@ -172,6 +168,9 @@ class World:
             publisher=self.publisher,
             model=self.model,
             chat_model="chat-model",
+            utility_model="utility-model",
+            spending=self.spending,
+            summaries=Summaries(cosmos),
             catalog=self.catalog,
             tools=self.tools,
             blobs=self.blobs,

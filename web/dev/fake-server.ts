@@ -4,42 +4,21 @@
  * To extend: most often `onQuery` (what a question sets off), then `refuse` (errors), then `sockets` (drops).
  */
 import type { Api, SessionPage } from "../src/core/api";
-import type { Auth, Person } from "../src/core/auth";
 import type { OpenSocket, SocketListener } from "../src/core/socket";
-import { Signal, Store } from "../src/core/store";
-import type { Command, LiveText, Participant, Query, ServerEvent } from "../src/protocol/generated";
+import { ApiError } from "../src/core/codes";
+import type {
+  Command,
+  LiveText,
+  MessageEdit,
+  MessageRegenerate,
+  Query,
+  ServerEvent,
+  WhileBusy,
+} from "../src/protocol/generated";
 import type { DurableEvent } from "../src/protocol/frames";
-
-export const ADA: Participant = { kind: "person", id: "p1", name: "Ada Lovelace" };
-export const COACH: Participant = { kind: "coach", id: "coach", name: "Coach" };
+import { accepted, ADA, asked, type Unnumbered } from "./said";
 
 const PULSE_MS = 3_000;
-
-type Unnumbered<E> = E extends DurableEvent ? Omit<E, "conversation_id" | "seq"> : never;
-
-export class FakeAuth implements Auth {
-  readonly person: Store<Person | null>;
-  readonly renewed = new Signal<void>();
-  fresh = 0;
-
-  constructor(person: Person | null = { id: "p1", name: "Ada Lovelace", email: "ada@salescoach.example" }) {
-    this.person = new Store(person);
-  }
-
-  token({ fresh }: { fresh: boolean } = { fresh: false }): Promise<string> {
-    if (fresh) this.fresh += 1;
-    return Promise.resolve(`token-${this.fresh}`);
-  }
-
-  signIn(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  signOut(): Promise<void> {
-    this.person.set(null);
-    return Promise.resolve();
-  }
-}
 
 export class FakeServer implements Api {
   readonly received: Command[] = [];
@@ -57,12 +36,23 @@ export class FakeServer implements Api {
   mute = false;
   /** Let no connection be made. */
   down = false;
+  whileBusy: WhileBusy = "queue";
   page: SessionPage = { sessions: [], next: null };
   private readonly created = new Map<string, string>();
   private readonly pulses = new Map<SocketListener, ReturnType<typeof setInterval>>();
 
   negotiate(): Promise<string> {
     return this.down ? Promise.reject(new Error("down")) : Promise.resolve("ws://fake/client");
+  }
+
+  setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void> {
+    if (this.down)
+      return Promise.reject(
+        new ApiError(503, { code: "store_unavailable", message: "Away.", retryable: true }),
+      );
+    this.whileBusy = whileBusy;
+    this.append(sessionId, { type: "settings.updated", at: "", actor: ADA, while_busy: whileBusy });
+    return Promise.resolve();
   }
 
   sessions(): Promise<SessionPage> {
@@ -141,6 +131,9 @@ export class FakeServer implements Api {
     else if (command.type === "sync") {
       listener.onEvent({ type: "snapshot", ...this.snapshot(command.conversation_id, command.after) });
     } else if (command.type === "query") this.question(command, listener);
+    else if (command.type === "turn.stop") {
+      listener.onEvent(accepted(command, command.conversation_id, { turn_id: command.turn_id }));
+    } else this.revise(command, listener);
   }
 
   private openSession(command: Command & { type: "session.update" }, listener: SocketListener): void {
@@ -153,6 +146,7 @@ export class FakeServer implements Api {
       title: this.titles.get(sessionId) ?? "",
       tools: [],
       unavailable: [],
+      while_busy: this.whileBusy,
       ...this.snapshot(sessionId, command.after ?? 0),
     });
   }
@@ -172,35 +166,42 @@ export class FakeServer implements Api {
     };
   }
 
+  /** The turn that runs, as the log tells. */
+  running(sessionId: string): string | null {
+    const log = this.log(sessionId);
+    const begun = log.filter((event) => event.type === "turn.started").at(-1)?.turn_id ?? null;
+    return log.some((event) => event.type === "chat_response" && event.turn_id === begun) ? null : begun;
+  }
+
   private question(command: Query, listener: SocketListener): void {
     const sessionId = command.session_id ?? "";
     const id = command.client_message_id ?? "";
     const turnId = `t_${id}`;
+    const steers = command.steer ? this.running(sessionId) : null;
     const known = this.log(sessionId).some(
       (event) => event.type === "message.created" && event.turn_id === turnId,
     );
-    listener.onEvent({
-      type: "command.accepted",
-      conversation_id: sessionId,
-      at: "",
-      command_id: command.command_id ?? null,
-      client_message_id: id,
-      message_id: `${turnId}.q`,
-      turn_id: turnId,
-      position: 0,
-      seq: this.log(sessionId).length + 1,
-    });
+    listener.onEvent(accepted(command, sessionId, { client_message_id: id, turn_id: turnId, steers }));
     if (known) return;
-    this.append(sessionId, {
-      type: "message.created",
-      at: new Date().toISOString(),
-      actor: ADA,
-      message_id: `${turnId}.q`,
-      turn_id: turnId,
-      author: ADA,
-      parts: [{ type: "text", text: command.content }],
-      client_message_id: id,
-    });
-    this.onQuery(command, sessionId, turnId);
+    this.append(sessionId, asked(turnId, command.content, { client_message_id: id, steers }));
+    if (!steers) this.onQuery(command, sessionId, turnId);
+  }
+
+  /** A new turn in place of that of the message; what it says is up to `onQuery`. */
+  private revise(command: MessageEdit | MessageRegenerate, listener: SocketListener): void {
+    const sessionId = command.conversation_id;
+    const turnId = `t_${command.command_id ?? ""}`;
+    const replaces = command.message_id.split(".")[0] ?? "";
+    listener.onEvent(accepted(command, sessionId, { turn_id: turnId }));
+    const begun = { type: "turn.started", at: "", actor: ADA, turn_id: turnId, replaces } as const;
+    if (command.type === "message.regenerate") {
+      const before = this.log(sessionId).find((e) => e.type === "turn.started" && e.turn_id === replaces);
+      const first = before?.type === "turn.started" ? before.question_id : null;
+      this.append(sessionId, { ...begun, question_id: first ?? `${replaces}.q` });
+      return;
+    }
+    const edited = { client_message_id: command.client_message_id ?? null, replaces: command.message_id };
+    this.append(sessionId, asked(turnId, command.content, edited));
+    this.append(sessionId, { ...begun, question_id: null });
   }
 }

@@ -1,5 +1,6 @@
 import { countCharacters } from "../src/core/steps";
-import { COACH, ADA, type FakeServer } from "./fake-server";
+import type { FakeServer } from "./fake-server";
+import { asked, COACH } from "./said";
 
 const ANSWER = `### Your Contoso pipeline
 
@@ -43,15 +44,14 @@ const PREVIEW = JSON.stringify({ account: "Contoso", open: 3, total: 412000, cur
 export function appendAnswer(server: FakeServer, sessionId: string, turnId: string): void {
   const at = new Date().toISOString();
   const text = "How is my pipeline for Contoso, and what should I say about price?";
+  server.append(sessionId, asked(turnId, text));
   server.append(sessionId, {
-    type: "message.created",
+    type: "turn.started",
     at,
-    actor: ADA,
-    message_id: `${turnId}.q`,
+    actor: COACH,
     turn_id: turnId,
-    author: ADA,
-    parts: [{ type: "text", text }],
-    client_message_id: null,
+    replaces: null,
+    question_id: null,
   });
   askTools(server, sessionId, turnId);
   finishTools(server, sessionId, turnId);
@@ -61,7 +61,14 @@ export function appendAnswer(server: FakeServer, sessionId: string, turnId: stri
 /** The same turn in real time, one word every `pace` milliseconds. */
 export function startAnswer(server: FakeServer, sessionId: string, turnId: string, pace: number): void {
   const at = new Date().toISOString();
-  server.append(sessionId, { type: "turn.started", at, actor: COACH, turn_id: turnId });
+  server.append(sessionId, {
+    type: "turn.started",
+    at,
+    actor: COACH,
+    turn_id: turnId,
+    replaces: null,
+    question_id: null,
+  });
   setTimeout(() => {
     askTools(server, sessionId, turnId);
   }, pace * 20);
@@ -86,6 +93,9 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
     parts: CALLS.map((call, index) => ({ type: "tool_call", call_id: `${turnId}.0.${index}`, ...call })),
     finish: "tools",
     usage: null,
+    attempt: 1,
+    steered_by: [],
+    limit: null,
   });
   CALLS.forEach((call, index) =>
     server.append(sessionId, {
@@ -98,6 +108,7 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
       tool: call.tool,
       arguments: call.arguments,
       lease_until: at,
+      idempotent: true,
     }),
   );
 }
@@ -157,6 +168,9 @@ function finish(server: FakeServer, sessionId: string, turnId: string): void {
     parts: [{ type: "text", text: ANSWER }],
     finish: "stop",
     usage: null,
+    attempt: 1,
+    steered_by: [],
+    limit: null,
   });
   server.append(sessionId, {
     type: "chat_response",
@@ -169,7 +183,7 @@ function finish(server: FakeServer, sessionId: string, turnId: string): void {
     tool_feedback: [],
     charts: [],
     suggestions: ["Draft the mail to Contoso", "Practise the price talk with me"],
-    usage: { input_tokens: 0, cached_input_tokens: 0, output_tokens: 0 },
+    usage: { input_tokens: 3120, cached_input_tokens: 1024, output_tokens: 412, cost_micros: 8340 },
     error: null,
     next_turn_id: null,
   });

@@ -5,7 +5,8 @@ import { createClient } from "../src/core/client";
 import { App } from "../src/ui/App";
 import { go } from "../src/ui/route";
 import "../src/ui/styles/index.css";
-import { FakeAuth, FakeServer } from "./fake-server";
+import { FakeAuth } from "./fake-auth";
+import { FakeServer } from "./fake-server";
 import { appendAnswer, startAnswer } from "./script";
 
 const scene = new URLSearchParams(window.location.search).get("scene") ?? "empty";

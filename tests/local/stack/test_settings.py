@@ -48,3 +48,26 @@ def test_empty_values_of_the_template_count_as_not_set(tmp_path: Path, ports: Po
 
     assert own == {"TASK_HUB": "mine"}
     assert "cosmos" in app_settings(own, ports).emulated
+
+
+def test_the_development_cloud_shows_prices_budgets_and_teams(ports: Ports) -> None:
+    settings = Settings.from_environment(app_settings({}, ports).values)
+
+    deployments = {settings.azure_openai_chat_model, settings.azure_openai_utility_model}
+    assert set(settings.model_prices.models) == deployments
+    assert len(deployments) == 2
+    assert settings.budgets.of_person("Sales North") is not None
+    assert "Everyone" not in settings.team_groups.teams
+    assert {"Sales North", "People"} <= settings.team_groups.teams
+
+
+def test_a_model_of_ones_own_without_prices_still_starts(ports: Ports) -> None:
+    own = {
+        "AZURE_OPENAI_ENDPOINT": "https://mine.openai.azure.com",
+        "AZURE_OPENAI_CHAT_MODEL": "mine",
+        "AZURE_OPENAI_UTILITY_MODEL": "my-small-one",
+    }
+    settings = Settings.from_environment(app_settings(own, ports).values)
+
+    assert settings.model_prices.models == {}
+    assert settings.azure_openai_utility_model == "my-small-one"

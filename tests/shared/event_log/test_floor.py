@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from shared.event_log import floor
-from shared.event_log.head import Claim, Head, TurnInQueue, TurnOnFloor
+from shared.event_log.head import Claim, Head, Steer, TurnInQueue, TurnOnFloor
 from tests.shared.event_log.logs import AT
 
 NOW = 1000.0
@@ -31,7 +31,7 @@ def _head(active: str | None, *queue: str, stopping: bool = False) -> Head:
 
 
 def _ask(head: Head, turn_id: str) -> Head:
-    return floor.ask(head, turn_id=turn_id, asker="o", question_seq=1, now=NOW)
+    return floor.ask(head, TurnInQueue(turn_id=turn_id, asker="o", question_seq=1), NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,48 @@ def test_each_transition_does_what_its_row_says(row: Row) -> None:
             after = floor.end(row.before, row.turn_id, NOW)
         case _:
             after = floor.stop(row.before, row.turn_id)
-    assert after == row.after
+    assert after.model_copy(update={"last_turn": None}) == row.after
+
+
+def _steered(head: Head, *turn_ids: str, characters: int = 10) -> Head:
+    for turn_id in turn_ids:
+        head = floor.steer(head, Steer(turn_id=turn_id, asker="o", question_seq=2, characters=characters))
+    return head
+
+
+def test_steers_a_turn_did_not_use_go_ahead_of_the_queue_when_it_ends() -> None:
+    after = floor.end(_steered(_head("a", "b"), "x", "y"), "a", NOW)
+    assert after.active_turn is not None
+    assert [after.active_turn.turn_id, *(waiting.turn_id for waiting in after.queue)] == ["x", "y", "b"]
+    assert after.steers == ()
+
+
+def test_steers_a_model_step_has_read_are_gone() -> None:
+    after = floor.used(_steered(_head("a"), "x", "y"), {"x"})
+    assert [steer.turn_id for steer in after.steers] == ["y"]
+    assert floor.end(after, "y", NOW).steers == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "takes"),
+    [
+        (_head(None), False),
+        (_head("a"), True),
+        (_head("a", stopping=True), False),
+        (_steered(_head("a"), *(f"x{n}" for n in range(floor.MAX_STEERS - 1))), True),
+        (_steered(_head("a"), *(f"x{n}" for n in range(floor.MAX_STEERS))), False),
+        (_steered(_head("a"), "x", characters=floor.MAX_STEER_CHARACTERS - 9), False),
+    ],
+    ids=["free", "running", "stopping", "room_for_one", "full", "too_long"],
+)
+def test_a_steer_is_taken_by_a_running_turn_that_has_room(head: Head, takes: bool) -> None:  # noqa: FBT001 - a row
+    assert floor.takes_steer(head, 10) is takes
+
+
+def test_the_turn_that_ended_last_is_remembered() -> None:
+    ended = floor.end(floor.end(_head("a", "b"), "a", NOW), "b", NOW)
+    assert ended.last_turn == TurnInQueue(turn_id="b", asker="o", question_seq=1)
+    assert floor.end(_head("a", "b"), "b", NOW).last_turn is None
 
 
 def test_the_place_of_a_turn_counts_the_active_one_as_zero() -> None:
@@ -96,7 +137,7 @@ def test_looking_again_later_keeps_everything_else() -> None:
 def test_the_head_stays_small_with_a_full_queue_of_long_ids() -> None:
     head = _head(None).model_copy(update={"title": "t" * 62, "manifest_id": "m" * 100})
     for n in range(6):
-        head = floor.ask(head, turn_id=f"{n}" * 100, asker="p" * 100, question_seq=10**9, now=NOW)
+        head = floor.ask(head, TurnInQueue(turn_id=f"{n}" * 100, asker="p" * 100, question_seq=10**9), NOW)
     assert floor.is_full(head)
     assert len(head.model_dump_json()) < 8_000
 
@@ -116,7 +157,7 @@ class FloorMachine(RuleBasedStateMachine):
     def ask(self) -> None:
         self.asked += 1
         turn_id = f"t{self.asked}"
-        self.head = floor.ask(self.head, turn_id=turn_id, asker="o", question_seq=self.asked, now=self.now)
+        self.head = floor.ask(self.head, TurnInQueue(turn_id=turn_id, asker="o", question_seq=self.asked), self.now)
         self.line.append(turn_id)
 
     @rule(place=st.integers(0, 6))

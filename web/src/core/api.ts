@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../protocol/generated";
+import type { ErrorCode, WhileBusy } from "../protocol/generated";
 import type { Auth } from "./auth";
 import { ApiError, SignedOutError, type Problem } from "./codes";
 
@@ -19,6 +19,8 @@ export interface Api {
   /** The URL of a client connection, good for a short time. */
   negotiate(): Promise<string>;
   sessions(before: string | null): Promise<SessionPage>;
+  /** Set what becomes of questions asked while a turn runs. */
+  setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void>;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -47,21 +49,31 @@ export class HttpApi implements Api {
     return { sessions: sessions.map(summary), next: typeof next === "string" ? next : null };
   }
 
-  private async request(method: string, path: string): Promise<Json> {
-    let answer = await this.send(method, path, false);
-    if (answer.status === 401) answer = await this.send(method, path, true);
+  async setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void> {
+    await this.request("PATCH", `/sessions/${encodeURIComponent(sessionId)}`, { while_busy: whileBusy });
+  }
+
+  private async request(method: string, path: string, content?: Json): Promise<Json> {
+    let answer = await this.send(method, path, await this.auth.token(), content);
+    if (answer.status === 401) {
+      answer = await this.send(method, path, await this.auth.token({ fresh: true }), content);
+    }
     if (answer.status === 401) throw new SignedOutError();
     const body = await readJson(answer);
     if (!answer.ok) throw new ApiError(answer.status, problemOf(body));
     return body;
   }
 
-  private async send(method: string, path: string, fresh: boolean): Promise<Response> {
-    const token = await this.auth.token({ fresh });
+  private async send(method: string, path: string, token: string, content?: Json): Promise<Response> {
     try {
       return await fetch(`${this.base}${path}`, {
         method,
-        headers: { Authorization: `Bearer ${token}`, Accept: "application/json" },
+        headers: {
+          Authorization: `Bearer ${token}`,
+          Accept: "application/json",
+          ...(content ? { "Content-Type": "application/json" } : {}),
+        },
+        ...(content ? { body: JSON.stringify(content) } : {}),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch (error) {

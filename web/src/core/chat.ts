@@ -1,36 +1,45 @@
-import type { Command, ErrorEvent, ServerEvent, SessionCreated } from "../protocol/generated";
+import type {
+  BudgetWarning,
+  Command,
+  CommandAccepted,
+  ErrorEvent,
+  ServerEvent,
+  SessionCreated,
+} from "../protocol/generated";
 import type { Auth } from "./auth";
-import { AUTH_CODES, SignedOutError, type Problem } from "./codes";
-import { sessionUpdate, sync, turnStop } from "./commands";
+import type { ChatView } from "./chatView";
+import type { Problem } from "./codes";
+import { sessionUpdate, sync } from "./commands";
 import type { Connection } from "./connection";
 import { Delivery } from "./delivery";
 import { beginRecovery, hasGap, receive } from "./fold";
 import { GapWatch } from "./gaps";
 import { KeptConversations } from "./kept";
 import type { Outbox } from "./outbox";
-import { Questions } from "./questions";
+import { Questions, type Asked } from "./questions";
+import { Reauthorization } from "./reauthorization";
 import { emptyConversation, openTurn, type Conversation } from "./state";
 import { Signal, Store } from "./store";
+import { TurnCommands } from "./turnCommands";
 
-export interface ChatView {
-  /** The session the page is about; null for a new chat in which nothing was asked yet. */
-  readonly sessionId: string | null;
-  /** What is known of it; null until the server first answered. */
-  readonly conversation: Conversation | null;
-  /** The session cannot be opened, and why. */
-  readonly problem: Problem | null;
-}
-
-const REAUTHORIZE_MS = 30_000;
+/** What changes the session list: its titles, and which is the newest. */
+const LISTED: ReadonlySet<ServerEvent["type"]> = new Set([
+  "title.updated",
+  "message.created",
+  "chat_response",
+]);
 
 /** The open conversation: keeps it in step with the server, and carries what the person does up to it. */
 export class Chat {
   readonly view = new Store<ChatView>({ sessionId: null, conversation: null, problem: null });
   /** Problems of commands that no message on the page stands for. */
   readonly problems = new Signal<Problem>();
+  /** The person or their team has used much of their budget. */
+  readonly warnings = new Signal<BudgetWarning>();
   /** Something the session list shows may have changed. */
   readonly listChanged = new Signal<void>();
   readonly questions: Questions;
+  readonly turns: TurnCommands;
   private readonly delivery: Delivery;
   private readonly gaps = new GapWatch(() => {
     this.sync();
@@ -42,7 +51,7 @@ export class Chat {
   private creating: string | null = null;
   /** Sessions whose `session.update` is unanswered: tells a late answer from that for a new chat. */
   private readonly asked = new Set<string>();
-  private reauthorizedAt = 0;
+  private readonly reauthorization: Reauthorization;
 
   constructor(
     private readonly connection: Connection,
@@ -52,6 +61,14 @@ export class Chat {
   ) {
     this.delivery = new Delivery(connection);
     this.questions = new Questions(outbox, this.delivery);
+    const failed = (problem: Problem): void => {
+      this.problems.emit(problem);
+    };
+    this.turns = new TurnCommands(this.delivery, () => this.view.get().conversation, newId, failed);
+    this.questions.returned.on(({ problem }) => {
+      failed(problem);
+    });
+    this.reauthorization = new Reauthorization(auth);
     connection.opened.on(() => {
       this.delivery.clear();
       this.asked.clear();
@@ -78,11 +95,15 @@ export class Chat {
     if (this.connection.status.get().state === "connected") this.openSession();
   }
 
-  ask(text: string): void {
+  /** Ask; `steer` puts it into the turn that runs, `replaces` in place of an earlier message and all that followed. */
+  ask(
+    text: string,
+    { steer = false, replaces = null }: Partial<Pick<Asked, "steer" | "replaces">> = {},
+  ): void {
     const { sessionId, conversation } = this.view.get();
     const target = conversation?.sessionId ?? sessionId;
     const clientMessageId = this.newId();
-    this.questions.add(clientMessageId, target, text);
+    this.questions.add({ clientMessageId, sessionId: target, text, steer, replaces });
     if (target) this.nameSession(target);
     if (this.isOpen()) this.questions.send(clientMessageId);
   }
@@ -90,20 +111,6 @@ export class Chat {
   retry(clientMessageId: string): void {
     this.questions.again(clientMessageId);
     if (this.isOpen()) this.questions.send(clientMessageId);
-  }
-
-  stop(turnId: string): void {
-    const { conversation } = this.view.get();
-    if (!conversation) return;
-    const commandId = this.newId();
-    const command = turnStop(commandId, conversation.sessionId, turnId);
-    this.delivery.deliver(
-      commandId,
-      () => Promise.resolve(command),
-      (problem) => {
-        this.problems.emit(problem);
-      },
-    );
   }
 
   private handle(event: ServerEvent): void {
@@ -114,11 +121,10 @@ export class Chat {
         this.sessionOpened(event);
         return;
       case "command.accepted":
-        this.delivery.settle(event.command_id);
-        if (this.questions.accepted(event)) {
-          this.gaps.expect();
-          this.listChanged.emit();
-        }
+        this.accepted(event);
+        return;
+      case "budget.warning":
+        this.warnings.emit(event);
         return;
       case "error":
         this.refused(event);
@@ -126,6 +132,14 @@ export class Chat {
       default:
         if (this.isShown(event.conversation_id)) this.fold(event);
     }
+  }
+
+  private accepted(event: CommandAccepted): void {
+    this.delivery.settle(event.command_id);
+    this.turns.settle(event.command_id);
+    if (!this.questions.accepted(event)) return;
+    this.gaps.expect();
+    this.listChanged.emit();
   }
 
   /** The session of the page is open on the connection, so commands may go up. */
@@ -169,6 +183,7 @@ export class Chat {
     }
     this.show(conversation ?? emptyConversation(event.session_id));
     this.fold(event);
+    this.turns.sendAll();
     if (this.questions.sendAll(event.session_id)) this.nameSession(event.session_id);
   }
 
@@ -180,13 +195,7 @@ export class Chat {
     this.show(next);
     if ("more" in event && event.more) this.sync();
     this.gaps.observe(hasGap(next), openTurn(next) !== null);
-    if (
-      event.type === "title.updated" ||
-      event.type === "message.created" ||
-      event.type === "chat_response"
-    ) {
-      this.listChanged.emit();
-    }
+    if (LISTED.has(event.type)) this.listChanged.emit();
   }
 
   private sync(): void {
@@ -201,7 +210,8 @@ export class Chat {
 
   private refused(event: ErrorEvent): void {
     this.delivery.settle(event.command_id);
-    if (AUTH_CODES.has(event.code) && this.mayReauthorize()) {
+    this.turns.settle(event.command_id);
+    if (this.reauthorization.helps(event.code)) {
       void this.reauthorize(event);
       return;
     }
@@ -219,23 +229,14 @@ export class Chat {
     this.view.update((view) => ({ ...view, problem }));
   }
 
-  private mayReauthorize(): boolean {
-    return Date.now() - this.reauthorizedAt > REAUTHORIZE_MS;
-  }
-
   /** The token is refused: get a new one and open the session with it, which also sends what waits. */
   private async reauthorize(refusal: ErrorEvent): Promise<void> {
-    this.reauthorizedAt = Date.now();
     // With no opening under way, the renewal itself opens the session anew.
     const reopen = this.opening !== null;
-    try {
-      await this.auth.token({ fresh: true });
-      if (reopen) this.openSession();
-    } catch (error) {
-      if (error instanceof SignedOutError) return;
-      console.warn("The sign-in could not be renewed.", error);
+    const outcome = await this.reauthorization.renew();
+    if (outcome === "renewed" && reopen) this.openSession();
+    else if (outcome === "failed")
       this.failed(refusal, { code: "sign_in_unavailable", message: "", retryable: true });
-    }
   }
 
   private nameSession(sessionId: string): void {

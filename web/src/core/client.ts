@@ -3,6 +3,7 @@ import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
 import { Connection } from "./connection";
 import { Outbox } from "./outbox";
+import { SessionSettings } from "./sessionSettings";
 import { Sessions } from "./sessions";
 import type { Settings } from "./settings";
 import { openPubSubSocket, type OpenSocket } from "./socket";
@@ -13,6 +14,7 @@ export interface Client {
   readonly connection: Connection;
   readonly chat: Chat;
   readonly sessions: Sessions;
+  readonly settings: SessionSettings;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -30,6 +32,9 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
   const outbox = new Outbox(storage);
   const chat = new Chat(connection, auth, outbox);
   const sessions = new Sessions(api);
+  const settings = new SessionSettings(api, (problem) => {
+    chat.problems.emit(problem);
+  });
   chat.listChanged.on(() => {
     sessions.refreshSoon();
   });
@@ -41,6 +46,7 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
     connection,
     chat,
     sessions,
+    settings,
     start: () => {
       sessions.refreshSoon();
       connection.start();

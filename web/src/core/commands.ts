@@ -22,6 +22,45 @@ export function sessionUpdate({ commandId, sessionId, after, accessToken }: Open
   };
 }
 
+interface Asking {
+  /** The command's id and the message's: one question keeps one id through every repetition. */
+  readonly id: string;
+  readonly sessionId: string;
+  readonly text: string;
+}
+
+export function query({ id, sessionId, text }: Asking, steer: boolean): Command {
+  return {
+    type: "query",
+    command_id: id,
+    session_id: sessionId,
+    content: text,
+    client_message_id: id,
+    ...(steer ? { steer } : {}),
+  };
+}
+
+export function messageEdit({ id, sessionId, text }: Asking, messageId: string): Command {
+  return {
+    type: "message.edit",
+    command_id: id,
+    conversation_id: sessionId,
+    message_id: messageId,
+    content: text,
+    client_message_id: id,
+  };
+}
+
+/** `messageId`: any message of the turn that is to be answered again. */
+export function messageRegenerate(commandId: string, conversationId: string, messageId: string): Command {
+  return {
+    type: "message.regenerate",
+    command_id: commandId,
+    conversation_id: conversationId,
+    message_id: messageId,
+  };
+}
+
 export function turnStop(commandId: string, conversationId: string, turnId: string): Command {
   return { type: "turn.stop", command_id: commandId, conversation_id: conversationId, turn_id: turnId };
 }

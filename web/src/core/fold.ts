@@ -1,19 +1,23 @@
-import type { ServerEvent } from "../protocol/generated";
+import type { AiState, ChatResponse, MessageCreated, ServerEvent, TurnStarted } from "../protocol/generated";
 import {
   isDurable,
+  isPassing,
   isSnapshot,
   type DurableEvent,
   type LiveEvent,
+  type PassingEvent,
   type SnapshotEvent,
 } from "../protocol/frames";
+import { closeRank, inOrder, openRank, supersede } from "./order";
 import type { Conversation, Turn } from "./state";
+import { released, steered, used, withdrawn } from "./steering";
 import { checkpoint, delta, started } from "./steps";
 import {
   callCompleted,
   callStarted,
   changeStep,
   changeTurn,
-  questionAsked,
+  questionOf,
   stepCompleted,
   turnEnded,
 } from "./turns";
@@ -26,9 +30,9 @@ export function beginRecovery(state: Conversation): Conversation {
 /** Fold one event of this conversation. Pure; what it cannot place yet it keeps in the state. */
 export function receive(state: Conversation, event: ServerEvent): Conversation {
   if (isSnapshot(event)) return foldSnapshot(state, event);
-  if (!isDurable(event) && event.type !== "message.started" && event.type !== "message.delta") return state;
+  if (!isDurable(event) && !isPassing(event)) return state;
   if (!state.folded) return { ...state, parked: [...state.parked, event] };
-  return isDurable(event) ? foldDurable(state, event) : foldLive(state, event);
+  return isDurable(event) ? foldDurable(state, event) : foldPassing(state, event);
 }
 
 /** Something is missing in front of what is held: a durable event, or text of the running step. */
@@ -55,44 +59,79 @@ function drain(state: Conversation): Conversation {
 }
 
 function apply(state: Conversation, event: DurableEvent): Conversation {
+  return inOrder(applied(state, event));
+}
+
+function applied(state: Conversation, event: DurableEvent): Conversation {
   switch (event.type) {
     case "withheld":
       return state;
     case "title.updated":
       return { ...state, title: event.title };
+    case "settings.updated":
+      return { ...state, whileBusy: event.while_busy };
     case "message.created":
-      return questionAsked(state, event);
-    case "chat_response":
-      return grantFloor(
-        changeTurn(closeRank(state, event.turn_id), event.turn_id, (turn) => turnEnded(turn, event)),
-        event.next_turn_id,
+      return messageCreated(state, event);
+    case "turn.started":
+      return turnStarted(state, event);
+    case "turn.queued":
+      return changeTurn(
+        openRank(released(state, event.turn_id), event.position),
+        event.turn_id,
+        (turn): Turn => ({ ...turn, phase: "queued", position: event.position }),
       );
+    case "chat_response":
+      return responded(state, event);
     default:
       return changeTurn(state, event.turn_id, (turn) => applyToTurn(turn, event));
   }
 }
 
-type TurnEvent = Exclude<
+type StepEvent = Extract<
   DurableEvent,
-  { type: "withheld" | "title.updated" | "message.created" | "chat_response" }
+  { type: "message.completed" | "tool_call.started" | "tool_call.completed" | "turn.stopping" }
 >;
 
-function applyToTurn(turn: Turn, event: TurnEvent): Turn {
+function applyToTurn(turn: Turn, event: StepEvent): Turn {
   if (turn.phase === "ended") return turn;
   switch (event.type) {
     case "message.completed":
-      return stepCompleted(turn, event);
+      return { ...used(stepCompleted(turn, event), event.step, event.steered_by), delay: null };
     case "tool_call.started":
       return callStarted(turn, event);
     case "tool_call.completed":
       return callCompleted(turn, event);
-    case "turn.queued":
-      return { ...turn, phase: "queued", position: event.position };
-    case "turn.started":
-      return { ...turn, phase: turn.phase === "stopping" ? "stopping" : "running", position: 0 };
     case "turn.stopping":
       return { ...turn, phase: "stopping" };
   }
+}
+
+function messageCreated(state: Conversation, event: MessageCreated): Conversation {
+  const question = questionOf(event);
+  const turnId = event.turn_id ?? event.message_id;
+  if (event.steers !== null) return steered(state, event.steers, turnId, question);
+  return changeTurn(state, turnId, (turn) => ({ ...turn, question }));
+}
+
+function turnStarted(state: Conversation, event: TurnStarted): Conversation {
+  const waited = closeRank(released(state, event.turn_id), event.turn_id);
+  const asked = waited.turns.find((turn) => turn.question?.messageId === event.question_id)?.question;
+  const begun = changeTurn(waited, event.turn_id, (turn) => ({
+    ...turn,
+    question: turn.question ?? asked ?? null,
+    phase: turn.phase === "stopping" ? "stopping" : "running",
+    position: 0,
+    startedSeq: event.seq,
+  }));
+  return event.replaces === null ? begun : supersede(begun, event.turn_id, event.replaces);
+}
+
+/** The end of a turn; that of one which was only to become a turn takes its message back. */
+function responded(state: Conversation, event: ChatResponse): Conversation {
+  const without = withdrawn(state, event.turn_id);
+  if (without !== state) return without;
+  const ended = changeTurn(closeRank(state, event.turn_id), event.turn_id, (turn) => turnEnded(turn, event));
+  return grantFloor(ended, event.next_turn_id);
 }
 
 /** The next turn leaves the queue and starts. */
@@ -101,18 +140,16 @@ function grantFloor(state: Conversation, turnId: string | null): Conversation {
   return changeTurn(closeRank(state, turnId), turnId, (turn) => ({ ...turn, phase: "running", position: 0 }));
 }
 
-/** A turn leaves the queue, to run or because it was stopped: everyone behind it moves up. */
-function closeRank(state: Conversation, turnId: string): Conversation {
-  const leaving = state.turns.find((turn) => turn.turnId === turnId);
-  if (leaving?.phase !== "queued") return state;
-  return {
-    ...state,
-    turns: state.turns.map((turn) =>
-      turn.phase === "queued" && turn.position > leaving.position
-        ? { ...turn, position: turn.position - 1 }
-        : turn,
-    ),
-  };
+function foldPassing(state: Conversation, event: PassingEvent): Conversation {
+  if (event.type === "steer.returned") return inOrder(released(state, event.becomes));
+  return event.type === "ai.state" ? delayed(state, event) : foldLive(state, event);
+}
+
+function delayed(state: Conversation, event: AiState): Conversation {
+  const known = state.turns.some((turn) => turn.turnId === event.turn_id && turn.phase !== "ended");
+  if (!known) return state;
+  const delay = { message: event.message, afterMs: event.after_ms };
+  return changeTurn(state, event.turn_id, (turn) => ({ ...turn, delay }));
 }
 
 function foldLive(state: Conversation, event: LiveEvent): Conversation {
@@ -121,9 +158,10 @@ function foldLive(state: Conversation, event: LiveEvent): Conversation {
     const next = changeStep(turn, event.message_id, event.step, (step) =>
       event.type === "message.started" ? started(step, event) : delta(step, event),
     );
-    return next.phase === "waiting" || next.phase === "queued"
-      ? { ...next, phase: "running", position: 0 }
-      : next;
+    const speaking = event.type === "message.delta" && next.delay ? { ...next, delay: null } : next;
+    return speaking.phase === "waiting" || speaking.phase === "queued"
+      ? { ...speaking, phase: "running", position: 0 }
+      : speaking;
   });
 }
 
@@ -132,11 +170,12 @@ function foldSnapshot(state: Conversation, event: SnapshotEvent): Conversation {
   let next: Conversation = fresh.reduce(apply, state);
   next = { ...next, lastSeq: Math.max(state.lastSeq, event.through_seq) };
   if (event.type === "session.created") {
-    next = { ...next, title: event.title || next.title, tools: event.tools, unavailable: event.unavailable };
+    const { tools, unavailable, while_busy: whileBusy } = event;
+    next = { ...next, title: event.title || next.title, tools, unavailable, whileBusy };
   }
   next = drain(next);
   if (event.more) return next;
-  next = withFloor(withLive(next, event), event);
+  next = inOrder(withFloor(withLive(next, event), event));
   return next.parked.reduce(receive, { ...next, folded: true, parked: [] });
 }
 

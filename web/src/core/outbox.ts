@@ -8,12 +8,17 @@ export interface Outgoing {
   /** Null until its session exists. */
   readonly sessionId: string | null;
   readonly text: string;
+  /** To be put into the running turn rather than behind it. */
+  readonly steer: boolean;
+  /** The message this is a new version of. */
+  readonly replaces: string | null;
   /** `accepted`: the app has it, its event is on the way. */
   readonly state: "sending" | "accepted" | "failed";
   readonly problem: Problem | null;
 }
 
 const KEY = "salescoach.outbox";
+const ORDINARY = { steer: false, replaces: null } as const;
 
 /** Questions on their way up. Kept in session storage, so that a reload sends them again instead of losing them. */
 export class Outbox {
@@ -60,7 +65,12 @@ export class Outbox {
   reconcile(conversation: Conversation): void {
     const pending = this.of(conversation.sessionId);
     if (pending.length === 0) return;
-    const shown = new Set(conversation.turns.map((turn) => turn.question?.clientMessageId));
+    const shown = new Set(
+      conversation.turns.flatMap(({ question, steers }) => [
+        question?.clientMessageId,
+        ...steers.map((steer) => steer.question.clientMessageId),
+      ]),
+    );
     for (const entry of pending) if (shown.has(entry.clientMessageId)) this.remove(entry.clientMessageId);
   }
 
@@ -72,7 +82,8 @@ export class Outbox {
 function read(storage: Storage): readonly Outgoing[] {
   try {
     const raw: unknown = JSON.parse(storage.getItem(KEY) ?? "[]");
-    return Array.isArray(raw) ? (raw as Outgoing[]) : [];
+    // What an older page stored may lack fields.
+    return Array.isArray(raw) ? (raw as Outgoing[]).map((entry) => ({ ...ORDINARY, ...entry })) : [];
   } catch (error) {
     console.warn("Unsent messages could not be read back.", error);
     return [];

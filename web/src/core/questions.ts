@@ -1,17 +1,29 @@
 import type { Command, CommandAccepted, ErrorEvent } from "../protocol/generated";
 import type { Problem } from "./codes";
+import { messageEdit, query } from "./commands";
 import type { Delivery } from "./delivery";
-import type { Outbox } from "./outbox";
+import type { Outbox, Outgoing } from "./outbox";
+import { Signal } from "./store";
+
+export type Asked = Pick<Outgoing, "clientMessageId" | "sessionId" | "text" | "steer" | "replaces">;
+
+/** A question that was not taken because the coach is answering; its text goes back to where it was written. */
+export interface Returned {
+  readonly text: string;
+  readonly problem: Problem;
+}
 
 /** Carries the person's questions up. One question keeps one id through every repetition, so it is asked once. */
 export class Questions {
+  readonly returned = new Signal<Returned>();
+
   constructor(
     readonly outbox: Outbox,
     private readonly delivery: Delivery,
   ) {}
 
-  add(clientMessageId: string, sessionId: string | null, text: string): void {
-    this.outbox.add({ clientMessageId, sessionId, text, state: "sending", problem: null });
+  add(asked: Asked): void {
+    this.outbox.add({ ...asked, state: "sending", problem: null });
   }
 
   again(clientMessageId: string): void {
@@ -33,13 +45,7 @@ export class Questions {
   send(clientMessageId: string): void {
     const entry = this.outbox.get(clientMessageId);
     if (!entry?.sessionId) return;
-    const command: Command = {
-      type: "query",
-      command_id: clientMessageId,
-      session_id: entry.sessionId,
-      content: entry.text,
-      client_message_id: clientMessageId,
-    };
+    const command = commandOf(entry, entry.sessionId);
     this.delivery.deliver(
       clientMessageId,
       () => Promise.resolve(command),
@@ -58,12 +64,21 @@ export class Questions {
     return true;
   }
 
-  /** True when the error is about a question of the outbox, which then shows it. */
+  /** True when the error is about a question of the outbox, which then shows it or gives the text back. */
   refused(event: ErrorEvent, problem: Problem): boolean {
     const id = event.client_message_id ?? event.command_id;
-    if (id === null || !this.outbox.get(id)) return false;
-    this.delivery.settle(id);
-    this.outbox.change(id, { state: "failed", problem });
+    const entry = id === null ? null : this.outbox.get(id);
+    if (!entry) return false;
+    this.delivery.settle(entry.clientMessageId);
+    if (problem.code === "turn_running" && entry.replaces === null) {
+      this.outbox.remove(entry.clientMessageId);
+      this.returned.emit({ text: entry.text, problem });
+    } else this.outbox.change(entry.clientMessageId, { state: "failed", problem });
     return true;
   }
+}
+
+function commandOf(entry: Outgoing, sessionId: string): Command {
+  const asking = { id: entry.clientMessageId, sessionId, text: entry.text };
+  return entry.replaces === null ? query(asking, entry.steer) : messageEdit(asking, entry.replaces);
 }

@@ -4,8 +4,18 @@ import type {
   MessageCreated,
   ToolCallCompleted,
   ToolCallStarted,
+  Usage,
 } from "../protocol/generated";
-import { emptyStep, emptyTurn, type Conversation, type Step, type ToolCall, type Turn } from "./state";
+import {
+  emptyStep,
+  emptyTurn,
+  type Conversation,
+  type Question,
+  type Step,
+  type TokenUse,
+  type ToolCall,
+  type Turn,
+} from "./state";
 import { completed, requested } from "./steps";
 
 /** Change one turn, making it at the end if this is the first word of it. */
@@ -29,8 +39,9 @@ export function changeStep(turn: Turn, messageId: string, step: number, change: 
   return { ...turn, steps };
 }
 
-export function questionAsked(state: Conversation, event: MessageCreated): Conversation {
-  const question = {
+/** The question of a person's message. */
+export function questionOf(event: MessageCreated): Question {
+  return {
     messageId: event.message_id,
     clientMessageId: event.client_message_id,
     author: event.author,
@@ -38,12 +49,6 @@ export function questionAsked(state: Conversation, event: MessageCreated): Conve
     at: event.at,
     seq: event.seq,
   };
-  const next = changeTurn(state, event.turn_id ?? event.message_id, (turn) => ({ ...turn, question }));
-  const place = (turn: Turn) => turn.question?.seq ?? Number.POSITIVE_INFINITY;
-  const ordered = next.turns.every(
-    (turn, at) => at === 0 || place(next.turns[at - 1] ?? turn) <= place(turn),
-  );
-  return ordered ? next : { ...next, turns: next.turns.toSorted((a, b) => compare(place(a), place(b))) };
 }
 
 export function stepCompleted(turn: Turn, event: MessageCompleted): Turn {
@@ -77,6 +82,7 @@ export function turnEnded(turn: Turn, event: ChatResponse): Turn {
     ...turn,
     phase: "ended",
     position: 0,
+    delay: null,
     steps: turn.steps
       .filter((step) => step.complete || step.calls.length > 0)
       .map((step) => ({ ...step, complete: true, ahead: [], calls: step.calls.map(close) })),
@@ -85,8 +91,18 @@ export function turnEnded(turn: Turn, event: ChatResponse): Turn {
       error: event.error,
       response: event.response,
       suggestions: event.suggestions,
+      usage: tokenUse(event.usage),
       at: event.at,
     },
+  };
+}
+
+function tokenUse(usage: Usage): TokenUse {
+  return {
+    input: usage.input_tokens,
+    cached: usage.cached_input_tokens,
+    output: usage.output_tokens,
+    costMicros: usage.cost_micros,
   };
 }
 
@@ -113,9 +129,4 @@ function changeCall(turn: Turn, name: CallName, change: (call: ToolCall) => Tool
     ...step,
     calls: [...step.calls, change(requested(name))],
   }));
-}
-
-function compare(a: number, b: number): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -2,6 +2,8 @@ import type { ServerEvent, VisibleEvent } from "./generated";
 
 export type DurableEvent = VisibleEvent;
 export type LiveEvent = Extract<ServerEvent, { type: "message.started" | "message.delta" }>;
+/** Unnumbered events that change what is shown of a conversation. */
+export type PassingEvent = LiveEvent | Extract<ServerEvent, { type: "ai.state" | "steer.returned" }>;
 export type SnapshotEvent = Extract<ServerEvent, { type: "snapshot" | "session.created" }>;
 
 const DURABLE: Record<DurableEvent["type"], true> = {
@@ -14,6 +16,7 @@ const DURABLE: Record<DurableEvent["type"], true> = {
   "turn.started": true,
   "turn.stopping": true,
   "title.updated": true,
+  "settings.updated": true,
   withheld: true,
 };
 
@@ -24,11 +27,25 @@ const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
   "session.created": true,
   "message.started": true,
   "message.delta": true,
+  "steer.returned": true,
+  "ai.state": true,
+  "budget.warning": true,
   error: true,
 };
 
 export function isDurable(event: ServerEvent): event is DurableEvent {
   return event.type in DURABLE;
+}
+
+const PASSING: Record<PassingEvent["type"], true> = {
+  "message.started": true,
+  "message.delta": true,
+  "ai.state": true,
+  "steer.returned": true,
+};
+
+export function isPassing(event: ServerEvent): event is PassingEvent {
+  return event.type in PASSING;
 }
 
 export function isSnapshot(event: ServerEvent): event is SnapshotEvent {

@@ -19,22 +19,13 @@ export type StoredEvent =
   | TurnStarted
   | TurnStopping
   | TitleUpdated
+  | SettingsUpdated
   | Withheld;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Part".
  */
 export type Part = TextPart | ToolCallPart;
-/**
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ToolStatus".
- */
-export type ToolStatus = "completed" | "failed" | "denied" | "cancelled" | "unknown";
-/**
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "TurnStatus".
- */
-export type TurnStatus = "completed" | "stopped" | "failed" | "expired" | "exhausted";
 /**
  * Every code a person or client can receive in `error` or in `chat_response.error`.
  *
@@ -50,9 +41,11 @@ export type ErrorCode =
   | "content_too_long"
   | "message_conflict"
   | "queue_full"
+  | "turn_running"
   | "no_session"
   | "conversation_not_found"
   | "turn_not_found"
+  | "message_not_found"
   | "token_missing"
   | "token_invalid"
   | "token_expired"
@@ -66,13 +59,26 @@ export type ErrorCode =
   | "context_too_long"
   | "tool_unavailable"
   | "limit_steps"
+  | "limit_calls"
+  | "limit_tokens"
   | "limit_time"
+  | "budget_exhausted"
   | "store_unavailable"
   | "publish_failed"
   | "prompt_unavailable"
   | "sign_in_unavailable"
   | "settings_invalid"
   | "internal";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolStatus".
+ */
+export type ToolStatus = "completed" | "failed" | "denied" | "cancelled" | "unknown";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnStatus".
+ */
+export type TurnStatus = "completed" | "stopped" | "failed" | "expired" | "exhausted";
 /**
  * Where the cause lies, so that a client can say who has to act.
  *
@@ -82,10 +88,24 @@ export type ErrorCode =
 export type Fault = "user" | "auth" | "model" | "tool" | "platform" | "budget" | "app";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WhileBusy".
+ */
+export type WhileBusy = "queue" | "reject";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "EphemeralEvent".
  */
 export type EphemeralEvent =
-  ConnectionAck | CommandAccepted | Snapshot | SessionCreated | MessageStarted | MessageDelta | ErrorEvent;
+  | ConnectionAck
+  | CommandAccepted
+  | Snapshot
+  | SessionCreated
+  | MessageStarted
+  | MessageDelta
+  | SteerReturned
+  | AiState
+  | BudgetWarning
+  | ErrorEvent;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Capability".
@@ -100,7 +120,7 @@ export type VisibleEvent = StoredEvent | Withheld;
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Command".
  */
-export type Command = SessionUpdate | Query | TurnStop | Sync;
+export type Command = SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | Sync;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ClientMessageId".
@@ -125,6 +145,8 @@ export interface Protocol {
 /**
  * A person's message.
  *
+ * `steers` is the running turn it was put into; `replaces` the message it is a new version of.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCreated".
  */
@@ -139,6 +161,8 @@ export interface MessageCreated {
   author: Participant;
   parts: Part[];
   client_message_id: string | null;
+  steers: string | null;
+  replaces: string | null;
 }
 /**
  * Who wrote or did something. `id` is a principal for people, `coach` or `system` otherwise.
@@ -178,7 +202,9 @@ export interface ToolCallPart {
  * One model step of the coach, complete: replaces everything streamed for `message_id`.
  *
  * `finish` tells why the model ended: `stop`, `tools` (it asked for tools), `length` (cut by the token
- * limit), `stopped` (by a person), `failed` (what was written before a failure).
+ * limit), `stopped` (by a person), `failed` (what was written before a failure). `attempt` is the one whose deltas
+ * spelled this text; `steered_by` are the messages put into the turn before this step; `limit` is the limit of a turn
+ * that made this its last step.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCompleted".
@@ -196,9 +222,14 @@ export interface MessageCompleted {
   parts: Part[];
   finish: "stop" | "tools" | "length" | "stopped" | "failed";
   usage: Usage | null;
+  attempt: number;
+  steered_by: string[];
+  limit: ErrorCode | null;
 }
 /**
  * Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
+ *
+ * `cost_micros` is their price in millionths of the price list's currency, 0 when there is no price for the model.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Usage".
@@ -207,9 +238,10 @@ export interface Usage {
   input_tokens: number;
   cached_input_tokens: number;
   output_tokens: number;
+  cost_micros: number;
 }
 /**
- * A tool call began. `lease_until` (UTC) is when it is given up as lost.
+ * A tool call began. `lease_until` (UTC) is when it is given up as lost; an `idempotent` one may be repeated.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ToolCallStarted".
@@ -226,6 +258,7 @@ export interface ToolCallStarted {
   tool: string;
   arguments: string;
   lease_until: string;
+  idempotent: boolean;
 }
 /**
  * A tool call ended. `preview` is the start of its text; `result_ref` points to all of it.
@@ -317,6 +350,9 @@ export interface TurnQueued {
 /**
  * A turn took the floor.
  *
+ * `replaces` is the turn it takes the place of: that one and every turn begun since are superseded. They stay in the
+ * log and are told to nobody again. `question_id` is the message it answers when that is not its own.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TurnStarted".
  */
@@ -327,6 +363,8 @@ export interface TurnStarted {
   actor: Participant;
   type: "turn.started";
   turn_id: string;
+  replaces: string | null;
+  question_id: string | null;
 }
 /**
  * Somebody asked the turn to stop.
@@ -357,6 +395,20 @@ export interface TitleUpdated {
   title: string;
 }
 /**
+ * What the conversation does with a question asked while a turn runs: `queue` it, or `reject` it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SettingsUpdated".
+ */
+export interface SettingsUpdated {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "settings.updated";
+  while_busy: WhileBusy;
+}
+/**
  * Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -383,7 +435,9 @@ export interface ConnectionAck {
   capabilities: Capability[];
 }
 /**
- * Answers a state-changing command once it is stored and started. `position` 0 means running.
+ * Answers a state-changing command once it is stored and started.
+ *
+ * `position` 0 means running; `steers` is the running turn the message was put into, which then has no position.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "CommandAccepted".
@@ -397,6 +451,7 @@ export interface CommandAccepted {
   message_id: string | null;
   turn_id: string | null;
   position: number | null;
+  steers: string | null;
   seq: number | null;
 }
 /**
@@ -476,6 +531,7 @@ export interface SessionCreated {
   title: string;
   tools: ToolInfo[];
   unavailable: string[];
+  while_busy: WhileBusy;
 }
 /**
  * One tool the coach may use in this session.
@@ -521,6 +577,50 @@ export interface MessageDelta {
   text: string;
 }
 /**
+ * A message put into `turn_id` came too late for it and is answered by a turn of its own, `becomes`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SteerReturned".
+ */
+export interface SteerReturned {
+  conversation_id: string;
+  at: string;
+  type: "steer.returned";
+  turn_id: string;
+  message_id: string;
+  becomes: string;
+}
+/**
+ * What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AiState".
+ */
+export interface AiState {
+  conversation_id: string;
+  at: string;
+  type: "ai.state";
+  turn_id: string;
+  state: "waiting_for_model";
+  message: string;
+  after_ms: number | null;
+}
+/**
+ * A person or their team has used much of what may be used until `resets_at`; sent to the person alone.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "BudgetWarning".
+ */
+export interface BudgetWarning {
+  conversation_id: string;
+  at: string;
+  type: "budget.warning";
+  scope: "person" | "team";
+  message: string;
+  used_percent: number;
+  resets_at: string;
+}
+/**
  * A command failed. Nothing was changed unless the message says so.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -563,6 +663,9 @@ export interface SessionUpdate {
 /**
  * Ask the coach. `session_id` defaults to the session this connection opened.
  *
+ * With `steer`, a question asked while a turn runs is put into that turn at its next tool boundary; unused, it becomes
+ * a turn of its own. With no turn running it is an ordinary question.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Query".
  */
@@ -572,6 +675,7 @@ export interface Query {
   content: string;
   session_id?: ShortId | null;
   client_message_id?: ClientMessageId | null;
+  steer?: boolean;
 }
 /**
  * Stop a running or queued turn. Text written so far stays; repeating the command changes nothing.
@@ -584,6 +688,32 @@ export interface TurnStop {
   type: "turn.stop";
   conversation_id: ShortId;
   turn_id: ShortId;
+}
+/**
+ * Ask an earlier question of one's own in other words: a new turn replaces its turn and all that followed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageEdit".
+ */
+export interface MessageEdit {
+  command_id?: ClientMessageId | null;
+  type: "message.edit";
+  conversation_id: ShortId;
+  message_id: ShortId;
+  content: string;
+  client_message_id?: ClientMessageId | null;
+}
+/**
+ * Have the latest question answered again by a new turn; `message_id` is any message of the turn it replaces.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageRegenerate".
+ */
+export interface MessageRegenerate {
+  command_id?: ClientMessageId | null;
+  type: "message.regenerate";
+  conversation_id: ShortId;
+  message_id: ShortId;
 }
 /**
  * Ask for the events after `after`; answered by `snapshot`.

@@ -51,7 +51,7 @@ function Shell({ client, person, signIn }: { client: Client; person: Person; sig
           <ChatPage client={client} person={person} />
         </main>
       </div>
-      <Toasts problems={client.chat.problems} />
+      <Toasts problems={client.chat.problems} warnings={client.chat.warnings} />
     </div>
   );
 }

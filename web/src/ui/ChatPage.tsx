@@ -2,8 +2,8 @@ import { useEffect, useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import type { Problem } from "../core/codes";
-import { openTurn, type Conversation } from "../core/state";
-import { Composer } from "./Composer";
+import type { Conversation } from "../core/state";
+import { Dock } from "./Dock";
 import { EmptyState } from "./EmptyState";
 import { Icon } from "./Icon";
 import { go } from "./route";
@@ -16,6 +16,7 @@ import { useStore } from "./useStore";
 export function ChatPage({ client, person }: { client: Client; person: Person }) {
   const { sessionId, conversation, problem } = useStore(client.chat.view);
   const entries = useStore(client.chat.questions.outbox.entries);
+  const pending = useStore(client.chat.turns.pending);
   const connected = useStore(client.connection.status).state === "connected";
   const { scroller, content, following, toBottom } = useStickToBottom();
   const target = conversation?.sessionId ?? sessionId;
@@ -33,11 +34,15 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
         <div className="column" ref={content}>
           {problem && <OpenProblem problem={problem} client={client} />}
           {empty && !problem && <Nothing sessionId={sessionId} person={person} ask={actions.ask} />}
-          {!empty && <Transcript {...{ conversation, outgoing, connected, actions }} />}
+          {!empty && <Transcript {...{ conversation, outgoing, pending, connected, actions }} />}
         </div>
       </div>
       {!problem && (
-        <Dock following={following || empty} focusKey={sessionId} {...{ conversation, toBottom, actions }} />
+        <Dock
+          following={following || empty}
+          focusKey={sessionId}
+          {...{ client, conversation, toBottom, actions }}
+        />
       )}
     </>
   );
@@ -59,16 +64,25 @@ function Nothing({ sessionId, person, ask }: NothingProps) {
   return <EmptyState name={person.name.split(" ")[0] ?? ""} ask={ask} />;
 }
 
-type Actions = ReturnType<typeof actionsOf>;
-
 function actionsOf({ chat }: Client, toBottom: () => void) {
   return {
     ask: (text: string) => {
       chat.ask(text);
       toBottom();
     },
+    steer: (text: string) => {
+      chat.ask(text, { steer: true });
+      toBottom();
+    },
+    edit: (messageId: string, text: string) => {
+      chat.ask(text, { replaces: messageId });
+      toBottom();
+    },
+    answerAgain: () => {
+      chat.turns.regenerate();
+    },
     stop: (turnId: string) => {
-      chat.stop(turnId);
+      chat.turns.stop(turnId);
     },
     retry: (clientMessageId: string) => {
       chat.retry(clientMessageId);
@@ -77,46 +91,6 @@ function actionsOf({ chat }: Client, toBottom: () => void) {
       chat.questions.discard(clientMessageId);
     },
   };
-}
-
-interface DockProps {
-  readonly conversation: Conversation | null;
-  readonly focusKey: string | null;
-  readonly following: boolean;
-  readonly toBottom: () => void;
-  readonly actions: Actions;
-}
-
-function Dock({ conversation, focusKey, following, toBottom, actions }: DockProps) {
-  const running = conversation && openTurn(conversation);
-  const unavailable = conversation?.unavailable ?? [];
-  return (
-    <div className="dock">
-      {!following && (
-        <button type="button" className="latest" onClick={toBottom}>
-          <Icon name="down" size={16} />
-          {strings.latest}
-        </button>
-      )}
-      {unavailable.length > 0 && <p className="dock-note problem">{strings.unavailable(unavailable)}</p>}
-      <Composer
-        focusKey={focusKey}
-        onSend={actions.ask}
-        onStop={
-          running
-            ? () => {
-                actions.stop(running.turnId);
-              }
-            : null
-        }
-        stopping={running?.phase === "stopping"}
-      />
-      <p className="dock-note" id="composer-hint">
-        <span className="keys">{strings.composerHint} · </span>
-        {strings.composerNote}
-      </p>
-    </div>
-  );
 }
 
 function OpenProblem({ problem, client }: { problem: Problem; client: Client }) {

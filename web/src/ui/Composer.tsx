@@ -1,53 +1,101 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from "react";
+import {
+  useEffect,
+  useRef,
+  useState,
+  type ChangeEvent,
+  type KeyboardEvent,
+  type RefObject,
+  type SyntheticEvent,
+} from "react";
+import type { Returned } from "../core/questions";
+import type { Signal } from "../core/store";
+import { COMPOSER_ID, focusComposer, hasKeyboard } from "./focus";
 import { Icon } from "./Icon";
 import { strings } from "./strings";
+
+/** What may be done with a text beside sending it; `queue` and `reject` tell what sending means while a turn runs. */
+export interface Running {
+  readonly onSend: "queue" | "reject";
+  readonly stopping: boolean;
+  readonly stop: () => void;
+  readonly steer: (text: string) => void;
+}
 
 interface ComposerProps {
   /** Changes when another session is shown; the box is then focused anew. */
   readonly focusKey: string | null;
   readonly onSend: (text: string) => void;
   /** Null when nothing runs. */
-  readonly onStop: (() => void) | null;
-  readonly stopping: boolean;
+  readonly running: Running | null;
+  /** Texts that were not taken: they are put back. */
+  readonly returned: Signal<Returned>;
 }
 
-export function Composer({ focusKey, onSend, onStop, stopping }: ComposerProps) {
-  const [draft, setDraft] = useState("");
-  const box = useComposerBox({ focusKey, draft, running: onStop !== null });
-  const send = () => {
-    const text = draft.trim();
-    if (text === "") return;
-    onSend(text);
-    setDraft("");
-    box.current?.focus();
-  };
-  const onSubmit = (event: SyntheticEvent) => {
+export function Composer({ focusKey, onSend, running, returned }: ComposerProps) {
+  const { draft, setDraft, take } = useDraft(returned);
+  const box = useComposerBox({ focusKey, draft, running: running !== null });
+  const steer = running && !running.stopping ? running.steer : null;
+  const send = (event: SyntheticEvent, steering: boolean) => {
     event.preventDefault();
-    send();
+    if (steer && steering) take(steer);
+    else if (running?.onSend !== "reject") take(onSend);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // Enter that ends the composition of a character belongs to the input method.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    onSubmit(event);
+    send(event, event.ctrlKey || event.metaKey);
+  };
+  const onSteer = (event: SyntheticEvent) => {
+    send(event, true);
+  };
+  const onSubmit = (event: SyntheticEvent) => {
+    send(event, false);
+  };
+  const onChange = (event: ChangeEvent<HTMLTextAreaElement>) => {
+    setDraft(event.target.value);
   };
   return (
     <form className="composer" onSubmit={onSubmit}>
       <textarea
         ref={box}
+        id={COMPOSER_ID}
         rows={1}
         data-testid="composer"
         aria-label={strings.composer}
         aria-describedby="composer-hint"
         placeholder={strings.placeholder}
-        value={draft}
-        onChange={(event) => {
-          setDraft(event.target.value);
-        }}
-        onKeyDown={onKeyDown}
+        {...{ onChange, onKeyDown, value: draft }}
       />
-      <ComposerButtons empty={draft.trim() === ""} onStop={onStop} stopping={stopping} />
+      <ComposerButtons empty={draft.trim() === ""} running={running} onSteer={steer && onSteer} />
     </form>
   );
+}
+
+interface Draft {
+  readonly draft: string;
+  readonly setDraft: (text: string) => void;
+  /** Hand the text over and begin a new one; nothing happens when there is none. */
+  readonly take: (send: (text: string) => void) => void;
+}
+
+function useDraft(returned: Signal<Returned>): Draft {
+  const [draft, setDraft] = useState("");
+  useEffect(
+    () =>
+      returned.on(({ text }) => {
+        setDraft((begun) => (begun.trim() === "" ? text : `${text}\n\n${begun}`));
+        focusComposer();
+      }),
+    [returned],
+  );
+  const take = (send: (text: string) => void) => {
+    const text = draft.trim();
+    if (text === "") return;
+    send(text);
+    setDraft("");
+    document.getElementById(COMPOSER_ID)?.focus();
+  };
+  return { draft, setDraft, take };
 }
 
 interface BoxProps {
@@ -63,8 +111,8 @@ function useComposerBox({ focusKey, draft, running }: BoxProps): RefObject<HTMLT
     if (hasKeyboard()) box.current?.focus();
   }, [focusKey]);
   useEffect(() => {
-    // The stop button goes away with the answer; who pressed it by keyboard must not be left nowhere.
-    if (!running && document.activeElement === document.body && hasKeyboard()) box.current?.focus();
+    // Buttons come and go with a running answer; who pressed one by keyboard must not be left nowhere.
+    if (document.activeElement === document.body && hasKeyboard()) box.current?.focus();
   }, [running]);
   useEffect(() => {
     const area = box.current;
@@ -75,31 +123,56 @@ function useComposerBox({ focusKey, draft, running }: BoxProps): RefObject<HTMLT
   return box;
 }
 
-/** On a phone focus would open the keyboard over the conversation. */
-function hasKeyboard(): boolean {
-  return window.matchMedia("(hover: hover)").matches;
+interface ButtonsProps {
+  readonly empty: boolean;
+  readonly running: Running | null;
+  readonly onSteer: ((event: SyntheticEvent) => void) | null;
 }
 
-function ComposerButtons({
-  empty,
-  onStop,
-  stopping,
-}: {
-  empty: boolean;
-  onStop: (() => void) | null;
-  stopping: boolean;
-}) {
+function ComposerButtons({ empty, running, onSteer }: ButtonsProps) {
+  const label = sendLabel(running);
+  const mayNot = empty || running?.onSend === "reject";
   return (
     <div className="composer-buttons">
-      {onStop && (
-        <button type="button" className="stop" data-testid="stop" disabled={stopping} onClick={onStop}>
-          <Icon name="stop" size={16} />
-          <span>{stopping ? strings.stopping : strings.stop}</span>
+      {running && <StopButton running={running} />}
+      {onSteer && (
+        <button
+          type="button"
+          className="steer"
+          data-testid="steer"
+          aria-label={strings.steerLabel}
+          title={strings.steerLabel}
+          disabled={empty}
+          onClick={onSteer}
+        >
+          <Icon name="steer" size={16} />
+          <span>{strings.steer}</span>
         </button>
       )}
-      <button type="submit" className="send" data-testid="send" aria-label={strings.send} disabled={empty}>
+      <button
+        type="submit"
+        className="send"
+        data-testid="send"
+        aria-label={label}
+        title={label}
+        disabled={mayNot}
+      >
         <Icon name="send" size={20} />
       </button>
     </div>
   );
+}
+
+function StopButton({ running: { stop, stopping } }: { running: Running }) {
+  return (
+    <button type="button" className="stop" data-testid="stop" disabled={stopping} onClick={stop}>
+      <Icon name="stop" size={16} />
+      <span>{stopping ? strings.stopping : strings.stop}</span>
+    </button>
+  );
+}
+
+function sendLabel(running: Running | null): string {
+  if (!running) return strings.send;
+  return running.onSend === "queue" ? strings.sendQueued : strings.sendRejected;
 }

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Problem } from "../core/codes";
 import type { Signal } from "../core/store";
+import type { BudgetWarning } from "../protocol/generated";
 import { Icon } from "./Icon";
 import { problemText, strings } from "./strings";
 
@@ -12,22 +13,28 @@ interface Toast {
 const LIFE_MS = 9_000;
 const MAX_SHOWN = 3;
 
-/** Problems that no message on the page stands for; each goes by itself or when dismissed. */
-export function Toasts({ problems }: { problems: Signal<Problem> }) {
-  const [toasts, setToasts] = useState<readonly Toast[]>([]);
-  const dismiss = useCallback((id: number) => {
-    setToasts((shown) => shown.filter((toast) => toast.id !== id));
-  }, []);
-  useEffect(() => {
-    let id = 0;
-    return problems.on((problem) => {
-      const toast = { id: ++id, text: problemText(problem) };
-      setToasts((shown) => [...shown.filter((other) => other.text !== toast.text), toast].slice(-MAX_SHOWN));
-      setTimeout(() => {
-        dismiss(toast.id);
-      }, LIFE_MS);
-    });
-  }, [problems, dismiss]);
+interface ToastsProps {
+  readonly problems: Signal<Problem>;
+  readonly warnings: Signal<BudgetWarning>;
+}
+
+/** What no message on the page stands for; each goes by itself or when dismissed. */
+export function Toasts({ problems, warnings }: ToastsProps) {
+  const { toasts, add, dismiss } = useToasts();
+  useEffect(
+    () =>
+      problems.on((problem) => {
+        add(problemText(problem));
+      }),
+    [problems, add],
+  );
+  useEffect(
+    () =>
+      warnings.on((warning) => {
+        add(warning.message);
+      }),
+    [warnings, add],
+  );
   return (
     <section className="toasts" aria-label={strings.notifications} role="alert">
       {toasts.map((toast) => (
@@ -48,4 +55,23 @@ export function Toasts({ problems }: { problems: Signal<Problem> }) {
       ))}
     </section>
   );
+}
+
+function useToasts() {
+  const [toasts, setToasts] = useState<readonly Toast[]>([]);
+  const lastId = useRef(0);
+  const dismiss = useCallback((id: number) => {
+    setToasts((shown) => shown.filter((toast) => toast.id !== id));
+  }, []);
+  const add = useCallback(
+    (text: string) => {
+      const toast = { id: ++lastId.current, text };
+      setToasts((shown) => [...shown.filter((other) => other.text !== text), toast].slice(-MAX_SHOWN));
+      setTimeout(() => {
+        dismiss(toast.id);
+      }, LIFE_MS);
+    },
+    [dismiss],
+  );
+  return { toasts, add, dismiss };
 }

@@ -1,8 +1,10 @@
 import type { Outgoing } from "../core/outbox";
-import type { Conversation } from "../core/state";
+import { latestAnswer, openTurn, shownTurns, type Conversation, type Turn } from "../core/state";
 import { Notice } from "./Notice";
+import { PersonMessage } from "./PersonMessage";
+import { SteerBubble } from "./SteerView";
 import { problemText, strings } from "./strings";
-import { PersonMessage, Thinking, TurnView, type TurnActions } from "./TurnView";
+import { Thinking, TurnView, type TurnActions } from "./TurnView";
 
 export interface TranscriptActions extends TurnActions {
   retry(clientMessageId: string): void;
@@ -12,13 +14,17 @@ export interface TranscriptActions extends TurnActions {
 interface TranscriptProps {
   readonly conversation: Conversation | null;
   readonly outgoing: readonly Outgoing[];
+  /** Turns for which a command is unanswered. */
+  readonly pending: ReadonlySet<string>;
   readonly connected: boolean;
   readonly actions: TranscriptActions;
 }
 
 /** All messages. Answers announce themselves when they are whole: while they grow they are marked busy. */
-export function Transcript({ conversation, outgoing, connected, actions }: TranscriptProps) {
-  const turns = conversation?.turns ?? [];
+export function Transcript(props: TranscriptProps) {
+  const { conversation, outgoing, connected, actions } = props;
+  const edited = outgoing.find((entry) => entry.replaces !== null && entry.state !== "failed");
+  const turns = conversation ? shownTurns(conversation, edited?.replaces ?? null) : [];
   return (
     <div className="transcript" role="log" aria-live="polite" aria-label={strings.transcript}>
       {turns.map((turn, index) => (
@@ -27,6 +33,7 @@ export function Transcript({ conversation, outgoing, connected, actions }: Trans
           turn={turn}
           last={index === turns.length - 1 && outgoing.length === 0}
           actions={actions}
+          {...revisionsOf(turn, props)}
         />
       ))}
       {outgoing.map((entry) => (
@@ -36,6 +43,18 @@ export function Transcript({ conversation, outgoing, connected, actions }: Trans
   );
 }
 
+/** What may be asked anew of a turn: nothing while a turn is open or a question is on its way. */
+function revisionsOf(turn: Turn, { conversation, outgoing, pending }: TranscriptProps) {
+  const settled = conversation !== null && !openTurn(conversation);
+  const free = settled && outgoing.every((entry) => entry.state === "failed");
+  const asked = pending.has(turn.turnId);
+  const isLatest = free && latestAnswer(conversation)?.turnId === turn.turnId;
+  return {
+    editable: free && !asked && turn.question?.author.kind === "person",
+    again: isLatest ? (asked ? ("asked" as const) : ("possible" as const)) : null,
+  };
+}
+
 interface OutgoingProps {
   readonly entry: Outgoing;
   readonly connected: boolean;
@@ -43,16 +62,20 @@ interface OutgoingProps {
 }
 
 function OutgoingView({ entry, connected, actions }: OutgoingProps) {
+  if (entry.steer && entry.state !== "failed")
+    return <SteerBubble text={entry.text} state="sending" status={sendingWords(connected)} />;
   return (
     <>
       <PersonMessage text={entry.text} faded={entry.state === "sending"} />
       {entry.state === "accepted" && <Thinking />}
-      {entry.state === "sending" && (
-        <p className="sending">{connected ? strings.sending : strings.waitingForConnection}</p>
-      )}
+      {entry.state === "sending" && <p className="sending">{sendingWords(connected)}</p>}
       {entry.state === "failed" && <NotSent entry={entry} actions={actions} />}
     </>
   );
+}
+
+function sendingWords(connected: boolean): string {
+  return connected ? strings.sending : strings.waitingForConnection;
 }
 
 function NotSent({ entry, actions }: Omit<OutgoingProps, "connected">) {

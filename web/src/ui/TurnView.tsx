@@ -1,54 +1,65 @@
 import { memo } from "react";
-import type { Step, Turn } from "../core/state";
+import type { Outcome, Step, Turn } from "../core/state";
+import { timeline } from "../core/steering";
+import { AnswerTools } from "./AnswerTools";
+import { focusComposer } from "./focus";
 import { Logo } from "./Icon";
-import { CopyButton, Markdown } from "./Markdown";
+import { Markdown } from "./Markdown";
 import { Notice } from "./Notice";
 import { withoutLooseEnd } from "./looseEnd";
+import { QuestionView } from "./PersonMessage";
+import { SteerView } from "./SteerView";
 import { strings } from "./strings";
 import { ToolStep } from "./ToolStep";
 
 export interface TurnActions {
-  ask(text: string): void;
-  stop(turnId: string): void;
+  readonly ask: (text: string) => void;
+  readonly edit: (messageId: string, text: string) => void;
+  readonly stop: (turnId: string) => void;
+  readonly answerAgain: () => void;
 }
 
 interface TurnProps {
   readonly turn: Turn;
   readonly last: boolean;
+  /** Its question may be asked in other words now. */
+  readonly editable: boolean;
+  /** Its answer may be given again; `asked`: that is on its way. */
+  readonly again: "possible" | "asked" | null;
   readonly actions: TurnActions;
 }
 
 /** A question and all that came of it, kept together whatever was asked meanwhile. */
-export const TurnView = memo(function TurnView({ turn, last, actions }: TurnProps) {
+export const TurnView = memo(function TurnView(props: TurnProps) {
+  const { turn, editable, actions } = props;
+  const { question } = turn;
+  const onEdit = (text: string) => {
+    if (question) actions.edit(question.messageId, text);
+  };
   return (
     <>
-      {turn.question && <PersonMessage text={turn.question.text} />}
-      {turn.phase === "queued" ? (
-        <Notice tone="plain">
-          {strings.queued(turn.position)}{" "}
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              actions.stop(turn.turnId);
-            }}
-          >
-            {strings.removeQueued}
-          </button>
-        </Notice>
-      ) : (
-        <CoachMessage turn={turn} last={last} actions={actions} />
-      )}
+      {question && <QuestionView text={question.text} onEdit={editable ? onEdit : null} />}
+      {turn.phase === "queued" ? <Queued turn={turn} stop={actions.stop} /> : <CoachMessage {...props} />}
     </>
   );
 });
 
-export function PersonMessage({ text, faded = false }: { text: string; faded?: boolean }) {
+function Queued({ turn, stop }: { turn: Turn; stop: (turnId: string) => void }) {
   return (
-    <article className="message person" data-testid="message-person" data-pending={faded}>
-      <h3 className="hidden">{strings.person}</h3>
-      <p>{text}</p>
-    </article>
+    <Notice tone="plain">
+      <span data-testid="queued">{strings.queued(turn.position)}</span>{" "}
+      <button
+        type="button"
+        className="link"
+        aria-label={strings.removeQueuedLabel(turn.question?.text ?? "")}
+        onClick={() => {
+          stop(turn.turnId);
+          focusComposer();
+        }}
+      >
+        {strings.removeQueued}
+      </button>
+    </Notice>
   );
 }
 
@@ -65,7 +76,7 @@ export function Thinking({ label = strings.thinking }: { label?: string }) {
   );
 }
 
-function CoachMessage({ turn, last, actions }: TurnProps) {
+function CoachMessage({ turn, last, again, actions }: TurnProps) {
   const running = turn.phase !== "ended";
   const text = answerText(turn);
   return (
@@ -80,20 +91,25 @@ function CoachMessage({ turn, last, actions }: TurnProps) {
         <h3>{strings.coach}</h3>
       </header>
       <div className="answer">
-        {turn.steps.map((step) => (
-          <StepView key={step.messageId} step={step} running={running} />
-        ))}
+        <Moments turn={turn} running={running} actions={actions} />
         {turn.steps.every((step) => step.text === "") && text && <Markdown text={text} />}
-        {running && isSilent(turn) && <Thinking label={signOfLife(turn)} />}
-        <Ending turn={turn} actions={actions} />
-        {!running && text && (
-          <div className="answer-tools">
-            <CopyButton label={strings.copyAnswer} text={() => text} />
-          </div>
-        )}
+        {running && (turn.delay !== null || isSilent(turn)) && <Thinking label={signOfLife(turn)} />}
+        <Ending turn={turn} again={again} actions={actions} />
+        {!running && <AnswerTools turn={turn} text={text} again={again} actions={actions} />}
         {last && <FollowUps turn={turn} actions={actions} />}
       </div>
     </article>
+  );
+}
+
+/** The steps of the answer, and between them what was put in while it was made. */
+function Moments({ turn, running, actions }: { turn: Turn; running: boolean; actions: TurnActions }) {
+  return timeline(turn).map((moment) =>
+    moment.kind === "step" ? (
+      <StepView key={moment.step.messageId} step={moment.step} running={running} />
+    ) : (
+      <SteerView key={moment.steer.turnId} turn={turn} steer={moment.steer} takeBack={actions.stop} />
+    ),
   );
 }
 
@@ -118,14 +134,15 @@ const StepView = memo(function StepView({ step, running }: { step: Step; running
   );
 });
 
-function Ending({ turn, actions }: Omit<TurnProps, "last">) {
+function Ending({ turn, again, actions }: Pick<TurnProps, "turn" | "again" | "actions">) {
   const { outcome, question } = turn;
   if (!outcome || outcome.status === "completed") return null;
-  const problem = outcome.status !== "stopped";
+  // Reaching a limit ends in an answer: that is worth a word, but no alarm.
+  const problem = outcome.status !== "stopped" && outcome.status !== "exhausted";
   return (
     <Notice tone={problem ? "problem" : "plain"}>
-      {strings.outcome[outcome.status]} {outcome.error?.message}{" "}
-      {problem && question && (
+      {endingWords(turn, outcome)}{" "}
+      {problem && question && again === null && (
         <button
           type="button"
           className="link"
@@ -140,7 +157,14 @@ function Ending({ turn, actions }: Omit<TurnProps, "last">) {
   );
 }
 
-function FollowUps({ turn, actions }: Omit<TurnProps, "last">) {
+function endingWords({ startedSeq }: Turn, { status, error }: Outcome): string {
+  if (status === "stopped" && startedSeq === null) return strings.removed;
+  // Which limit it was says it all.
+  if (status === "exhausted" && error) return error.message;
+  return `${strings.outcome[status]} ${error?.message ?? ""}`;
+}
+
+function FollowUps({ turn, actions }: Pick<TurnProps, "turn" | "actions">) {
   const suggestions = turn.outcome?.suggestions ?? [];
   if (suggestions.length === 0) return null;
   return (
@@ -162,6 +186,7 @@ function FollowUps({ turn, actions }: Omit<TurnProps, "last">) {
 }
 
 function signOfLife(turn: Turn): string {
+  if (turn.delay) return strings.delay(turn.delay.message, turn.delay.afterMs);
   return turn.phase === "stopping" ? strings.stopping : strings.thinking;
 }
 

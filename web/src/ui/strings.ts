@@ -1,5 +1,8 @@
 import type { Problem, ProblemCode } from "../core/codes";
-import type { ToolCall } from "../core/state";
+import type { TokenUse, ToolCall } from "../core/state";
+
+/** A single answer costs little: show what is not 0, and never more than four digits of it. */
+const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
 
 /** Every sentence of the page, in English. */
 export const strings = {
@@ -49,8 +52,14 @@ export const strings = {
   composer: "Message to the coach",
   placeholder: "Ask your coach…",
   composerHint: "Enter to send · Shift + Enter for a new line",
+  composerHintBusy: "Enter asks it next · Ctrl/⌘ + Enter steers",
+  composerHintRejecting: "Only steering now: Ctrl/⌘ + Enter",
   composerNote: "The coach can be wrong. Check figures before you use them.",
   send: "Send",
+  sendQueued: "Send: asked after the running answer",
+  sendRejected: "Send: not while the coach answers",
+  steer: "Steer",
+  steerLabel: "Steer: put this message into the running answer",
   stop: "Stop",
   stopping: "Stopping…",
   thinking: "Thinking…",
@@ -59,6 +68,29 @@ export const strings = {
   queued: (position: number) =>
     position <= 1 ? "Next in line: starts after the current answer" : `Waiting: number ${position} in line`,
   removeQueued: "Remove",
+  removed: "You removed this question before it was answered.",
+  removeQueuedLabel: (question: string) => `Remove the waiting question: ${question}`,
+  steerHeading: "You, to the running answer",
+  steerWaiting: "Will be used at the next step",
+  steerReading: "Sent to the running answer",
+  steerUsed: "Used",
+  removeSteer: (message: string) => `Take back: ${message}`,
+  edit: "Edit",
+  editLabel: (question: string) => `Edit the question: ${question}`,
+  editor: "The question in other words",
+  editNote: "Saving asks it again. This answer and all that follow make way.",
+  save: "Save",
+  cancel: "Cancel",
+  answerAgain: "Answer again",
+  answeringAgain: "Asking again…",
+  usage: ({ input, output }: TokenUse) => `${(input + output).toLocaleString("en")} tokens`,
+  cost: (micros: number) => ` · cost ${(micros / 1_000_000).toLocaleString("en", COST_DIGITS)}`,
+  usageDetail: ({ input, cached, output }: TokenUse) =>
+    `${input.toLocaleString("en")} tokens read (${cached.toLocaleString("en")} from the cache), ${output.toLocaleString("en")} written`,
+  delay: (message: string, afterMs: number | null) =>
+    afterMs === null ? message : `${message} About ${Math.max(1, Math.round(afterMs / 1000))} s.`,
+  whileBusy: "Questions while the coach answers",
+  whileBusyChoices: { queue: "wait in line", reject: "are not taken" },
   notSent: "Not sent.",
   retry: "Retry",
   discard: "Discard",

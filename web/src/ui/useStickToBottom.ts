@@ -56,7 +56,10 @@ function watch(
     else if (distance < NEAR && !up) follow(true);
   };
   const observer = new ResizeObserver(() => {
-    if (stuck.current) box.scrollTop = box.scrollHeight;
+    // Who writes between the messages keeps their place.
+    const writing =
+      document.activeElement instanceof HTMLTextAreaElement && inner.contains(document.activeElement);
+    if (stuck.current && !writing) box.scrollTop = box.scrollHeight;
     top = box.scrollTop;
     height = box.scrollHeight;
   });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { FakeAuth } from "../../dev/fake-server";
+import { FakeAuth } from "../../dev/fake-auth";
 import { HttpApi } from "../../src/core/api";
 import { ApiError, SignedOutError } from "../../src/core/codes";
 import { loadSettings } from "../../src/core/settings";
@@ -70,6 +70,16 @@ it("reads a page of sessions and asks for the next by its cursor", async () => {
   });
   expect(await api.sessions("c/1")).toEqual({ sessions: [], next: null });
   expect(fetched.mock.calls[1]?.[0]).toBe("/api/sessions?limit=50&before=c%2F1");
+});
+
+it("changes what a session does with questions meanwhile", async () => {
+  answer(200, { while_busy: "reject" });
+  await api.setWhileBusy("s_1", "reject");
+  const [url, init] = fetched.mock.calls[0] ?? [];
+  expect(url).toBe("/api/sessions/s_1");
+  expect(init).toMatchObject({ method: "PATCH", body: '{"while_busy":"reject"}' });
+  expect(new Headers(init?.headers).get("Content-Type")).toBe("application/json");
+  expect(tokens()).toEqual(["Bearer token-0"]);
 });
 
 it("names what the configuration lacks", async () => {

@@ -91,4 +91,20 @@ describe("a question", () => {
     await on.start();
     expect(on.questions()).toEqual(["Do not lose me"]);
   });
+
+  it("that an older page left unsent is still asked", async () => {
+    const left = {
+      clientMessageId: "m1",
+      sessionId: "s_1",
+      text: "Old words",
+      state: "sending",
+      problem: null,
+    };
+    window.sessionStorage.setItem("salescoach.outbox", JSON.stringify([left]));
+    on.reload();
+    on.client.chat.open("s_1");
+    await on.start();
+    expect(on.sent("query").map(({ content }) => content)).toEqual(["Old words"]);
+    expect(on.questions()).toEqual(["Old words"]);
+  });
 });

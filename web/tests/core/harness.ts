@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, vi } from "vitest";
-import { FakeAuth, FakeServer } from "../../dev/fake-server";
+import { FakeAuth } from "../../dev/fake-auth";
+import { FakeServer } from "../../dev/fake-server";
 import { createClient, type Client } from "../../src/core/client";
 import type { Command, ErrorEvent, Participant } from "../../src/protocol/generated";
 
@@ -75,7 +76,7 @@ export function refusal(command: Command, code: ErrorEvent["code"]): ErrorEvent 
     retryable: false,
     after_ms: null,
     command_id: command.command_id ?? null,
-    client_message_id: command.type === "query" ? (command.client_message_id ?? null) : null,
+    client_message_id: "client_message_id" in command ? (command.client_message_id ?? null) : null,
     trace_id: null,
   };
 }

@@ -19,7 +19,7 @@ describe("an open session", () => {
     const running = openTurn(conversation);
     if (!running) throw new Error("no turn runs");
     expect(running.steps.at(-1)?.text.length).toBeGreaterThan(10);
-    on.client.chat.stop(running.turnId);
+    on.client.chat.turns.stop(running.turnId);
     await settle();
     expect(on.sent("turn.stop")[0]).toMatchObject({ conversation_id: "s_1", turn_id: running.turnId });
     await settle(10_000);
@@ -35,9 +35,16 @@ describe("an open session", () => {
     const log = on.server.log("s_1");
     const first = log[0];
     if (first?.type !== "message.created") throw new Error("no question in the log");
-    const start = { type: "turn.started", at: "", actor: first.actor, turn_id: "t_x" } as const;
+    const start = {
+      type: "turn.started",
+      at: "",
+      actor: first.actor,
+      turn_id: "t_x",
+      replaces: null,
+      question_id: null,
+    } as const;
     on.server.append("s_1", start, { publish: false });
-    on.server.append("s_1", { ...start, type: "turn.stopping" });
+    on.server.append("s_1", { type: "turn.stopping", at: "", actor: first.actor, turn_id: "t_x" });
     await settle(250);
     expect(on.sent("sync")).toHaveLength(0);
     await settle(100);
@@ -150,7 +157,7 @@ it("tells about a refused stop, which no message on the page stands for", async 
   on.client.chat.problems.on((problem) => problems.push(problem));
   on.server.refuse = (command) => (command.type === "turn.stop" ? refusal(command, "turn_not_found") : null);
   await on.start();
-  on.client.chat.stop("t_gone");
+  on.client.chat.turns.stop("t_gone");
   await settle();
   expect(problems.map((problem) => problem.code)).toEqual(["turn_not_found"]);
 });

@@ -1,0 +1,99 @@
+"""The figures of a chaos run, printed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.chaos_notes import Asked
+from shared.protocol.ephemeral import MessageStarted
+from tests.support.history import ClientHistory
+from tests.support.violation import Violation
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One run. `resent`: questions sent more than once; `repeated`: model calls after a step's first.
+
+    `resets`: attempts a client saw begin after a step's first.
+    """
+
+    name: str
+    asked: tuple[Asked, ...]
+    seconds: float
+    kills: int
+    mischief: dict[str, int]
+    model_faults: int
+    resent: int
+    reconnects: int
+    syncs: int
+    resets: int
+    repeated: int
+    violations: tuple[Violation, ...]
+
+    @property
+    def milliseconds(self) -> list[float]:
+        """Return the turns' times from the first send to the end told, sorted."""
+        return sorted((asked.done - asked.begun) * 1000 for asked in self.asked if asked.done)
+
+    @property
+    def p95_ms(self) -> float:
+        return percentile(self.milliseconds, 95)
+
+    @property
+    def sound(self) -> bool:
+        """Nothing was wrong, and no client went without an answer."""
+        return not self.violations and len(self.milliseconds) == len(self.asked)
+
+    @property
+    def endings(self) -> Counter[str]:
+        """Count how the turns ended; `none` for those whose end no client was told."""
+        return Counter(asked.status or "none" for asked in self.asked)
+
+    @property
+    def by_name(self) -> Counter[str]:
+        return Counter(violation.name for violation in self.violations)
+
+
+def resets(clients: Sequence[ClientHistory]) -> int:
+    """Count the attempts clients saw begin beyond each step's first."""
+    newest: dict[str, int] = {}
+    for client in clients:
+        for visit in client.visits:
+            for frame in visit.frames:
+                if isinstance(frame, MessageStarted):
+                    newest[frame.message_id] = max(frame.attempt, newest.get(frame.message_id, 1))
+    return sum(attempt - 1 for attempt in newest.values())
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return the nearest-rank percentile of sorted values; 0 of none."""
+    return values[max(0, -(-len(values) * percent // 100) - 1)] if values else 0.0
+
+
+def lines(figures: Figures) -> list[str]:
+    """Return the run's figures as lines of text."""
+    times = figures.milliseconds
+    highest = times[-1] if times else 0.0
+    endings = ", ".join(f"{count} {name}" for name, count in figures.endings.most_common())
+    rate = f"{endings} in {figures.seconds:.1f} s ({len(times) / figures.seconds:.1f} turns/s)"
+    disturbed = ", ".join(f"{name} {count}" for name, count in sorted(figures.mischief.items())) or "not disturbed"
+    shown = [
+        f"{figures.name}: {len(figures.asked)} turns, {rate}",
+        f"  turn time p50 {percentile(times, 50):.0f}, p95 {figures.p95_ms:.0f}, max {highest:.0f} ms",
+        f"  {figures.kills} kills, {figures.model_faults} model faults; deliveries: {disturbed}",
+        f"  model steps repeated: {figures.repeated}; attempts reset before a client's eyes: {figures.resets}",
+        f"  questions sent again: {figures.resent}; reconnects: {figures.reconnects}; syncs: {figures.syncs}",
+    ]
+    slowest = max(figures.asked, key=lambda asked: asked.done - asked.begun, default=None)
+    if slowest is not None:
+        shown.append(f"  slowest: {slowest.question.text!r} in {slowest.conversation_id}, sent {slowest.tries} times")
+    if not figures.violations:
+        return [*shown, "  0 violations"]
+    counts = ", ".join(f"{name} {count}" for name, count in figures.by_name.most_common())
+    return [
+        *shown,
+        f"  {len(figures.violations)} VIOLATIONS: {counts}",
+        *(f"    {v}" for v in figures.violations[:_SHOWN]),
+    ]

@@ -1,0 +1,144 @@
+"""Asking again: an edited question, or the latest one answered once more. Both are new turns that replace an old one.
+
+What the old turn did stays done: the new one is given its results and repeats no side effect.
+"""
+
+import asyncio
+
+from chat.dependencies import ChatDependencies
+from chat.questions import CONFLICT, Asked, append_question, checked, message_key, new_question, set_in_motion
+from shared import ids
+from shared.access import access_to_append
+from shared.connection import Answer, Connection
+from shared.errors import CommandRefused
+from shared.event_log import floor
+from shared.event_log.head import Head, TurnInQueue, VersionedHead
+from shared.event_log.log import conversation_not_found
+from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
+from shared.protocol.codes import ErrorCode
+from shared.protocol.commands import MessageEdit, MessageRegenerate
+from shared.protocol.durable import MessageCreated, TurnStarted
+from shared.turns import TurnEngine
+
+STILL_RUNNING = "The coach is still answering. Wait for the answer or stop it first; nothing was changed."
+NO_SUCH_MESSAGE = "There is no such message of yours in this conversation."
+NOT_THE_LATEST = "Only the latest answer can be given again. Edit the question instead."
+
+
+async def edit(deps: ChatDependencies, engine: TurnEngine, connection: Connection, command: MessageEdit) -> Answer:
+    """Append the question's new version with its turn, which supersedes the old one and all that followed it.
+
+    Raises:
+        CommandRefused, NotAllowed: nothing was changed.
+        Transient: the webhook is delivered again; the question is stored at most once.
+
+    """
+    content = checked(command.content)
+    principal, session_id = connection.state.principal, command.conversation_id
+    known, grant, original = await asyncio.gather(
+        access_to_append(deps.log, principal, session_id),
+        deps.people.grant(principal, deps.now()),
+        deps.log.event(session_id, ids.created(command.message_id)),
+    )
+    if not isinstance(original, MessageCreated) or original.author.id != principal or original.turn_id is None:
+        raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
+    turn_id = ids.turn_id(session_id, principal, message_key(connection, command, command.client_message_id))
+    question = new_question(turn_id, content, grant, command.client_message_id)
+    question = question.model_copy(update={"replaces": original.message_id})
+    replaced = await _turn_of(deps, session_id, original)
+    now = deps.now().timestamp()
+    asked = await append_question(
+        deps, session_id, question, lambda head: _edit(head, question, replaced, grant.team, now), known
+    )
+    return await set_in_motion(deps, engine, session_id, asked, command)
+
+
+async def _turn_of(deps: ChatDependencies, session_id: str, original: MessageCreated) -> str:
+    """Return the turn that answered the message: its own, or the one it was put into."""
+    own = str(original.turn_id)
+    if original.steers is None or await deps.log.event(session_id, ids.started(own)):
+        return own
+    return original.steers
+
+
+def _edit(head: Head, question: MessageCreated, replaced: str, team: str, now: float) -> Draft:
+    if head.owner != question.author.id:
+        raise conversation_not_found()
+    if head.active_turn is not None:
+        raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
+    turn_id = str(question.turn_id)
+    turn = TurnInQueue(turn_id=turn_id, asker=question.author.id, team=team, question_seq=head.seq + 1)
+    after = floor.ask(head, turn, now)
+    started = TurnStarted(actor=question.author, turn_id=turn_id, replaces=replaced)
+    return Draft(
+        events=(
+            NewEvent(id=ids.created(question.message_id), event=question),
+            NewEvent(id=ids.started(turn_id), event=started),
+        ),
+        head=after.model_copy(update={"countable": head.countable + 1}),
+    )
+
+
+async def regenerate(
+    deps: ChatDependencies, engine: TurnEngine, connection: Connection, command: MessageRegenerate
+) -> Answer:
+    """Start a new turn that answers the latest question again.
+
+    Raises:
+        CommandRefused, NotAllowed: nothing was changed.
+        Transient: the webhook is delivered again; the turn is begun at most once.
+
+    """
+    principal, session_id = connection.state.principal, command.conversation_id
+    replaced = command.message_id.partition(".")[0]
+    known, grant, before = await asyncio.gather(
+        access_to_append(deps.log, principal, session_id),
+        deps.people.grant(principal, deps.now()),
+        deps.log.event(session_id, ids.started(replaced)),
+    )
+    if not isinstance(before, TurnStarted):
+        raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
+    turn_id = ids.turn_id(session_id, principal, message_key(connection, command, None))
+    again = TurnStarted(
+        actor=grant.participant(),
+        turn_id=turn_id,
+        replaces=replaced,
+        question_id=before.question_id or ids.question_message(replaced),
+    )
+    asked = await _append(deps, session_id, again, grant.team, known)
+    return await set_in_motion(deps, engine, session_id, asked, command)
+
+
+async def _append(
+    deps: ChatDependencies, session_id: str, again: TurnStarted, team: str, known: VersionedHead
+) -> Asked:
+    """Begin the turn, or find it when it was begun before, whatever happened since."""
+    now = deps.now().timestamp()
+    try:
+        result = await deps.log.append(session_id, lambda head: _regenerate(head, again, team, now), known=known)
+    except CommandRefused:
+        begun = await deps.log.event(session_id, ids.started(again.turn_id))
+        if begun is None:
+            raise
+        result = AlreadyHappened(event=begun, head=await deps.log.head(session_id))
+    match result:
+        case Appended(events=events, head=head):
+            return Asked(events=events, head=head.head)
+        case AlreadyHappened(event=TurnStarted(replaces=same) as event, head=head) if same == again.replaces:
+            return Asked(events=(event,), head=head.head)
+        case _:
+            raise CommandRefused(CONFLICT, code=ErrorCode.MESSAGE_CONFLICT)
+
+
+def _regenerate(head: Head, again: TurnStarted, team: str, now: float) -> Draft:
+    asker = again.actor
+    if head.owner != asker.id:
+        raise conversation_not_found()
+    if head.active_turn is not None:
+        raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
+    last = head.last_turn
+    if last is None or last.turn_id != again.replaces:
+        raise CommandRefused(NOT_THE_LATEST, code=ErrorCode.MESSAGE_NOT_FOUND)
+    turn = TurnInQueue(turn_id=again.turn_id, asker=asker.id, team=team, question_seq=last.question_seq)
+    after = floor.ask(head, turn, now)
+    return Draft(events=(NewEvent(id=ids.started(again.turn_id), event=again),), head=after)

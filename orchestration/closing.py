@@ -1,0 +1,159 @@
+"""What is still to be said when a turn ends: pure functions from the log to the events of its last batch."""
+
+from dataclasses import dataclass
+
+from orchestration.end_errors import code_of, end_error
+from orchestration.messages import EndStatus, FinishRequest
+from shared import ids
+from shared.event_log import floor
+from shared.event_log.head import Head, Waiting
+from shared.event_log.shapes import Draft, NewEvent, Record
+from shared.protocol.codes import ErrorCode
+from shared.protocol.durable import (
+    ChatResponse,
+    MessageCompleted,
+    ToolCallCompleted,
+    ToolCallStarted,
+    TurnQueued,
+    TurnStarted,
+)
+from shared.protocol.shapes import COACH, SYSTEM, TextPart, ToolCallPart, ToolFeedback, Usage
+
+OUTCOME_CHARACTERS = 160
+CANCELLED = "Cancelled: the turn was stopped before this call finished."
+UNFINISHED = "This call did not finish. Whether it took effect is unknown."
+SENT = "This call had been sent when the turn was stopped. Whether it took effect is unknown."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFacts:
+    """What the log says of the turn."""
+
+    steps: tuple[MessageCompleted, ...]
+    started: tuple[ToolCallStarted, ...]
+    results: tuple[ToolCallCompleted, ...]
+    end: ChatResponse | None
+
+
+def facts_of(record: Record, turn_id: str) -> TurnFacts:
+    mine = [event for event in record.events if getattr(event, "turn_id", None) == turn_id]
+    return TurnFacts(
+        steps=tuple(event for event in mine if isinstance(event, MessageCompleted)),
+        started=tuple(event for event in mine if isinstance(event, ToolCallStarted)),
+        results=tuple(event for event in mine if isinstance(event, ToolCallCompleted)),
+        end=next((event for event in mine if isinstance(event, ChatResponse)), None),
+    )
+
+
+def closing_events(record: Record, facts: TurnFacts, request: FinishRequest) -> tuple[NewEvent, ...]:
+    """Return the partial text of a running step, and an end for every open call."""
+    events = [_open_call(part, facts, request.status) for part in _open_calls(facts)]
+    partial = _partial(record, facts, request)
+    return (*events, *([partial] if partial else []))
+
+
+def steps_of(facts: TurnFacts, closing: tuple[NewEvent, ...]) -> tuple[MessageCompleted, ...]:
+    return (*facts.steps, *(e.event for e in closing if isinstance(e.event, MessageCompleted)))
+
+
+def ending(head: Head, facts: TurnFacts, closing: tuple[NewEvent, ...], request: FinishRequest, now: float) -> Draft:
+    """Return the turn's last batch: what is closed, the terminal event, and what the free floor is given to."""
+    results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
+    after = floor.end(head, request.turn_id, now)
+    following = after.active_turn
+    end = _end(request, steps_of(facts, closing), results, following)
+    events = [*closing, NewEvent(id=ids.end(request.turn_id), event=end), *_next(head, after)]
+    after = after.model_copy(update={"usage": head.usage + end.usage})
+    return Draft(events=tuple(events), head=after, key=ids.end(request.turn_id))
+
+
+def _next(before: Head, after: Head) -> list[NewEvent]:
+    """Tell who has the floor now, and which unused steers wait for it."""
+    events: list[NewEvent] = []
+    following = after.active_turn
+    if following is not None:
+        begun = TurnStarted(actor=SYSTEM, turn_id=following.turn_id)
+        events.append(NewEvent(id=ids.started(following.turn_id), event=begun))
+    returned = {steer.turn_id for steer in before.steers}
+    for position, waiting in enumerate(after.queue, start=1):
+        if waiting.turn_id in returned:
+            queued = TurnQueued(actor=SYSTEM, turn_id=waiting.turn_id, position=position)
+            events.append(NewEvent(id=ids.queued(waiting.turn_id), event=queued))
+    return events
+
+
+def _open_calls(facts: TurnFacts) -> list[ToolCallPart]:
+    closed = {result.call_id for result in facts.results}
+    parts = (part for step in facts.steps for part in step.parts if isinstance(part, ToolCallPart))
+    return [part for part in parts if part.call_id not in closed]
+
+
+def _open_call(part: ToolCallPart, facts: TurnFacts, status: EndStatus) -> NewEvent:
+    begun = next((started for started in facts.started if started.call_id == part.call_id), None)
+    stopped = status == "stopped"
+    known = begun is None or (stopped and begun.idempotent)
+    text = CANCELLED if known else SENT if stopped else UNFINISHED
+    completed = ToolCallCompleted(
+        actor=SYSTEM,
+        call_id=part.call_id,
+        turn_id=ids.parse_call(part.call_id).turn_id,
+        server=part.server,
+        tool=part.tool,
+        status="cancelled" if known else "unknown",
+        preview=text,
+        ms=0,
+    )
+    return NewEvent(id=ids.completed(part.call_id), event=completed, private_text=text)
+
+
+def _partial(record: Record, facts: TurnFacts, request: FinishRequest) -> NewEvent | None:
+    live = record.live.live if record.live else None
+    if live is None or live.turn_id != request.turn_id or not live.text.strip():
+        return None
+    message_id = ids.step_message(live.turn_id, live.step)
+    if (
+        any(step.message_id == message_id for step in facts.steps)
+        or code_of(request.error) is ErrorCode.CONTENT_FILTERED
+    ):
+        return None
+    completed = MessageCompleted(
+        actor=COACH,
+        message_id=message_id,
+        turn_id=live.turn_id,
+        step=live.step,
+        author=COACH,
+        parts=(TextPart(text=live.text),),
+        finish="failed" if request.status == "failed" else "stopped",
+        attempt=live.attempt,
+    )
+    return NewEvent(id=ids.completed(message_id), event=completed)
+
+
+def _end(
+    request: FinishRequest,
+    steps: tuple[MessageCompleted, ...],
+    results: tuple[ToolCallCompleted, ...],
+    following: Waiting | None,
+) -> ChatResponse:
+    spoken = [step for step in steps if any(isinstance(part, TextPart) for part in step.parts)]
+    return ChatResponse(
+        actor=COACH,
+        turn_id=request.turn_id,
+        status=request.status,
+        message_id=spoken[-1].message_id if spoken else None,
+        tool_feedback=tuple(_feedback(result) for result in results),
+        usage=sum((step.usage for step in steps if step.usage), start=Usage()),
+        error=end_error(request),
+        next_turn_id=following.turn_id if following else None,
+    )
+
+
+def _feedback(result: ToolCallCompleted) -> ToolFeedback:
+    return ToolFeedback(
+        call_id=result.call_id,
+        server=result.server,
+        tool=result.tool,
+        status=result.status,
+        ms=result.ms,
+        outcome=" ".join(result.preview.split())[:OUTCOME_CHARACTERS],
+    )

@@ -1,0 +1,56 @@
+"""What a turn that replaces another must not do a second time: what happened stays happened."""
+
+import json
+from dataclasses import dataclass
+
+from orchestration.context_turns import turns_of
+from shared.event_log.shapes import Record
+from shared.protocol.durable import ToolCallCompleted
+from shared.protocol.shapes import ToolCallPart, ToolStatus
+
+DONE_BEFORE = "Not made again: this was done before the question was asked again. Its result then: "
+NOT_TWICE = (
+    "Not made: this tool already took effect for this question, with other arguments. Answering again does not repeat "
+    "effects; tell the person to ask for it in a new message if it should be done as well."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands in place of a call that is not made."""
+
+    status: ToolStatus
+    text: str
+
+
+class Effects:
+    """The calls with effects that a turn took over from the turns it replaces."""
+
+    def __init__(self, record: Record, turn_id: str) -> None:
+        turns = turns_of(record)
+        turn = turns.by_id.get(turn_id)
+        started = turn.started if turn else None
+        self._answers_again = started is not None and started.question_id is not None
+        self._done: list[tuple[ToolCallPart, ToolCallCompleted, str]] = []
+        for call in (call for calls in turn.carried for call in calls) if turn else ():
+            begun, result = turns.calls.get(call.call_id), turns.results.get(call.call_id)
+            if result is not None and not (begun and begun.idempotent):
+                text = record.private_texts.get(call.call_id, result.preview)
+                self._done.append((call, result, text))
+
+    def standing(self, call: ToolCallPart) -> Standing | None:
+        """Return what the model gets instead of the call; None when it may be made."""
+        same_tool = [done for done in self._done if (done[0].server, done[0].tool) == (call.server, call.tool)]
+        for done, result, text in same_tool:
+            if _canonical(done.arguments) == _canonical(call.arguments):
+                return Standing(status=result.status, text=DONE_BEFORE + text)
+        if same_tool and self._answers_again:
+            return Standing(status="denied", text=NOT_TWICE)
+        return None
+
+
+def _canonical(arguments: str) -> str:
+    try:
+        return json.dumps(json.loads(arguments), sort_keys=True)
+    except (ValueError, RecursionError):
+        return arguments

@@ -1,0 +1,105 @@
+"""What a model call may cost: held on the budgets before it, counted after it."""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+
+from orchestration.context_tokens import fixed_tokens, items_tokens, text_tokens
+from orchestration.messages import FinishRequest, StepRequest
+from shared.errors import BudgetBusy, BudgetExhausted, PublishFailed, StoreUnavailable
+from shared.model import ModelRequest
+from shared.protocol.ephemeral import BudgetWarning
+from shared.protocol.shapes import Usage
+from shared.publisher import Publisher
+from shared.usage.account import StepKey
+from shared.usage.decisions import Notice, Refusal
+from shared.usage.ledger import Ledger, Spender
+from shared.usage.prices import PriceList
+
+HOLD_SECONDS = 300.0
+"""How long a model call may hold what it reserved: longer than any turn runs, so that only a crash lets it expire."""
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """The budgets of people and teams, for model calls with `model`."""
+
+    ledger: Ledger
+    prices: PriceList
+    model: str
+    publisher: Publisher
+
+    def priced(self, usage: Usage) -> Usage:
+        return self.prices.priced(usage, self.model)
+
+    async def hold(self, step: StepRequest, asked: ModelRequest, now: float, used: Usage | None) -> None:
+        """Hold the most that the call may use, and count what the turn's step before it `used`.
+
+        Raises:
+            BudgetExhausted: it does not fit; the message says when it will.
+            BudgetBusy: it will once calls that are running now have ended.
+            StoreUnavailable: run it again.
+
+        """
+        most = self.prices.at_most(self.model, input_tokens=_input_tokens(asked), output_tokens=asked.max_output_tokens)
+        held = await self.ledger.reserve(_spender(step), _key(step), most, now + HOLD_SECONDS, used=used)
+        await self._warn(step.asker, (held,) if isinstance(held, Refusal) else held.notices)
+        if isinstance(held, Refusal):
+            info = held.info()
+            refusal = BudgetBusy if held.busy else BudgetExhausted
+            raise refusal(info.message, after_ms=info.after_ms)
+
+    async def count(self, step: StepRequest, usage: Usage) -> None:
+        """Count what a call used whose step is not stored. What cannot be counted now is lost with its answer."""
+        try:
+            notices = await self.ledger.settle(_spender(step), _key(step), usage)
+        except StoreUnavailable:
+            _LOG.warning("usage of %s could not be counted yet", step.turn_id)
+            return
+        await self._warn(step.asker, notices)
+
+    async def count_broken_off(self, step: StepRequest, asked: ModelRequest, text: str) -> None:
+        """Count a call that was stopped before the service said what it used: by the same estimate that was held."""
+        usage = Usage(input_tokens=_input_tokens(asked), output_tokens=text_tokens(text))
+        await self.count(step, self.priced(usage))
+
+    async def give_back(self, step: StepRequest) -> None:
+        """Give back what is held for a call that came to nothing; if that fails it expires."""
+        with suppress(StoreUnavailable):
+            await self.ledger.release(_spender(step), _key(step))
+
+    async def record(self, turn: FinishRequest, usage: Usage) -> None:
+        """Write down what an ended turn used, however often this runs.
+
+        Raises:
+            StoreUnavailable: run it again.
+
+        """
+        notices = await self.ledger.record_turn(
+            _spender(turn), turn.turn_id, usage, model=self.model, conversation_id=turn.conversation_id
+        )
+        await self._warn(turn.asker, notices)
+
+    async def _warn(self, principal: str, notices: tuple[Notice, ...]) -> None:
+        for notice in notices:
+            warning = BudgetWarning(
+                scope=notice.scope,
+                message=notice.message,
+                used_percent=notice.used_percent,
+                resets_at=notice.resets_at,
+            )
+            with suppress(PublishFailed):
+                await self.publisher.to_person(principal, warning)
+
+
+def _spender(request: StepRequest | FinishRequest) -> Spender:
+    return Spender(principal=request.asker, team=request.team)
+
+
+def _key(step: StepRequest) -> StepKey:
+    return StepKey(turn_id=step.turn_id, step=step.step)
+
+
+def _input_tokens(asked: ModelRequest) -> int:
+    return fixed_tokens(asked.instructions, asked.tools) + items_tokens(asked.items)

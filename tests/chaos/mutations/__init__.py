@@ -1,0 +1,1 @@
+"""Defects put into copies of the app on purpose, to see whether the checker finds what they break."""

@@ -1,0 +1,142 @@
+"""What must hold after any cell, whatever went wrong in it."""
+
+import asyncio
+import time
+from collections import Counter
+from typing import Any
+
+from shared.protocol.durable import (
+    ChatResponse,
+    MessageCompleted,
+    MessageCreated,
+    ToolCallCompleted,
+    ToolCallStarted,
+    TurnStarted,
+)
+from shared.protocol.events import StoredEvent
+from shared.protocol.shapes import ToolCallPart
+from tests.e2e.audit import Audit
+from tests.e2e.kills.cell import ANSWER, SECOND_THOUGHTS, Cell
+from tests.e2e.kills.fold import Event, text_of
+
+WRITES = "log_activity"
+LATE_S = 8
+PUBLISHED_S = 15
+
+
+async def check(cell: Cell, *, overtaken: bool = False) -> ChatResponse:
+    """Hold the conversation against every invariant; returns the terminal event of the first turn.
+
+    A step that an `overtaken` execution wrote may read otherwise than what the next one had streamed by then.
+    """
+    log = await cell.log()
+    log.assert_sound()
+    ends = _one_turn_per_question(cell, log)
+    _floor_is_free(log)
+    _went_on_by_itself(cell, ends)
+    calls = await cell.doors.calls(cell.marker)
+    _calls_are_closed(log)
+    _one_effect_per_call(log, calls)
+    await _everything_was_published(cell, log)
+    _client_saw_it_all(cell, log, await cell.read_again())
+    assert overtaken or cell.client.fold.misread == [], "live text that the message did not turn out to have"
+    return ends[0]
+
+
+def _one_turn_per_question(cell: Cell, log: Audit) -> list[ChatResponse]:
+    asked = [event for event in log.events if isinstance(event, MessageCreated)]
+    assert [event.client_message_id for event in asked] == cell.asked
+    turns = [event.turn_id for event in asked]
+    assert [event.turn_id for event in log.events if isinstance(event, TurnStarted)] == turns
+    ends = [event for event in log.events if isinstance(event, ChatResponse)]
+    assert [end.turn_id for end in ends] == turns, "one terminal event each, in the order of the questions"
+    assert log.events[-1] == ends[-1], "nothing follows the last terminal event"
+    return ends
+
+
+def _floor_is_free(log: Audit) -> None:
+    assert log.head.active_turn is None
+    assert log.head.queue == ()
+    assert log.head.claim is None
+
+
+def _went_on_by_itself(cell: Cell, ends: list[ChatResponse]) -> None:
+    """What was delivered again did all of it; the sweeper is for what nothing is left of."""
+    swept = [line for line in cell.stack.output.splitlines() if "sweeper" in line]
+    assert [line for line in swept if any(end.turn_id in line for end in ends)] == []
+
+
+def _calls_are_closed(log: Audit) -> None:
+    asked = [part.call_id for part in _asked(log)]
+    completed = [event.call_id for event in log.events if isinstance(event, ToolCallCompleted)]
+    started = [event.call_id for event in log.events if isinstance(event, ToolCallStarted)]
+    assert sorted(completed) == sorted(asked)
+    assert Counter(started) <= Counter(asked)
+
+
+def _asked(log: Audit) -> list[ToolCallPart]:
+    steps = (event for event in log.events if isinstance(event, MessageCompleted))
+    return [part for step in steps for part in step.parts if isinstance(part, ToolCallPart)]
+
+
+def _one_effect_per_call(log: Audit, calls: list[dict[str, Any]]) -> None:
+    """A tool that may not be called twice ran once if its call is said to be completed, else once or not at all."""
+    for event in log.events:
+        if not isinstance(event, ToolCallCompleted):
+            continue
+        ran = sum(call["executed"] for call in calls if call["tool"] == event.tool)
+        if event.tool == WRITES:
+            assert ran <= 1, f"the effect happened {ran} times"
+        if event.status == "completed":
+            assert ran >= 1, "a call that never ran is said to be completed"
+
+
+async def _everything_was_published(cell: Cell, log: Audit) -> None:
+    """Whoever appended an event is not done until it is sent: nothing is left to a client's `sync`."""
+    await cell.client.until(lambda: {event["seq"] for event in cell.client.live_durable()} >= _seqs(log), PUBLISHED_S)
+
+
+def _seqs(log: Audit) -> set[int]:
+    return {event.seq for event in log.events}
+
+
+def _client_saw_it_all(cell: Cell, log: Audit, read_again: list[Event]) -> None:
+    """What was folded from live events is what a newcomer folds, and what the log says."""
+    fold = cell.client.fold
+    assert fold.durable == read_again
+    assert [_without_response(event) for event in fold.durable] == [_as_wire(event) for event in log.events]
+    said = {event["message_id"]: text_of(event) for event in fold.durable if event["type"] == "message.completed"}
+    for end in (event for event in fold.durable if event["type"] == "chat_response"):
+        assert end["response"] == (said[end["message_id"]] if end["message_id"] else "")
+        assert end["status"] != "completed" or end["response"] in {ANSWER, SECOND_THOUGHTS}
+
+
+def _as_wire(event: StoredEvent) -> Event:
+    return _without_response(event.model_dump(mode="json"))
+
+
+def _without_response(event: Event) -> Event:
+    """The answer's text is filled in when the terminal event is sent."""
+    return {name: value for name, value in event.items() if name != "response"}
+
+
+async def as_told(cell: Cell, end: ChatResponse, told: tuple[str, ...], ran: int | None) -> None:
+    """Hold the end against what this cell is to end as; `ran` is how often its tool has run then, if certain."""
+    assert end.status == "completed"
+    assert tuple(tool.status for tool in end.tool_feedback) == told
+    if ran is not None:
+        await _comes_to(cell, ran)
+
+
+async def _comes_to(cell: Cell, ran: int) -> None:
+    """Wait until the tool ran so often: what was held or delayed runs when the turn has long ended."""
+    ends = time.monotonic() + LATE_S
+    times = await _times(cell)
+    while times < ran and time.monotonic() < ends:
+        await asyncio.sleep(0.1)
+        times = await _times(cell)
+    assert times == ran
+
+
+async def _times(cell: Cell) -> int:
+    return sum(call["executed"] for call in await cell.doors.calls(cell.marker))

@@ -1,0 +1,34 @@
+"""What a story is: a function that plays it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+from tests.orchestration.golden.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """`tell` plays the story and returns the turn to record; `status` is how that turn ends for its person."""
+
+    name: str
+    about: str
+    status: str
+    tell: Callable[[Scene], str]
+
+
+def story(status: str = "completed") -> Callable[[Callable[[Scene], str]], Story]:
+    """Make a story of a function: its name is the story's, its docstring says what it is about."""
+
+    def made(tell: Callable[[Scene], str]) -> Story:
+        name = getattr(tell, "__name__", "")
+        about = " ".join((tell.__doc__ or "").split())
+        assert about, f"{name} does not say what it is about"
+        return Story(name=name, about=about, status=status, tell=tell)
+
+    return made
+
+
+def told_in(module: ModuleType) -> Iterator[Story]:
+    """Return a module's stories, in order."""
+    return (thing for thing in vars(module).values() if isinstance(thing, Story))

@@ -1,0 +1,107 @@
+"""Budgets around a model step: held before it, counted after it, refused in words."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from orchestration import streaming
+from orchestration.spending import Spending
+from shared.errors import BudgetBusy, ModelUnavailable
+from shared.model import ModelCompleted, TextDelta
+from shared.protocol.shapes import Usage
+from shared.usage.account import StepKey, Totals, day_of
+from shared.usage.amounts import Amount
+from shared.usage.budgets import Budgets, Ceiling, Limits
+from shared.usage.documents import person_account
+from shared.usage.ledger import Ledger, Reserved, Spender
+from shared.usage.prices import ModelPrice, PriceList
+from shared.usage.teams import UNASSIGNED
+from tests.orchestration.endings import end_of
+from tests.orchestration.steps import forever, step_events
+from tests.orchestration.turns import Turn
+from tests.support.doubles import answer
+
+PRICES = PriceList(currency="EUR", models={"chat-model": ModelPrice(input=Decimal(2), output=Decimal(8))})
+
+
+def _limited(turn: Turn, tokens: int) -> Ledger:
+    """Give everybody so many tokens a day, warned from half of it on."""
+    budgets = Budgets(person=Limits(day=Ceiling(tokens=tokens), soft_percent=50), contact="the sales desk")
+    ledger = Ledger(turn.world.cosmos, budgets, "EUR", turn.world.clock)
+    spending = Spending(ledger=ledger, prices=PRICES, model="chat-model", publisher=turn.world.publisher)
+    turn.world.turn = replace(turn.world.turn, spending=spending)
+    return ledger
+
+
+async def _used(turn: Turn, ledger: Ledger) -> Totals:
+    return await ledger.totals(person_account(turn.client.principal), day_of(turn.world.clock()))
+
+
+async def test_a_turn_counts_once_for_the_person_the_conversation_and_itself(turn: Turn) -> None:
+    ledger = _limited(turn, 100_000)
+    await turn.step(0, *answer("Fine."))
+    await turn.finish()
+    await turn.finish()
+    usage = Usage(input_tokens=10, output_tokens=5, cost_micros=60)
+    assert (await step_events(turn))[0].usage == usage
+    assert (await end_of(turn)).usage == usage
+    assert (await turn.world.head(turn.session_id)).usage == usage
+    assert await _used(turn, ledger) == Totals(usage=usage, turns=1)
+
+
+async def test_a_question_the_budget_does_not_allow_ends_in_words_and_asks_no_model(turn: Turn) -> None:
+    _limited(turn, 1_000)
+    result = await turn.step()
+    assert turn.world.model.requests == []
+    assert result.outcome == "failed"
+    error = json.loads(result.error or "")
+    assert (error["code"], error["fault"]) == ("budget_exhausted", "budget")
+    assert "the sales desk" in error["message"]
+    await turn.finish("failed", result.error)
+    end = await end_of(turn)
+    assert end.error is not None
+    assert end.error.message == error["message"]
+
+
+async def test_what_running_calls_hold_is_waited_for(turn: Turn) -> None:
+    ledger = _limited(turn, 5_500)
+    other = StepKey(turn_id="t_other", step=0)
+    spender = Spender(principal=turn.client.principal, team=UNASSIGNED)
+    held = await ledger.reserve(spender, other, Amount(tokens=5_000), turn.world.clock().timestamp() + 60)
+    assert isinstance(held, Reserved)
+    with pytest.raises(BudgetBusy) as busy:
+        await turn.step()
+    assert busy.value.after_ms
+    await ledger.release(spender, other)
+    assert (await turn.step(0, *answer("Fine."))).outcome == "answered"
+
+
+async def test_an_attempt_that_came_to_nothing_holds_and_counts_nothing(turn: Turn) -> None:
+    ledger = _limited(turn, 5_500)
+    for _ in range(3):
+        with pytest.raises(ModelUnavailable):
+            await turn.step(0, TextDelta("Half"), ModelUnavailable("Cut."))
+    assert (await _used(turn, ledger)).usage == Usage()
+
+
+async def test_a_stopped_answer_counts_what_it_is_taken_to_have_used(
+    turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "CHECKPOINT_S", 0.01)
+    ledger = _limited(turn, 100_000)
+    assert (await turn.step(0, TextDelta("Some words"), turn.stop, forever)).outcome == "stopped"
+    used = (await _used(turn, ledger)).usage
+    assert used.input_tokens > 0
+    assert used.output_tokens > 0
+
+
+async def test_the_person_is_warned_once_when_much_is_used(turn: Turn) -> None:
+    _limited(turn, 10_000)
+    usage = Usage(input_tokens=5_500, output_tokens=100)
+    await turn.step(0, TextDelta("Long"), ModelCompleted(finish="stop", usage=usage))
+    for _ in range(2):
+        await turn.finish()
+    (warned,) = [e for e in turn.world.hub.to(turn.client.principal) if e["type"] == "budget.warning"]
+    assert (warned["scope"], warned["used_percent"]) == ("person", 56)

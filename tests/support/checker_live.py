@@ -1,0 +1,193 @@
+"""The part of the checker that judges what one client was told, frame by frame, against what is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from shared.answers import text_of
+from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated
+from shared.protocol.ephemeral import (
+    AiState,
+    BudgetWarning,
+    CommandAccepted,
+    ConnectionAck,
+    ErrorEvent,
+    MessageDelta,
+    MessageStarted,
+    SessionCreated,
+    Snapshot,
+    SteerReturned,
+)
+from shared.protocol.server_event import ServerEvent
+from tests.support.fold import begin_recovery, fold_log, receive
+from tests.support.folded import Folded, picture
+from tests.support.history import ClientHistory, StoredConversation, Visit
+from tests.support.violation import Violation
+
+_NOT_DURABLE = (
+    ConnectionAck,
+    CommandAccepted,
+    ErrorEvent,
+    Snapshot,
+    SessionCreated,
+    MessageStarted,
+    MessageDelta,
+    SteerReturned,
+    AiState,
+    BudgetWarning,
+)
+
+
+def judge(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Iterator[Violation]:
+    """Name what is wrong with what this client was told."""
+    for visit in client.visits:
+        yield from _foreign(client, visit)
+        yield from _streams(visit)
+        stored = by_id.get(visit.conversation_id)
+        if stored is not None:
+            yield from _told(visit, stored)
+            yield from _responses(visit, stored)
+    yield from _answers(client, by_id)
+    yield from _folds(client, by_id)
+
+
+def _foreign(client: ClientHistory, visit: Visit) -> Iterator[Violation]:
+    seen = {frame.conversation_id for frame in visit.frames if frame.conversation_id}
+    for foreign in sorted(seen - client.created):
+        yield Violation(name="foreign conversation seen", where=foreign, detail=f"by {client.name}")
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The text of one attempt as it arrived; `frames` tells a frame delivered twice from one sent twice."""
+
+    text: str = ""
+    frames: set[str] = field(default_factory=set[str])
+
+
+def _streams(visit: Visit) -> Iterator[Violation]:
+    """Read each attempt that began before this client's eyes: gap-free from 0, and equal to the final text."""
+    streams: dict[tuple[str, int], _Stream] = {}
+    newest: dict[str, int] = {}
+    for frame in visit.frames:
+        if isinstance(frame, MessageStarted):
+            key = (frame.message_id, frame.attempt)
+            stream = streams.setdefault(key, _Stream())
+            if stream.frames and frame.model_dump_json() not in stream.frames:
+                yield _gap(frame, "the attempt began twice")
+            stream.frames.add(frame.model_dump_json())
+            newest[frame.message_id] = max(frame.attempt, newest.get(frame.message_id, 0))
+        elif isinstance(frame, MessageDelta):
+            newest[frame.message_id] = max(frame.attempt, newest.get(frame.message_id, 0))
+            stream = streams.get((frame.message_id, frame.attempt))
+            if stream is not None:
+                yield from _piece(stream, frame)
+    yield from _finals(visit, streams, newest)
+
+
+def _piece(stream: _Stream, frame: MessageDelta) -> Iterator[Violation]:
+    """Take a frame in order of arrival. A resend after a lost answer may overlap, if it says the same and more."""
+    text = frame.model_dump_json()
+    if text in stream.frames:
+        return
+    stream.frames.add(text)
+    overlap = len(stream.text) - frame.offset
+    if overlap < 0:
+        yield _gap(frame, f"at {frame.offset}, but only {len(stream.text)} characters came before")
+    elif overlap and (len(frame.text) <= overlap or stream.text[frame.offset :] != frame.text[:overlap]):
+        yield _gap(frame, f"at {frame.offset}, again: {len(stream.text)} characters came before")
+    stream.text = stream.text[: frame.offset] + frame.text
+
+
+def _gap(frame: MessageStarted | MessageDelta, detail: str) -> Violation:
+    return Violation(name="delta gap", where=f"{frame.message_id} attempt {frame.attempt}", detail=detail)
+
+
+def _finals(visit: Visit, streams: dict[tuple[str, int], _Stream], newest: dict[str, int]) -> Iterator[Violation]:
+    for frame in visit.frames:
+        if not isinstance(frame, MessageCompleted) or frame.finish not in {"stop", "tools", "length"}:
+            continue
+        stream = streams.get((frame.message_id, newest.get(frame.message_id, 0)))
+        if stream is not None and visit.settled and stream.text != text_of(frame.parts):
+            detail = f"streamed {stream.text!r}, final {text_of(frame.parts)!r}"
+            yield Violation(name="text mismatch", where=frame.message_id, detail=detail)
+
+
+def _told(visit: Visit, stored: StoredConversation) -> Iterator[Violation]:
+    """Whoever stays on one connection is told every event that is stored meanwhile, live."""
+    opened = next((frame for frame in visit.frames if isinstance(frame, SessionCreated)), None)
+    if not visit.settled or opened is None:
+        return
+    live = {seq for frame in visit.frames if (seq := _seq(frame)) is not None}
+    known = {event.seq for snapshot in visit.snapshots for event in snapshot.events}
+    last = max(live | known | {snapshot.through_seq for snapshot in visit.snapshots})
+    for event in stored.events:
+        if opened.through_seq < event.seq <= last and event.seq not in live:
+            yield Violation(name="never told", where=stored.conversation_id, detail=f"{event.type} at {event.seq}")
+
+
+def _seq(frame: ServerEvent) -> int | None:
+    return None if isinstance(frame, _NOT_DURABLE) else frame.seq
+
+
+def _responses(visit: Visit, stored: StoredConversation) -> Iterator[Violation]:
+    """The answer's text in a turn's end, and every completed message, are what is stored."""
+    texts = {e.message_id: text_of(e.parts) for e in stored.events if isinstance(e, MessageCompleted)}
+    told = [*visit.frames, *(event for snapshot in visit.snapshots for event in snapshot.events)]
+    # A connection that went on to another session may still hear the one before.
+    for frame in (each for each in told if each.conversation_id == visit.conversation_id):
+        match frame:
+            case MessageCompleted(message_id=message_id):
+                said = text_of(frame.parts)
+            case ChatResponse(message_id=str(message_id)):
+                said = frame.response
+            case _:
+                continue
+        if said != texts.get(message_id):
+            detail = f"{frame.type} says {said!r}, stored {texts.get(message_id)!r}"
+            yield Violation(name="text mismatch", where=message_id, detail=detail)
+
+
+def _answers(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Iterator[Violation]:
+    """A completed turn has the whole answer its question asks for."""
+    for send in client.sends:
+        stored = by_id.get(send.conversation_id)
+        if stored is None or send.answer is None:
+            continue
+        for said in _completed_answers(stored, send.client_message_id):
+            if said == send.answer:
+                continue
+            short = send.answer.startswith(said)
+            name = "truncated shown as complete" if short else "text mismatch"
+            yield Violation(name=name, where=send.client_message_id, detail=f"{said!r} for {send.answer!r}")
+
+
+def _completed_answers(stored: StoredConversation, client_message_id: str) -> Iterator[str]:
+    turns = {
+        event.turn_id
+        for event in stored.events
+        if isinstance(event, MessageCreated) and event.client_message_id == client_message_id
+    }
+    texts = {e.message_id: text_of(e.parts) for e in stored.events if isinstance(e, MessageCompleted)}
+    for event in stored.events:
+        if isinstance(event, ChatResponse) and event.turn_id in turns and event.status == "completed":
+            yield texts.get(event.message_id or "", "")
+
+
+def _folds(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Iterator[Violation]:
+    """What the client shows after all its visits is what a reader of the log shows."""
+    shown: dict[str, Folded] = {}
+    for visit in client.visits:
+        state = begin_recovery(shown.get(visit.conversation_id, Folded(conversation_id=visit.conversation_id)))
+        for frame in visit.frames:
+            if frame.conversation_id == visit.conversation_id:
+                state = receive(state, frame)
+        shown[visit.conversation_id] = state
+    for conversation_id, state in shown.items():
+        stored = by_id.get(conversation_id)
+        if stored is None:
+            continue
+        live, log = picture(state), picture(fold_log(conversation_id, stored.events))
+        if live != log:
+            differing = [a for a, b in zip(live.turns, log.turns, strict=False) if a != b]
+            detail = f"{len(live.turns)} turns live, {len(log.turns)} in the log; first difference {differing[:1]}"
+            yield Violation(name="live fold is not log fold", where=conversation_id, detail=detail)

@@ -1,0 +1,250 @@
+"""The reference fold of a client: a pure reducer over wire events, by the rules of `docs/protocol.md`.
+
+Durable events apply in `seq` order; an early one waits for the hole in front of it. What a new connection delivers
+before its snapshot waits for the snapshot. Text applies by attempt and offset; `message.completed` replaces it.
+The same reducer folds the log, so that what a client saw live can be compared with what is stored.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from shared.answers import filled, text_of
+from shared.protocol.durable import (
+    ChatResponse,
+    MessageCompleted,
+    MessageCreated,
+    SettingsUpdated,
+    TitleUpdated,
+    ToolCallCompleted,
+    ToolCallStarted,
+    TurnQueued,
+    TurnStarted,
+    TurnStopping,
+    Withheld,
+)
+from shared.protocol.ephemeral import (
+    AiState,
+    BudgetWarning,
+    CommandAccepted,
+    ConnectionAck,
+    ErrorEvent,
+    MessageDelta,
+    MessageStarted,
+    SessionCreated,
+    Snapshot,
+    SnapshotFields,
+    SteerReturned,
+)
+from shared.protocol.events import StoredEvent, VisibleEvent
+from shared.protocol.server_event import ServerEvent
+from tests.support import fold_steps
+from tests.support.folded import Folded, Question, Step, Turn
+
+type _TurnEvent = (
+    MessageCompleted | ToolCallStarted | ToolCallCompleted | TurnQueued | TurnStarted | TurnStopping | ChatResponse
+)
+
+
+def begin_recovery(state: Folded) -> Folded:
+    """Return the state at the start of a new connection: events wait for its snapshot."""
+    return replace(state, recovered=False, parked=())
+
+
+def receive(state: Folded, event: ServerEvent) -> Folded:
+    """Fold one event of this conversation; what cannot be placed yet is kept in the state."""
+    match event:
+        case Snapshot() | SessionCreated():
+            return _snapshot(state, event)
+        case ConnectionAck() | CommandAccepted() | ErrorEvent() | SteerReturned() | AiState() | BudgetWarning():
+            return state
+        case _ if not state.recovered:
+            return replace(state, parked=(*state.parked, event))
+        case MessageStarted() | MessageDelta():
+            return _live(state, event)
+        case _:
+            return _durable(state, event)
+
+
+def has_gap(state: Folded) -> bool:
+    """Tell whether something is missing in front of what is held: a durable event, or text of a running step."""
+    steps = (step for turn in state.turns if turn.phase != "ended" for step in turn.steps)
+    return bool(state.early) or any(step.ahead for step in steps)
+
+
+def fold_log(conversation_id: str, events: Iterable[StoredEvent]) -> Folded:
+    """Fold the events of the log (in `seq` order), with answers filled in as they are when told."""
+    state = Folded(conversation_id=conversation_id, recovered=True)
+    answers: dict[str, MessageCompleted] = {}
+    for event in events:
+        told = event
+        if isinstance(event, MessageCompleted):
+            answers[event.message_id] = event
+        elif isinstance(event, ChatResponse):
+            told = filled(event, answers.get(event.message_id or ""))
+        state = receive(state, told)
+    return state
+
+
+def _durable(state: Folded, event: VisibleEvent) -> Folded:
+    if event.seq <= state.last_seq or any(held.seq == event.seq for held in state.early):
+        return state
+    return _drain(replace(state, early=tuple(sorted((*state.early, event), key=lambda held: held.seq))))
+
+
+def _drain(state: Folded) -> Folded:
+    """Apply the held events that have come to be next."""
+    while state.early and state.early[0].seq <= state.last_seq + 1:
+        event = state.early[0]
+        state = replace(state, early=state.early[1:])
+        if event.seq > state.last_seq:
+            state = replace(_apply(state, event), last_seq=event.seq)
+    return state
+
+
+def _snapshot(state: Folded, event: SnapshotFields) -> Folded:
+    for held in sorted(event.events, key=lambda each: each.seq):
+        if held.seq > state.last_seq:
+            state = _apply(state, held)
+    state = replace(state, last_seq=max(state.last_seq, event.through_seq))
+    if isinstance(event, SessionCreated) and event.title:
+        state = replace(state, title=event.title)
+    state = _drain(state)
+    if event.more:
+        return state
+    live = event.live
+    if live is not None:
+        state = _in_step(
+            state, live.turn_id, live.message_id, live.step, lambda step: fold_steps.checkpoint(step, live)
+        )
+    state = _floor(state, event)
+    parked = state.parked
+    state = replace(state, recovered=True, parked=())
+    for waiting in parked:
+        state = receive(state, waiting)
+    return state
+
+
+def _floor(state: Folded, event: SnapshotFields) -> Folded:
+    """Take who runs and who waits from the head's word."""
+    places = {queued.turn_id: queued.position for queued in event.queue}
+
+    def placed(turn: Turn) -> Turn:
+        if turn.phase == "ended":
+            return turn
+        if event.active_turn is not None and turn.turn_id == event.active_turn.turn_id:
+            return replace(turn, phase="stopping" if event.active_turn.stopping else "running", position=0)
+        place = places.get(turn.turn_id)
+        return turn if place is None else replace(turn, phase="queued", position=place)
+
+    return replace(state, turns=tuple(placed(turn) for turn in state.turns))
+
+
+def _apply(state: Folded, event: VisibleEvent) -> Folded:
+    match event:
+        case Withheld() | SettingsUpdated():
+            return state
+        case TitleUpdated(title=title):
+            return replace(state, title=title)
+        case MessageCreated():
+            return _asked(state, event)
+        case ChatResponse():
+            ended = _in_turn(_leave_queue(state, event.turn_id), event.turn_id, lambda turn: _ended(turn, event))
+            return _granted(ended, event.next_turn_id)
+        case _:
+            return _in_turn(state, event.turn_id, lambda turn: _progress(turn, event))
+
+
+def _asked(state: Folded, event: MessageCreated) -> Folded:
+    question = Question(
+        message_id=event.message_id,
+        client_message_id=event.client_message_id,
+        author=event.author.id,
+        text=text_of(event.parts),
+        seq=event.seq,
+    )
+    state = _in_turn(state, event.turn_id or event.message_id, lambda turn: replace(turn, question=question))
+    return replace(state, turns=tuple(sorted(state.turns, key=_place)))
+
+
+def _place(turn: Turn) -> float:
+    return float("inf") if turn.question is None else turn.question.seq
+
+
+def _progress(turn: Turn, event: _TurnEvent) -> Turn:
+    if turn.phase == "ended":
+        return turn
+    match event:
+        case MessageCompleted():
+            return _step(turn, event.message_id, event.step, lambda step: fold_steps.completed(step, event))
+        case ToolCallStarted():
+            return fold_steps.call_started(turn, event)
+        case ToolCallCompleted():
+            return fold_steps.call_completed(turn, event)
+        case TurnQueued(position=position):
+            return replace(turn, phase="queued", position=position)
+        case TurnStarted():
+            return replace(turn, phase="stopping" if turn.phase == "stopping" else "running", position=0)
+        case TurnStopping():
+            return replace(turn, phase="stopping")
+        case ChatResponse():
+            return _ended(turn, event)
+
+
+def _ended(turn: Turn, event: ChatResponse) -> Turn:
+    """End the turn and what it left open; text that was only streamed goes."""
+    kept = tuple(fold_steps.closed(step) for step in turn.steps if step.complete or step.calls)
+    error = event.error.code if event.error else None
+    ended = replace(turn, phase="ended", position=0, steps=kept)
+    return replace(ended, status=event.status, response=event.response, error=error)
+
+
+def _granted(state: Folded, turn_id: str | None) -> Folded:
+    """Let the next turn leave the queue and run."""
+    if turn_id is None or not any(turn.turn_id == turn_id for turn in state.turns):
+        return state
+    moved = _leave_queue(state, turn_id)
+    return _in_turn(moved, turn_id, lambda turn: replace(turn, phase="running", position=0))
+
+
+def _leave_queue(state: Folded, turn_id: str) -> Folded:
+    """Move everyone up who waits behind a turn that leaves the queue."""
+    leaving = next((turn for turn in state.turns if turn.turn_id == turn_id), None)
+    if leaving is None or leaving.phase != "queued":
+        return state
+    turns = tuple(
+        replace(turn, position=turn.position - 1)
+        if turn.phase == "queued" and turn.position > leaving.position
+        else turn
+        for turn in state.turns
+    )
+    return replace(state, turns=turns)
+
+
+def _live(state: Folded, event: MessageStarted | MessageDelta) -> Folded:
+    def change(step: Step) -> Step:
+        return fold_steps.started(step, event) if isinstance(event, MessageStarted) else fold_steps.delta(step, event)
+
+    state = _in_step(state, event.turn_id, event.message_id, event.step, change)
+
+    def awake(turn: Turn) -> Turn:
+        return replace(turn, phase="running", position=0) if turn.phase in {"waiting", "queued"} else turn
+
+    return _in_turn(state, event.turn_id, awake)
+
+
+def _in_turn(state: Folded, turn_id: str, change: Callable[[Turn], Turn]) -> Folded:
+    """Change one turn, made at the end if this is the first word of it."""
+    if not any(turn.turn_id == turn_id for turn in state.turns):
+        return replace(state, turns=(*state.turns, change(Turn(turn_id=turn_id))))
+    return replace(state, turns=tuple(change(turn) if turn.turn_id == turn_id else turn for turn in state.turns))
+
+
+def _in_step(state: Folded, turn_id: str, message_id: str, number: int, change: Callable[[Step], Step]) -> Folded:
+    def unless_ended(turn: Turn) -> Turn:
+        return turn if turn.phase == "ended" else _step(turn, message_id, number, change)
+
+    return _in_turn(state, turn_id, unless_ended)
+
+
+def _step(turn: Turn, message_id: str, number: int, change: Callable[[Step], Step]) -> Turn:
+    return fold_steps.in_step(turn, message_id, number, change)

@@ -1,0 +1,119 @@
+import { useEffect, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { focusComposer } from "./focus";
+import { Icon } from "./Icon";
+import { strings } from "./strings";
+
+export function PersonMessage({ text, faded = false }: { text: string; faded?: boolean }) {
+  return (
+    <article className="message person" data-testid="message-person" data-pending={faded}>
+      <h3 className="hidden">{strings.person}</h3>
+      <p>{text}</p>
+    </article>
+  );
+}
+
+interface QuestionProps {
+  readonly text: string;
+  /** Ask it in other words; null while that is not possible. */
+  readonly onEdit: ((text: string) => void) | null;
+}
+
+/** A question, and while it may be edited the way to do so. */
+export function QuestionView({ text, onEdit }: QuestionProps) {
+  const [editing, setEditing] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const [back, setBack] = useState(false);
+  useEffect(() => {
+    if (back) button.current?.focus();
+  }, [back]);
+  if (!onEdit) return <PersonMessage text={text} />;
+  if (editing) {
+    const close = () => {
+      setEditing(false);
+      setBack(true);
+    };
+    return <QuestionEditor text={text} save={onEdit} close={close} />;
+  }
+  return (
+    <>
+      <PersonMessage text={text} />
+      <div className="question-tools">
+        <button
+          type="button"
+          ref={button}
+          className="quiet"
+          data-testid="edit"
+          aria-label={strings.editLabel(text)}
+          onClick={() => {
+            setBack(false);
+            setEditing(true);
+          }}
+        >
+          <Icon name="edit" size={14} />
+          <span>{strings.edit}</span>
+        </button>
+      </div>
+    </>
+  );
+}
+
+interface EditorProps {
+  readonly text: string;
+  readonly save: (text: string) => void;
+  readonly close: () => void;
+}
+
+function QuestionEditor({ text, save, close }: EditorProps) {
+  const [draft, setDraft] = useState(text);
+  const { onSubmit, onKeyDown } = editing({ text, save, close }, draft.trim());
+  return (
+    <form className="question-editor" onSubmit={onSubmit} onKeyDown={onKeyDown}>
+      <textarea
+        ref={focusAtEnd}
+        data-testid="editor"
+        aria-label={strings.editor}
+        aria-describedby="editor-note"
+        rows={3}
+        value={draft}
+        onChange={(event) => {
+          setDraft(event.target.value);
+        }}
+      />
+      <p id="editor-note">{strings.editNote}</p>
+      <div>
+        <button type="button" className="secondary" onClick={close}>
+          {strings.cancel}
+        </button>
+        <button type="submit" className="primary" data-testid="save" disabled={draft.trim() === ""}>
+          {strings.save}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Saving what is the same changes nothing; Escape leaves the question as it is. */
+function editing({ text, save, close }: EditorProps, words: string) {
+  const onSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (words === "") return;
+    close();
+    if (words === text) return;
+    save(words);
+    focusComposer();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSubmit(event);
+  };
+  return { onSubmit, onKeyDown };
+}
+
+function focusAtEnd(area: HTMLTextAreaElement | null): void {
+  if (!area) return;
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+}
