@@ -40,8 +40,11 @@ protocol: .venv/.dev web/node_modules/.installed ## Generate the protocol's sche
 	$(BIN)/python scripts/generate_protocol.py
 	cd web && npm run --silent generate
 
-bench: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Measure one turn: added time, log writes, durable history
+bench: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Measure turns beside a plain server, with 1, 20 and 100 people
 	$(BIN)/python -m bench.turn $(ARGS)
+
+chaos: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Eleven thousand turns while the worker is killed at random
+	$(BIN)/python -m bench.chaos $(ARGS)
 
 lock: ## Derive the requirements files from pyproject.toml
 	$(BIN)/uv pip compile -q $(LOCK) pyproject.toml -o requirements.txt
@@ -81,4 +84,4 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 node:
 	@command -v npm >/dev/null || { echo "Node 20 or newer is needed and npm was not found: install Node and run again."; exit 1; }
 
-.PHONY: help run emulators test lint browser web protocol bench lock clean node
+.PHONY: help run emulators test lint browser web protocol bench chaos lock clean node
