@@ -111,16 +111,20 @@ def script(tokens: int, *, first_token_ms: int, token_ms: int) -> list[dict[str,
     ]
     return [
         *faults,
-        _calling(r"^(\w+) tool\b", {"name": READING_TOOL, "arguments": {"query": "{{1}}"}}, pace),
-        _calling(r"^(\w+) many\b", {"name": READING_TOOL, "arguments": {"query": "{{1}}"}, "repeat": 5}, pace),
+        _calling(r"^(\w+) tool\b", _looking_up("{{1}}"), pace=pace),
+        _calling(r"^(\w+) many\b", *(_looking_up(f"{{{{1}}}} {n}") for n in range(5)), pace=pace),
         _calling(
             r"^(\w+) effect\b",
             {"name": WRITING_TOOL, "arguments": {"account": ACCOUNT, "kind": "note", "note": "{{1}}"}},
-            pace,
+            pace=pace,
         ),
         {"name": "answer", "match": {"text": r"^(\w+) \w+"}, "respond": whole},
     ]
 
 
-def _calling(text: str, call: dict[str, Any], pace: dict[str, int]) -> dict[str, Any]:
-    return {"name": "call", "match": {"text": text, "step": 0}, "respond": {"calls": [call], **pace}}
+def _looking_up(query: str) -> dict[str, Any]:
+    return {"name": READING_TOOL, "arguments": {"query": query}}
+
+
+def _calling(text: str, *calls: dict[str, Any], pace: dict[str, int]) -> dict[str, Any]:
+    return {"name": "call", "match": {"text": text, "step": 0}, "respond": {"calls": list(calls), **pace}}

@@ -117,6 +117,9 @@ def accounts(asked: Iterable[Asked], logs: Logs) -> tuple[list[Account], list[st
     """
     models: dict[str, list[ModelCall]] = {}
     for entry in logs.model_calls:
+        if entry["end"] is None:
+            # Still being written when the log was fetched, or given up: its turn shows as one off the script.
+            continue
         call = ModelCall(span=Span(start=entry["recv"], end=entry["end"]), first=entry["first"], step=entry["step"])
         models.setdefault(str(entry["text"]).partition(" ")[0], []).append(call)
     tools: dict[str, list[Span]] = {}

@@ -92,13 +92,18 @@ def test_a_message_that_comes_too_late_for_the_answer_is_asked_on_its_own(
     context: BrowserContext, stack: Stack
 ) -> None:
     chat = ChatPage.sign_in(context, stack)
-    chat.ask(QUESTION)
-    expect(chat.answer).to_contain_text("Contoso", timeout=WAIT_MS)
+    scenario = stack.url("openai") + "/_scenario"
+    # An answer without tools has no boundary at which anything could be put into it.
+    slow = {"text": "One thing after the other, without haste. " * 5, "token_ms": 100}
+    stack.send("PUT", scenario, [{"match": {"text": "^Talk to me$"}, "respond": slow}])
+    chat.ask("Talk to me")
+    expect(chat.answer).to_contain_text("One thing", timeout=WAIT_MS)
+    stack.send("DELETE", scenario, None)
 
     write(chat, "Hello again, coach", "Control+Enter")
 
     expect(steers(chat)).to_have_count(1)
-    expect(questions(chat)).to_have_text(["You" + QUESTION, "YouHello again, coach"], timeout=WAIT_MS)
+    expect(questions(chat)).to_have_text(["YouTalk to me", "YouHello again, coach"], timeout=WAIT_MS)
     expect(steers(chat)).to_have_count(0)
     chat.expect_finished()
     expect(chat.page.get_by_test_id("message-coach")).to_have_count(2)

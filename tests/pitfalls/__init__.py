@@ -14,5 +14,5 @@ is tested where it lives (paths below `tests/`).
 | P7 an error answer drops the connection | p7_handlers | chat/test_frames, shared/test_upstream_last_delivery |
 | P8 a stream cut short passes for an answer | p8_cut_streams | shared/test_model_openai_wire, call_tool's tests |
 | P9 the id of a finished instance is free again | p9_finished_ids | chat/test_questions (resends) |
-| P10 a checker of templates passes what it cannot read | | comes with the templates |
+| P10 a checker of templates passes what it cannot read | p10_infrastructure | more comes with the templates |
 """

@@ -8,6 +8,7 @@ from shared.protocol.ephemeral import CommandAccepted, ErrorEvent, MessageDelta,
 from shared.protocol.server_event import ServerEvent
 from tests.chaos.mutations.arena import TOKENS, Arena
 
+PARALLEL_ROUNDS = 4
 _LATE_MS = 8_000
 """Later than a turn waits for its model step after a stop."""
 _LATER_STILL_S = 5.0
@@ -54,9 +55,10 @@ async def a_kill_at_acceptance(arena: Arena) -> None:
 
 
 async def parallel_calls(arena: Arena) -> None:
-    """Several tools are called at once, so several executions append at once."""
+    """Several tools are called at once, again and again, so that several executions append at the same moment."""
     client = await arena.client()
-    await client.ask((_ask(arena, kind="many"),))
+    for number in range(PARALLEL_ROUNDS):
+        await client.ask((_ask(arena, number, kind="many"),))
     await client.leave()
 
 
