@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from shared.containers import PEOPLE
 from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Replace
@@ -48,6 +49,7 @@ class Accounts:
         self._cosmos = cosmos
         self._now = now
         self._seen: dict[str, VersionedAccount] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def change[T](self, owner: str, decide: Decide[T], *, once: Document | None = None) -> T | None:
         """Write what `decide` makes of the account as it is now, and return its result.
@@ -58,6 +60,15 @@ class Accounts:
             StoreUnavailable: the store failed, or others won the race too often.
 
         """
+        # One at a time within the process: many turns of one team end at once, and would only overtake one another.
+        async with self._turn_of(owner):
+            return await self._change(owner, decide, once)
+
+    def _turn_of(self, owner: str) -> asyncio.Lock:
+        """Return the owner's lock, which lives as long as somebody holds it or waits for it."""
+        return self._locks.setdefault(owner, asyncio.Lock())
+
+    async def _change[T](self, owner: str, decide: Decide[T], once: Document | None) -> T | None:
         current = self._seen.get(owner)
         archived: set[str] = set()
         for race in range(1, _MAX_RACES + 1):
