@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.turn_stack import BUDGETS
 from tests.e2e.stack import ROOT, Stack
 
 CORE_TOOLS = "AzureFunctionsJobHost__"
@@ -58,7 +59,7 @@ class ChaosStack:
         process = subprocess.Popen(
             [*command, "--app", str(app), "--state", str(state)],
             cwd=ROOT,
-            env={**os.environ, **settings},
+            env={**os.environ, **settings, "BUDGETS": json.dumps(BUDGETS)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
