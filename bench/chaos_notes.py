@@ -5,34 +5,11 @@ from dataclasses import dataclass, field
 
 from bench.chaos_load import Burst, Question
 from shared.protocol.codes import ErrorCode
-from shared.protocol.ephemeral import (
-    AiState,
-    BudgetWarning,
-    CommandAccepted,
-    ConnectionAck,
-    ErrorEvent,
-    MessageDelta,
-    MessageStarted,
-    SessionCreated,
-    Snapshot,
-    SteerReturned,
-)
+from shared.protocol.durable import DurableEvent, Withheld
+from shared.protocol.ephemeral import ErrorEvent, SessionCreated
 from shared.protocol.server_event import ServerEvent
 from shared.protocol.shapes import TurnStatus
 from tests.support.history import ClientHistory, Send, SendOutcome, Visit
-
-_WITHOUT_SEQ = (
-    AiState,
-    BudgetWarning,
-    SteerReturned,
-    CommandAccepted,
-    ConnectionAck,
-    ErrorEvent,
-    MessageDelta,
-    MessageStarted,
-    SessionCreated,
-    Snapshot,
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,7 +91,7 @@ class Notes:
             return
         if isinstance(event, SessionCreated) and visit.through is None:
             visit.through = event.through_seq
-        elif not isinstance(event, _WITHOUT_SEQ):
+        elif isinstance(event, DurableEvent | Withheld):
             visit.live.add(event.seq)
 
     def all_told_live(self, last_seq: int) -> bool:

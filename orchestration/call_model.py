@@ -52,17 +52,24 @@ async def call_model(deps: TurnDependencies, request: StepRequest) -> StepResult
 
 
 async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
+    held = False
+
     async def prepare(record: Record) -> _Step:
+        nonlocal held
         step = _Step(deps, request, record)
         await step.hold()
+        held = True
         return step
 
     begun = await begin(deps, request, prepare)
+    reason = interruption(begun.record.head.head, request.turn_id)
+    if held and reason is not None:
+        # Nothing of this turn comes any more that would settle it.
+        await deps.spending.give_back(request)
     before = recorded(begun.record, request)
     if before:
         await deps.publisher.to_conversation(request.conversation_id, before)
         return result_of(before, _summarise(begun.record))
-    reason = interruption(begun.record.head.head, request.turn_id)
     if reason is not None or begun.live is None:
         return STOPPED if reason == "stopped" else OVER
     step = begun.prepared or await prepare(begun.record)
@@ -157,6 +164,9 @@ class _Step:
                     await deps.spending.give_back(request)
                     raise
             else:
+                if written.interrupted == "lost":
+                    # The execution that took the step over counts it, under the same key.
+                    return written
                 if written.completed is None:
                     await deps.spending.count_broken_off(request, asked, written.text)
                 else:

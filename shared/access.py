@@ -1,5 +1,6 @@
 """The one gate to a conversation. Its answer holds only for the head it was made on."""
 
+from shared import ids
 from shared.event_log.head import VersionedHead
 from shared.event_log.log import EventLog, conversation_not_found
 
@@ -11,7 +12,7 @@ async def access_session(log: EventLog, principal: str, session_id: str) -> Vers
         CommandRefused: with `conversation_not_found`, alike for a foreign and a missing session.
 
     """
-    if not session_id.startswith("s_"):
+    if not ids.is_session(session_id):
         raise conversation_not_found()
     head = await log.head(session_id)
     if head.head.owner != principal:
@@ -28,7 +29,7 @@ async def access_to_append(log: EventLog, principal: str, session_id: str) -> Ve
         CommandRefused: with `conversation_not_found`, alike for a foreign and a missing session.
 
     """
-    known = log.memory.head(session_id)
+    known = log.memory.head(session_id) if ids.is_session(session_id) else None
     if known is not None and known.head.owner == principal:
         return known
     return await access_session(log, principal, session_id)

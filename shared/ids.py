@@ -31,6 +31,11 @@ def session_id(principal: str, command_id: str) -> str:
     return f"s_{ULID.from_bytes(_digest(principal, command_id)[:_ULID_BYTES])}"
 
 
+def is_session(conversation_id: str) -> bool:
+    """Tell whether the id is of a person's own conversation, not of a group's."""
+    return conversation_id.startswith("s_")
+
+
 def turn_id(conversation_id: str, principal: str, client_message_id: str) -> str:
     return f"t_{_short(conversation_id, principal, client_message_id)}"
 

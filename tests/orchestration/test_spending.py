@@ -1,5 +1,6 @@
 """Budgets around a model step: held before it, counted after it, refused in words."""
 
+import asyncio
 import json
 from dataclasses import replace
 from decimal import Decimal
@@ -7,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from orchestration import streaming
+from orchestration.messages import StepResult
 from orchestration.spending import Spending
-from shared.errors import BudgetBusy, ModelUnavailable
+from shared.errors import BudgetBusy, ModelUnavailable, StoreUnavailable
+from shared.event_log.log import EventLog
 from shared.model import ModelCompleted, TextDelta
 from shared.protocol.shapes import Usage
 from shared.usage.account import StepKey, Totals, day_of
@@ -105,3 +108,31 @@ async def test_the_person_is_warned_once_when_much_is_used(turn: Turn) -> None:
         await turn.finish()
     (warned,) = [e for e in turn.world.hub.to(turn.client.principal) if e["type"] == "budget.warning"]
     assert (warned["scope"], warned["used_percent"]) == ("person", 56)
+
+
+async def test_an_execution_that_another_overtook_leaves_the_counting_to_it(turn: Turn) -> None:
+    ledger = _limited(turn, 100_000)
+    winner: list[asyncio.Task[StepResult]] = []
+
+    async def second_execution() -> None:
+        winner.append(asyncio.create_task(turn.step(0, *answer("By the second."))))
+
+    with pytest.raises(StoreUnavailable, match="took this step over"):
+        await turn.step(0, TextDelta("By the first"), second_execution, forever)
+    assert (await winner[0]).outcome == "answered"
+    assert (await _used(turn, ledger)).usage == Usage()
+    await turn.finish()
+    assert (await _used(turn, ledger)).usage == (await step_events(turn))[0].usage
+
+
+async def test_a_late_execution_of_a_turn_that_ended_elsewhere_holds_nothing(turn: Turn) -> None:
+    ledger = _limited(turn, 6_000)
+    here = turn.world.turn
+    turn.world.turn = replace(here, log=EventLog(turn.world.cosmos, turn.world.clock))
+    await turn.finish("failed", "limit_time")
+    turn.world.turn = here
+    assert await turn.step(0) == StepResult(outcome="over")
+    most = Amount(tokens=6_000)
+    spender = Spender(principal=turn.client.principal, team=UNASSIGNED)
+    free = await ledger.reserve(spender, StepKey(turn_id="t_other", step=0), most, turn.world.clock().timestamp() + 60)
+    assert isinstance(free, Reserved)

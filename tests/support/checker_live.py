@@ -4,37 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shared.answers import text_of
-from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated
+from shared.protocol.durable import ChatResponse, DurableEvent, MessageCompleted, MessageCreated, Withheld
 from shared.protocol.ephemeral import (
-    AiState,
-    BudgetWarning,
-    CommandAccepted,
-    ConnectionAck,
-    ErrorEvent,
     MessageDelta,
     MessageStarted,
     SessionCreated,
-    Snapshot,
-    SteerReturned,
 )
 from shared.protocol.server_event import ServerEvent
 from tests.support.fold import begin_recovery, fold_log, receive
 from tests.support.folded import Folded, picture
 from tests.support.history import ClientHistory, StoredConversation, Visit
 from tests.support.violation import Violation
-
-_NOT_DURABLE = (
-    ConnectionAck,
-    CommandAccepted,
-    ErrorEvent,
-    Snapshot,
-    SessionCreated,
-    MessageStarted,
-    MessageDelta,
-    SteerReturned,
-    AiState,
-    BudgetWarning,
-)
 
 
 def judge(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Iterator[Violation]:
@@ -126,7 +106,7 @@ def _told(visit: Visit, stored: StoredConversation) -> Iterator[Violation]:
 
 
 def _seq(frame: ServerEvent) -> int | None:
-    return None if isinstance(frame, _NOT_DURABLE) else frame.seq
+    return frame.seq if isinstance(frame, DurableEvent | Withheld) else None
 
 
 def _responses(visit: Visit, stored: StoredConversation) -> Iterator[Violation]:
