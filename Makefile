@@ -8,7 +8,7 @@ NPM_CI := npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 help: ## Show this help
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## Start everything and print the URL of the chat
 	@$(MAKE) --no-print-directory -j3 .venv/.local local/azurite/node_modules/.installed web/dist/index.html
@@ -19,7 +19,7 @@ emulators: ## Start everything but the Functions host, for `func start`
 	@$(BIN)/python -m local --without-host $(ARGS)
 
 test: ## Check and test everything
-	@$(MAKE) --no-print-directory -j3 .venv/.dev local/azurite/node_modules/.installed web/dist/index.html
+	@$(MAKE) --no-print-directory -j3 .venv/.dev local/azurite/node_modules/.installed tests/mcp/node/node_modules/.installed web/dist/index.html
 	@$(MAKE) --no-print-directory lint browser
 	cd web && npm run --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
@@ -29,6 +29,8 @@ lint: .venv/.dev web/node_modules/.installed ## Formatting, lint rules, types, g
 	$(BIN)/ruff check -q .
 	$(BIN)/pyright
 	$(BIN)/python scripts/generate_protocol.py --check
+	$(BIN)/python scripts/generate_openapi.py --check
+	$(BIN)/python scripts/generate_catalog_schema.py --check
 	cd web && npm run --silent generate:check && npm run --silent lint && npm run --silent typecheck
 
 browser: .venv/.dev ## Install Chromium for the browser tests, if there is none
@@ -38,10 +40,15 @@ web: web/dist/index.html ## Build the web client
 
 protocol: .venv/.dev web/node_modules/.installed ## Generate the protocol's schema, page and TypeScript types
 	$(BIN)/python scripts/generate_protocol.py
+	$(BIN)/python scripts/generate_openapi.py
+	$(BIN)/python scripts/generate_catalog_schema.py
 	cd web && npm run --silent generate
 
 bench: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Measure turns beside a plain server, with 1, 20 and 100 people
 	$(BIN)/python -m bench.turn $(ARGS)
+
+bench-tools: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Measure tool calls beside bare MCP calls
+	$(BIN)/python -m bench.tools $(ARGS)
 
 chaos: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Eleven thousand turns while the worker is killed at random
 	$(BIN)/python -m bench.chaos $(ARGS)
@@ -73,6 +80,10 @@ local/azurite/node_modules/.installed: local/azurite/package-lock.json | node
 	@cd local/azurite && $(NPM_CI) 2> >(grep -v EBADENGINE >&2)
 	@touch $@
 
+tests/mcp/node/node_modules/.installed: tests/mcp/node/package-lock.json | node
+	@cd tests/mcp/node && $(NPM_CI) 2> >(grep -v EBADENGINE >&2)
+	@touch $@
+
 web/node_modules/.installed: web/package-lock.json | node
 	@cd web && $(NPM_CI)
 	@touch $@
@@ -84,4 +95,4 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 node:
 	@command -v npm >/dev/null || { echo "Node 20 or newer is needed and npm was not found: install Node and run again."; exit 1; }
 
-.PHONY: help run emulators test lint browser web protocol bench chaos lock clean node
+.PHONY: help run emulators test lint browser web protocol bench bench-tools chaos lock clean node

@@ -6,12 +6,16 @@ import os
 import azure.durable_functions as df
 import azure.functions as func
 
+from api.functions import api_blueprint
+from api.mcp_server.functions import coach_server_blueprint
 from chat.functions import chat_blueprint
 from orchestration.functions import orchestration_blueprint
+from shared.redaction import redacting_record
 from shared.runtime import build_runtime
 from shared.settings import Settings
 from shared.turn_engine import TurnEngines
 
+logging.setLogRecordFactory(redacting_record)
 for _chatty in ("azure", "httpx2", "openai"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
@@ -20,4 +24,6 @@ _engines = TurnEngines(df.DurableFunctionsClient)
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(chat_blueprint(_runtime, _engines))
+app.register_functions(api_blueprint(_runtime, _engines))
+app.register_functions(coach_server_blueprint(_runtime, _engines))
 app.register_functions(orchestration_blueprint(_runtime, _engines))

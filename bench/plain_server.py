@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import web
@@ -24,8 +25,11 @@ from openai import AsyncOpenAI
 from openai.types.responses import FunctionToolParam, ResponseInputParam
 
 from local import service
-from shared.prompts import PromptTemplate, render
+from shared.prompts.template import read_template, render
+from shared.prompts.variables import PromptVariables
+from shared.tools.address_rules import parse_networks
 from shared.tools.catalog import Catalog, ServerSpec
+from shared.tools.catalogs import Catalogs
 from shared.tools.descriptions import ToolDescription
 from shared.tools.mcp_client import McpTools
 
@@ -165,7 +169,7 @@ def _tool(offered: ToolDescription) -> FunctionToolParam:
 
 async def _offered(catalog: Catalog, specs: Sequence[ServerSpec]) -> dict[str, ToolDescription]:
     """Return the tools a seller may call, by the name the model knows, as SalesCoach describes them."""
-    tools = McpTools(catalog, lambda: datetime.now(UTC))
+    tools = McpTools(Catalogs(catalog), lambda: datetime.now(UTC), private_networks=parse_networks("127.0.0.0/8"))
     try:
         lists = await asyncio.gather(*(tools.list_tools(spec, "someone") for spec in specs))
     finally:
@@ -175,15 +179,16 @@ async def _offered(catalog: Catalog, specs: Sequence[ServerSpec]) -> dict[str, T
 
 
 def _instructions(offered: Mapping[str, ToolDescription]) -> str:
-    text = (ROOT / "prompts" / "coach.md").read_text(encoding="utf-8")
-    variables = {
-        "today": datetime.now(UTC).strftime("%A, %d %B %Y"),
-        "time_zone": "UTC",
-        "person_name": "Ada Winter",
-        "roles": ", ".join(ROLES),
-        "tools": "\n".join(f"- {name}: {tool.description.splitlines()[0]}" for name, tool in offered.items()),
-    }
-    return render(PromptTemplate(name="coach.md", version="", text=text), variables)
+    template = read_template("coach.sales", (ROOT / "prompts" / "coach.sales.md").read_bytes())
+    variables = PromptVariables(
+        today=datetime.now(UTC).date(),
+        time_zone=ZoneInfo("UTC"),
+        person_name="Ada Winter",
+        roles=ROLES,
+        tools=tuple((name, tool.description) for name, tool in offered.items()),
+        company="Northwind Cloud",
+    )
+    return render(template, variables)
 
 
 @contextlib.asynccontextmanager
@@ -191,7 +196,8 @@ async def _coach(model_url: str, tools_url: str) -> AsyncGenerator[Coach]:
     """Open what is kept for the life of the process."""
     text = (ROOT / "mcpservers.json").read_text(encoding="utf-8")
     catalog = Catalog.load(text, {"MCP_BASE_URL": tools_url})
-    specs = catalog.servers_for(ROLES)
+    # A program of its own has nobody who could sign in.
+    specs = tuple(spec for spec in catalog.servers_for(ROLES) if spec.auth.mode == "none")
     offered = await _offered(catalog, specs)
     async with (
         AsyncOpenAI(base_url=f"{model_url}/openai/v1/", api_key="local", max_retries=0) as model,

@@ -13,7 +13,7 @@ from bench.turn_client import Asked, Variant
 from bench.turn_stack import Logs
 from shared.containers import CREDENTIALS
 
-CALLS: Mapping[Variant, tuple[int, int]] = {"bare": (1, 0), "tool": (2, 1), "five": (2, 5)}
+CALLS: Mapping[Variant, tuple[int, int]] = {"bare": (1, 0), "tool": (2, 1), "five": (2, 5), "eight": (2, 8)}
 """Model and tool calls of a turn that went by the script."""
 
 

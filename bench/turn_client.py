@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import aiohttp
 
-type Variant = Literal["bare", "tool", "five"]
-"""A turn without a tool, with one call, and with five calls side by side."""
+type Variant = Literal["bare", "tool", "five", "eight"]
+"""A turn without a tool, with one call, and with five and eight calls side by side."""
 type Subject = Literal["product", "plain"]
 """SalesCoach, and the plain server beside it."""
 type Frame = dict[str, Any]

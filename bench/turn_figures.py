@@ -47,10 +47,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The figures of one part; `notes` are sentences below them, `more` is for the JSON only."""
+    """The figures of one part; `notes` are sentences below them, `more` is for the JSON only.
+
+    `beside` names what the product is compared with.
+    """
 
     title: str
     rows: Sequence[Row]
+    beside: str = "plain server"
     notes: Sequence[str] = field(default=())
     more: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -68,7 +72,7 @@ class Table:
 
     def __str__(self) -> str:
         head = [
-            f"  {'':{_NAME}}{'SalesCoach':>{2 * _CELL}}{'plain server':>{2 * _CELL}}",
+            f"  {'':{_NAME}}{'SalesCoach':>{2 * _CELL}}{self.beside:>{2 * _CELL}}",
             f"  {'':{_NAME}}{''.join(f'{name:>{_CELL}}' for name in ('p50', 'p95') * 2)}        goal",
         ]
         return "\n".join([f"\n{self.title}", *head, *map(str, self.rows), *(f"  {note}" for note in self.notes)])

@@ -38,7 +38,8 @@ _NOT_MODIFIED = "304"
 class Script:
     """How the model answers: milliseconds to the first token and between tokens, and how many tokens.
 
-    `bench-tool-*` has it call the tool first, `bench-five-*` five times side by side, `bench-bare-*` not at all.
+    `bench-tool-*` has it call the tool first, `bench-five-*` five and `bench-eight-*` eight times side by side,
+    `bench-bare-*` not at all.
     """
 
     first_token_ms: float = 100
@@ -48,14 +49,15 @@ class Script:
 
     def rules(self) -> list[dict[str, Any]]:
         pace = {"first_token_ms": self.first_token_ms, "token_ms": self.token_ms}
-        call, *five = [
+        call, *more = [
             {"name": f"{TOOL_SERVER}__{TOOL}", "arguments": {"query": query}}
-            for query in ("{{1}}", *(f"{{{{1}}}} {n}" for n in range(5)))
+            for query in ("{{1}}", *(f"{{{{1}}}} {n}" for n in range(8)))
         ]
         answer = {"tokens": self.tokens, "stamp": self.stamped, **pace}
         return [
             {"match": {"text": r"(bench-tool-\w+)", "step": 0}, "respond": {"calls": [call], **pace}},
-            {"match": {"text": r"(bench-five-\w+)", "step": 0}, "respond": {"calls": five, **pace}},
+            {"match": {"text": r"(bench-five-\w+)", "step": 0}, "respond": {"calls": more[:5], **pace}},
+            {"match": {"text": r"(bench-eight-\w+)", "step": 0}, "respond": {"calls": more, **pace}},
             {"match": {"text": "bench-"}, "respond": answer},
         ]
 

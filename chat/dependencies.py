@@ -3,13 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
+from shared.erasure import Erasure
 from shared.event_log.log import EventLog
-from shared.identity import TokenValidator
+from shared.feedback import ToolFeedback
+from shared.identity import Principal, TokenValidator
 from shared.manifests import Manifests
+from shared.memberships import Memberships
 from shared.people import People
 from shared.publisher import Publisher
+from shared.rate_limits import RateLimiter
+from shared.runtime import Runtime
+from shared.search import Search
+from shared.security_events import SecurityEvents
 from shared.web_pubsub import WebPubSub
+
+
+class TokenExchange(Protocol):
+    """Makes credentials for tool servers of a person's token, which is in hand only now."""
+
+    async def signed_in(self, person: Principal, token: str) -> None:
+        """Take `token` (a JWT that has been validated); must not fail, and must return soon."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +34,36 @@ class ChatDependencies:
 
     log: EventLog
     people: People
+    memberships: Memberships
+    erasure: Erasure
+    search: Search
+    limiter: RateLimiter
     manifests: Manifests
     publisher: Publisher
     web_pubsub: WebPubSub
     validator: TokenValidator
+    security: SecurityEvents
+    feedback: ToolFeedback
     now: Callable[[], datetime]
+    exchange: TokenExchange | None = None
+    """Told of each sign-in; None where no tool server takes a token made from the person's."""
+
+
+def chat_dependencies(runtime: Runtime) -> ChatDependencies:
+    """Return what the front door works with, of the process's clients."""
+    return ChatDependencies(
+        log=runtime.log,
+        people=runtime.people,
+        memberships=runtime.memberships,
+        erasure=runtime.erasure,
+        search=runtime.search,
+        limiter=runtime.limiter,
+        manifests=runtime.manifests,
+        publisher=runtime.chat_publisher,
+        web_pubsub=runtime.chat_hub,
+        validator=runtime.validator,
+        security=runtime.security,
+        feedback=runtime.feedback,
+        now=runtime.now,
+        exchange=runtime.credentials.exchange,
+    )

@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from chat.dependencies import ChatDependencies
-from chat.session import keep_session
+from chat.session_list import note_use, tell_list, with_use
 from shared import ids
 from shared.access import access_to_append
 from shared.answers import text_of
@@ -50,13 +51,15 @@ async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection
     )
     turn_id = ids.turn_id(session_id, principal, message_key(connection, query, query.client_message_id))
     question = new_question(turn_id, content, grant, query.client_message_id)
-    if known.head.ttl is not None:
-        await keep_session(deps, session_id, known.head)
-    now = deps.now().timestamp()
+    now = deps.now()
+    await note_use(deps, session_id, known.head, now)
     asked = await append_question(
         deps, session_id, question, lambda head: _ask(head, question, grant.team, now, steer=query.steer), known
     )
-    return await set_in_motion(deps, engine, session_id, asked, query)
+    answer = await set_in_motion(deps, engine, session_id, asked, query)
+    if known.head.used_at is None and not known.head.temporary:
+        await tell_list(deps, principal, session_id, "created")
+    return answer
 
 
 def message_key(connection: Connection, command: CommandBase, client_message_id: str | None) -> str:
@@ -137,7 +140,7 @@ def _same_batch(event: StoredEvent, turn_id: str | None) -> bool:
             return False
 
 
-def _ask(head: Head, question: MessageCreated, team: str, now: float, *, steer: bool) -> Draft:
+def _ask(head: Head, question: MessageCreated, team: str, now: datetime, *, steer: bool) -> Draft:
     principal = question.author.id
     if head.owner != principal:
         raise conversation_not_found()
@@ -150,7 +153,7 @@ def _ask(head: Head, question: MessageCreated, team: str, now: float, *, steer: 
         raise CommandRefused("Five questions are waiting already. Wait for an answer first.", code=ErrorCode.QUEUE_FULL)
     turn_id = str(question.turn_id)
     turn = TurnInQueue(turn_id=turn_id, asker=principal, team=team, question_seq=head.seq + 1)
-    after = floor.ask(head, turn, now)
+    after = floor.ask(with_use(head, now), turn, now.timestamp())
     place = floor.place_of(after, turn_id)
     position = place.position if place else 0
     events = [NewEvent(id=ids.created(question.message_id), event=question)]
@@ -160,10 +163,10 @@ def _ask(head: Head, question: MessageCreated, team: str, now: float, *, steer: 
     else:
         started = TurnStarted(actor=question.author, turn_id=turn_id)
         events.append(NewEvent(id=ids.started(turn_id), event=started))
-    changes: dict[str, object] = {"countable": head.countable + 1, "ttl": None}
+    changes: dict[str, object] = {"countable": head.countable + 1}
     if not head.title:
         title = first_words(question)
-        events.append(NewEvent(id=_FIRST_TITLE, event=TitleUpdated(actor=SYSTEM, title=title)))
+        events.append(NewEvent(id=_FIRST_TITLE, event=TitleUpdated(actor=SYSTEM, title=title, source="first_words")))
         changes["title"] = title
     return Draft(events=tuple(events), head=after.model_copy(update=changes))
 

@@ -4,20 +4,24 @@ What the old turn did stays done: the new one is given its results and repeats n
 """
 
 import asyncio
+from datetime import datetime
 
 from chat.dependencies import ChatDependencies
 from chat.questions import CONFLICT, Asked, append_question, checked, message_key, new_question, set_in_motion
+from chat.session_list import note_use, with_use
+from chat.stopping import cancelled_cards, stopping_event
 from shared import ids
 from shared.access import access_to_append
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
-from shared.event_log import floor
+from shared.event_log import floor, parking
 from shared.event_log.head import Head, TurnInQueue, VersionedHead
 from shared.event_log.log import conversation_not_found
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import MessageEdit, MessageRegenerate
 from shared.protocol.durable import MessageCreated, TurnStarted
+from shared.protocol.shapes import Participant
 from shared.turns import TurnEngine
 
 STILL_RUNNING = "The coach is still answering. Wait for the answer or stop it first; nothing was changed."
@@ -46,10 +50,12 @@ async def edit(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
     question = new_question(turn_id, content, grant, command.client_message_id)
     question = question.model_copy(update={"replaces": original.message_id})
     replaced = await _turn_of(deps, session_id, original)
-    now = deps.now().timestamp()
+    now = deps.now()
+    await note_use(deps, session_id, known.head, now)
     asked = await append_question(
-        deps, session_id, question, lambda head: _edit(head, question, replaced, grant.team, now), known
+        deps, session_id, question, lambda head: _edit(head, question, original.seq, replaced, grant.team, now), known
     )
+    await _let_stop(engine, asked)
     return await set_in_motion(deps, engine, session_id, asked, command)
 
 
@@ -61,22 +67,41 @@ async def _turn_of(deps: ChatDependencies, session_id: str, original: MessageCre
     return original.steers
 
 
-def _edit(head: Head, question: MessageCreated, replaced: str, team: str, now: float) -> Draft:
+def _edit(head: Head, question: MessageCreated, first: int, replaced: str, team: str, now: datetime) -> Draft:
     if head.owner != question.author.id:
         raise conversation_not_found()
     if head.active_turn is not None:
         raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
     turn_id = str(question.turn_id)
     turn = TurnInQueue(turn_id=turn_id, asker=question.author.id, team=team, question_seq=head.seq + 1)
-    after = floor.ask(head, turn, now)
+    stopped, rest = _superseded(head, first, question.author, now.timestamp())
+    after = floor.ask(with_use(rest, now), turn, now.timestamp())
     started = TurnStarted(actor=question.author, turn_id=turn_id, replaces=replaced)
     return Draft(
         events=(
             NewEvent(id=ids.created(question.message_id), event=question),
             NewEvent(id=ids.started(turn_id), event=started),
+            *stopped,
         ),
         head=after.model_copy(update={"countable": head.countable + 1}),
     )
+
+
+def _superseded(head: Head, first: int, actor: Participant, now: float) -> tuple[list[NewEvent], Head]:
+    """Stop the parked turns whose questions stand at `first` or later; return what tells it, and the head then."""
+    events: list[NewEvent] = []
+    for turn in head.parked:
+        if turn.question_seq >= first and not turn.stopping:
+            events += (stopping_event(turn.turn_id, actor), *cancelled_cards(head, turn.turn_id, actor))
+            head = parking.abandon(head, turn.turn_id, now)
+    return events, head
+
+
+async def _let_stop(engine: TurnEngine, asked: Asked) -> None:
+    """Raise the stop of the turns that were superseded while they were parked."""
+    for turn in asked.head.parked:
+        if turn.stopping:
+            await engine.stop(turn.turn_id)
 
 
 async def regenerate(
@@ -106,6 +131,7 @@ async def regenerate(
         question_id=before.question_id or ids.question_message(replaced),
     )
     asked = await _append(deps, session_id, again, grant.team, known)
+    await _let_stop(engine, asked)
     return await set_in_motion(deps, engine, session_id, asked, command)
 
 
@@ -140,5 +166,6 @@ def _regenerate(head: Head, again: TurnStarted, team: str, now: float) -> Draft:
     if last is None or last.turn_id != again.replaces:
         raise CommandRefused(NOT_THE_LATEST, code=ErrorCode.MESSAGE_NOT_FOUND)
     turn = TurnInQueue(turn_id=again.turn_id, asker=asker.id, team=team, question_seq=last.question_seq)
-    after = floor.ask(head, turn, now)
-    return Draft(events=(NewEvent(id=ids.started(again.turn_id), event=again),), head=after)
+    stopped, rest = _superseded(head, last.question_seq, asker, now)
+    after = floor.ask(rest, turn, now)
+    return Draft(events=(NewEvent(id=ids.started(again.turn_id), event=again), *stopped), head=after)

@@ -2,7 +2,9 @@
 
 from typing import assert_never
 
+from chat.answers import answer
 from chat.dependencies import ChatDependencies
+from chat.feedback import record_feedback
 from chat.questions import ask
 from chat.revisions import edit, regenerate
 from chat.session import open_session, read_on
@@ -11,9 +13,11 @@ from shared.clock import iso
 from shared.connection import Answer, Connection
 from shared.protocol.commands import (
     Command,
+    FeedbackRecord,
     MessageEdit,
     MessageRegenerate,
     Query,
+    QuestionAnswer,
     SessionUpdate,
     Sync,
     TurnStop,
@@ -35,6 +39,8 @@ class ChatService:
         await self._deps.publisher.to_connection(connection.id, ack)
 
     async def command(self, connection: Connection, command: Command) -> Answer:
+        asks = isinstance(command, Query | MessageEdit | MessageRegenerate)
+        self._deps.limiter.take(connection.state.principal, "questions" if asks else "commands")
         match command:
             case SessionUpdate():
                 return await open_session(self._deps, connection, command)
@@ -46,6 +52,10 @@ class ChatService:
                 return await edit(self._deps, self._engine, connection, command)
             case MessageRegenerate():
                 return await regenerate(self._deps, self._engine, connection, command)
+            case FeedbackRecord():
+                return await record_feedback(self._deps, connection, command)
+            case QuestionAnswer():
+                return await answer(self._deps, self._engine, connection, command)
             case Sync():
                 return await read_on(self._deps, connection, command)
             case _:

@@ -1,8 +1,8 @@
-"""Sessions: opening one on a connection, reading on, and listing one's own."""
+"""Sessions: creating one, opening it on a connection, and reading on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -12,10 +12,13 @@ from shared import ids
 from shared.access import access_session
 from shared.clock import iso
 from shared.connection import Answer, Connection, ConnectionState
+from shared.errors import CommandRefused
 from shared.event_log.documents import Manifest, ManifestTool
 from shared.event_log.head import Head, VersionedHead
 from shared.event_log.shapes import Draft
 from shared.manifests import PinnedManifest
+from shared.people import Grant
+from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import SessionUpdate, Sync
 from shared.protocol.ephemeral import SessionCreated, Snapshot
 from shared.protocol.shapes import ToolInfo
@@ -23,6 +26,10 @@ from shared.snapshots import View, view
 
 UNUSED_SECONDS = 24 * 3600
 """A session nobody wrote in disappears after a day."""
+TEMPORARY_SECONDS = 24 * 3600
+"""A temporary session is over and erased after a day."""
+TEMPORARY_TTL = TEMPORARY_SECONDS + 3600
+"""Should the erasure not run, the store itself lets each of its documents go so many seconds after it was written."""
 FIRST_LINE_CHARACTERS = 200
 
 type Build = Callable[[], Awaitable[PinnedManifest]]
@@ -38,7 +45,7 @@ async def open_session(deps: ChatDependencies, connection: Connection, command: 
     """
     principal = connection.state.principal
     grant = await grant_of(deps, principal, command)
-    roles = roles_for(grant, command)
+    roles = await roles_for(deps, grant, command)
     build = partial(deps.manifests.build, grant, roles, command.time_zone)
     session_id = command.session_id
     if session_id is None:
@@ -52,6 +59,23 @@ async def open_session(deps: ChatDependencies, connection: Connection, command: 
     return Answer(event=_created(deps, session_id, head.head, manifest, seen), state=state)
 
 
+async def session_for(deps: ChatDependencies, grant: Grant, session_id: str | None, new_id: str) -> str:
+    """Return a session of the person's that is ready for a question without a connection; `new_id` if none is named.
+
+    Raises:
+        CommandRefused: there is no such session.
+        Transient: try again; opening is idempotent.
+
+    """
+    build = partial(deps.manifests.build, grant, grant.roles, None)
+    if session_id is None:
+        await _create(deps, grant.principal, new_id, await build())
+        return new_id
+    head = await access_session(deps.log, grant.principal, session_id)
+    await _manifest(deps, session_id, head, grant.roles, build)
+    return session_id
+
+
 async def read_on(deps: ChatDependencies, connection: Connection, command: Sync) -> Answer:
     """Answer `sync`."""
     await access_session(deps.log, connection.state.principal, command.conversation_id)
@@ -59,34 +83,27 @@ async def read_on(deps: ChatDependencies, connection: Connection, command: Sync)
     return Answer(event=Snapshot(conversation_id=command.conversation_id, at=iso(deps.now()), **_fields(seen)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSummary:
-    """One line of the session list."""
+async def create_session(deps: ChatDependencies, principal: str, key: str, *, temporary: bool) -> str:
+    """Create a session without opening it and return its id; the same `key` names the same session.
 
-    session_id: str
-    title: str
-    updated_at: str
+    Raises:
+        CommandRefused: the key was used for a session of the other kind, or for one that is deleted by now.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionPage:
-    """Sessions, last used first within the page; `next` continues with older ones."""
-
-    sessions: tuple[SessionSummary, ...]
-    next: str | None
-
-
-async def list_sessions(deps: ChatDependencies, principal: str, *, before: str | None, limit: int) -> SessionPage:
-    """Return the person's sessions in which something was said."""
-    memberships = await deps.people.conversations(principal, before=before, limit=limit)
-    mine = [membership.conversation_id for membership in memberships]
-    heads = await deps.log.heads(mine)
-    used = [(i, heads[i]) for i in mine if i in heads and heads[i].countable > 0]
-    used.sort(key=lambda pair: pair[1].updated_at, reverse=True)
-    return SessionPage(
-        sessions=tuple(SessionSummary(session_id=i, title=h.title, updated_at=h.updated_at) for i, h in used),
-        next=memberships[-1].order if len(memberships) == limit else None,
-    )
+    """
+    session_id = ids.session_id(principal, f"http:{key}")
+    now = deps.now()
+    at = iso(now)
+    head = Head(owner=principal, created_at=at, updated_at=at, ttl=UNUSED_SECONDS)
+    if temporary:
+        over = now.timestamp() + TEMPORARY_SECONDS
+        head = head.model_copy(update={"temporary": True, "erase_after": over, "ttl": TEMPORARY_TTL})
+    else:
+        await deps.memberships.join(principal, session_id, at, ttl=UNUSED_SECONDS)
+    if not await deps.log.create(session_id, head):
+        known = await access_session(deps.log, principal, session_id)
+        if known.head.temporary != temporary:
+            raise CommandRefused("This Idempotency-Key was used for another session.", code=ErrorCode.KEY_CONFLICT)
+    return session_id
 
 
 def _command_id(connection: Connection, command: SessionUpdate) -> str:
@@ -96,17 +113,10 @@ def _command_id(connection: Connection, command: SessionUpdate) -> str:
 async def _create(deps: ChatDependencies, principal: str, session_id: str, pinned: PinnedManifest) -> None:
     """Create the session unless it exists. Lists drop entries without a head, so the entry may come first."""
     at = iso(deps.now())
-    await deps.people.join(principal, session_id, at, ttl=UNUSED_SECONDS)
+    await deps.memberships.join(principal, session_id, at, ttl=UNUSED_SECONDS)
     await deps.log.pin(session_id, pinned.id, pinned.manifest, ttl=UNUSED_SECONDS)
     head = Head(owner=principal, manifest_id=pinned.id, created_at=at, updated_at=at, ttl=UNUSED_SECONDS)
     await deps.log.create(session_id, head)
-
-
-async def keep_session(deps: ChatDependencies, session_id: str, head: Head) -> None:
-    """Let what belongs to a session outlive its first day; called before its first question is stored."""
-    await deps.people.keep(head.owner, session_id, head.created_at)
-    if head.manifest_id is not None:
-        await deps.log.keep_manifest(session_id, head.manifest_id)
 
 
 async def _manifest(
@@ -121,6 +131,23 @@ async def _manifest(
     if pinned.id != head.head.manifest_id:
         await deps.log.append(session_id, lambda now: _pin(now, pinned.id), known=head)
     return pinned.manifest
+
+
+async def pin_again(deps: ChatDependencies, grant: Grant, session_id: str) -> None:
+    """Pin what the coach may use now, for what the person has just signed in to.
+
+    Raises:
+        CommandRefused: it is not their session.
+        Transient: the tools, the prompt or the store could not be read; what was pinned stays.
+
+    """
+    head = await access_session(deps.log, grant.principal, session_id)
+    known = await deps.log.manifest(session_id, head.head.manifest_id) if head.head.manifest_id else None
+    zone = known.variables.get("time_zone") if known else None
+    roles = frozenset(known.roles) & grant.roles if known else grant.roles
+    pinned = await deps.manifests.build(grant, roles, zone)
+    await deps.log.pin(session_id, pinned.id, pinned.manifest, ttl=head.head.ttl)
+    await deps.log.append(session_id, lambda now: _pin(now, pinned.id))
 
 
 def _pin(head: Head, manifest_id: str) -> Draft:

@@ -1,6 +1,9 @@
 """Who the person is: checked at negotiate and at every `session.update` that carries a token."""
 
-import logging
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from chat.dependencies import ChatDependencies
 from shared.clock import iso
@@ -9,24 +12,51 @@ from shared.identity import Principal, narrowed_roles
 from shared.people import Grant
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import SessionUpdate
-from shared.web_pubsub import ClientUrl
+from shared.security_events import SecurityKind
 
 CLIENT_URL_MINUTES = 60
 
-_SECURITY = logging.getLogger("salescoach.security")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negotiated:
+    """A URL to connect to, good until `expires_at` (UTC), for the person `principal`."""
+
+    principal: str
+    url: str
+    expires_at: datetime
 
 
-async def negotiate(deps: ChatDependencies, authorization: str | None) -> ClientUrl:
-    """Return a client URL for the person the token names, never for anyone unnamed.
+async def negotiate(deps: ChatDependencies, headers: Mapping[str, str]) -> Negotiated:
+    """Return a client URL for the person who sends the request (header names in lower case), never for anyone unnamed.
 
     Raises:
         NotAllowed: the token is missing, invalid or expired.
+        RateLimited: the person asks too often.
         Transient: keys, store or service could not be reached.
 
     """
-    principal = await deps.validator.validate(authorization)
+    principal = await deps.validator.of_request(headers)
+    deps.limiter.take(principal.id, "requests")
     await _remember(deps, principal)
-    return await deps.web_pubsub.client_url(principal.id, CLIENT_URL_MINUTES)
+    client, _ = await asyncio.gather(
+        deps.web_pubsub.client_url(principal.id, CLIENT_URL_MINUTES),
+        _exchange(deps, principal, _bearer(headers.get("authorization"))),
+    )
+    return Negotiated(principal=principal.id, url=client.url, expires_at=client.expires_at)
+
+
+async def signed_in(deps: ChatDependencies, authorization: str | None) -> Grant:
+    """Return what the person the token names may do, and remember it as their last sign-in.
+
+    Raises:
+        NotAllowed: the token is missing, invalid or expired.
+        Transient: keys or store could not be reached.
+
+    """
+    principal = await deps.validator.validate(authorization)
+    grant = await _remember(deps, principal)
+    await _exchange(deps, principal, _bearer(authorization))
+    return grant
 
 
 async def grant_of(deps: ChatDependencies, principal: str, command: SessionUpdate) -> Grant:
@@ -40,19 +70,31 @@ async def grant_of(deps: ChatDependencies, principal: str, command: SessionUpdat
         return await deps.people.grant(principal, deps.now())
     validated = await deps.validator.validate(f"Bearer {command.accessToken}")
     if validated.id != principal:
-        _SECURITY.warning("a frame of %s carried the token of %s", principal, validated.id)
+        await deps.security.report(SecurityKind.TOKEN_OF_ANOTHER, principal, f"the token's person is {validated.id}")
         raise NotAllowed("This token belongs to someone else. Connect again.", code=ErrorCode.TOKEN_INVALID)
-    return await _remember(deps, validated)
+    grant = await _remember(deps, validated)
+    await _exchange(deps, validated, command.accessToken)
+    return grant
 
 
-def roles_for(grant: Grant, command: SessionUpdate) -> frozenset[str]:
+async def roles_for(deps: ChatDependencies, grant: Grant, command: SessionUpdate) -> frozenset[str]:
     """Narrow the granted roles to what the frame claims; a claim beyond them changes nothing and is reported."""
     roles, beyond = narrowed_roles(grant.roles, command.role)
     if beyond:
-        _SECURITY.warning("a frame of %s claimed a role the token does not grant", grant.principal)
+        await deps.security.report(SecurityKind.ROLE_NOT_GRANTED, grant.principal, f"claimed {command.role}")
     if command.email_id and (grant.email or "").lower() != command.email_id.lower():
-        _SECURITY.warning("a frame of %s named another e-mail address", grant.principal)
+        await deps.security.report(SecurityKind.OTHER_EMAIL, grant.principal)
     return roles
+
+
+def _bearer(authorization: str | None) -> str:
+    return (authorization or "").partition(" ")[2].strip()
+
+
+async def _exchange(deps: ChatDependencies, principal: Principal, token: str) -> None:
+    """Let credentials be made of the token, which has been validated; empty when the request carried none."""
+    if deps.exchange is not None and token:
+        await deps.exchange.signed_in(principal, token)
 
 
 async def _remember(deps: ChatDependencies, principal: Principal) -> Grant:

@@ -5,22 +5,25 @@ import asyncio
 from chat.dependencies import ChatDependencies
 from shared import ids
 from shared.access import access_to_append
+from shared.cards.closing import closed_card
 from shared.clock import iso
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
-from shared.event_log import floor
+from shared.event_log import floor, parking
 from shared.event_log.head import Head
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
+from shared.protocol.cards import CardClosed
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import TurnStop
 from shared.protocol.durable import ChatResponse, TurnStopping
 from shared.protocol.ephemeral import CommandAccepted
+from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import Participant
 from shared.turns import TurnEngine
 
 
 async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connection, command: TurnStop) -> Answer:
-    """Stop a running turn, or take one that waits (in the queue, or as a steer) out of the line; an ended one stays.
+    """Stop a turn that runs or waits for a person, or take one out of the line that waits; an ended one stays.
 
     Raises:
         CommandRefused: there is no such conversation or turn.
@@ -32,12 +35,14 @@ async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
     known, grant = await asyncio.gather(
         access_to_append(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
     )
-    result = await deps.log.append(session_id, lambda head: _stop(head, turn_id, grant.participant()), known=known)
+    now = deps.now().timestamp()
+    result = await deps.log.append(session_id, lambda head: _stop(head, turn_id, grant.participant(), now), known=known)
     match result:
         case Appended(events=events):
             seq = events[0].seq
         case AlreadyHappened(event=event):
-            events, seq = (event,), event.seq
+            closed = await _closed_with(deps, event)
+            events, seq = (event, *closed), event.seq
         case _:
             end = await _end(deps, session_id, turn_id)
             # A waiting turn is ended right here, so whether its end was told is ours to see to.
@@ -50,14 +55,31 @@ async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
     return Answer(event=accepted)
 
 
-def _stop(head: Head, turn_id: str, actor: Participant) -> Draft | None:
+def _stop(head: Head, turn_id: str, actor: Participant, now: float) -> Draft | None:
     if floor.is_active(head, turn_id):
-        stopping = TurnStopping(actor=actor, turn_id=turn_id)
-        return Draft(events=(NewEvent(id=ids.stopping(turn_id), event=stopping),), head=floor.stop(head, turn_id))
+        return Draft(events=(stopping_event(turn_id, actor),), head=floor.stop(head, turn_id))
+    if parking.standing(head, turn_id) != "over":
+        events = (stopping_event(turn_id, actor), *cancelled_cards(head, turn_id, actor))
+        return Draft(events=events, head=parking.abandon(head, turn_id, now))
     if not any(waiting.turn_id == turn_id for waiting in (*head.queue, *head.steers)):
         return None
     end = ChatResponse(actor=actor, turn_id=turn_id, status="stopped")
     return Draft(events=(NewEvent(id=ids.end(turn_id), event=end),), head=floor.end(head, turn_id, 0))
+
+
+def stopping_event(turn_id: str, actor: Participant) -> NewEvent:
+    return NewEvent(id=ids.stopping(turn_id), event=TurnStopping(actor=actor, turn_id=turn_id))
+
+
+def cancelled_cards(head: Head, turn_id: str, actor: Participant) -> tuple[NewEvent, ...]:
+    """Return what closes the open cards of a parked turn that `actor` stops."""
+    return tuple(closed_card(card.question_id, actor) for card in head.cards if card.turn_id == turn_id)
+
+
+async def _closed_with(deps: ChatDependencies, stopping: StoredEvent) -> list[StoredEvent]:
+    """Return the cards that were closed in the batch of the stop."""
+    near = await deps.log.events_after(stopping.conversation_id, stopping.seq, parking.MAX_CARDS)
+    return [event for event in near if isinstance(event, CardClosed) and event.at == stopping.at]
 
 
 async def _end(deps: ChatDependencies, session_id: str, turn_id: str) -> ChatResponse:

@@ -12,18 +12,22 @@ from typing import Any
 
 from azure.cosmos import PartitionKey
 from azure.cosmos.aio import CosmosClient
-from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 
+from shared.blob import BlobStore
+from shared.clock import iso, utc_now
 from shared.containers import DEFINITIONS, ContainerDefinition
+from shared.prompts.store import PRODUCTION, STAGING, PromptStore, VersionedLabel
+from shared.settings import ServiceAddress
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
-BLOB_CONTAINERS = ("prompts", "results")
+BLOB_CONTAINERS = ("config", "prompts", "results")
+_MOVER = "provision"
 
 
 async def provision(cosmos: str | None, database: str, blob: str | None) -> None:
     """Prepare what is given by connection string; real services named by URI are the deployment's business."""
-    await asyncio.gather(*([_containers(cosmos, database)] if cosmos else []), *([_prompts(blob)] if blob else []))
+    await asyncio.gather(*([_containers(cosmos, database)] if cosmos else []), *([_blobs(blob)] if blob else []))
 
 
 async def _containers(connection_string: str, database: str) -> None:
@@ -47,20 +51,27 @@ def indexing_policy(definition: ContainerDefinition) -> dict[str, Any]:
     }
 
 
-async def _prompts(connection_string: str) -> None:
+async def _blobs(connection_string: str) -> None:
     async with BlobServiceClient.from_connection_string(connection_string) as client:
         existing = {container.name async for container in client.list_containers()}
         for name in BLOB_CONTAINERS:
             if name not in existing:
                 await client.create_container(name)
-        container = client.get_container_client("prompts")
-        for file in sorted(PROMPTS.glob("*.md")):
-            await container.upload_blob(
-                file.name,
-                file.read_bytes(),
-                overwrite=True,
-                content_settings=ContentSettings(content_type="text/markdown; charset=utf-8"),
-            )
+    blobs = BlobStore(ServiceAddress(connection_string=connection_string), None)
+    try:
+        await _prompts(PromptStore(blobs))
+    finally:
+        await blobs.close()
+
+
+async def _prompts(store: PromptStore) -> None:
+    """Upload the prompts and point their labels to them, unless a person has moved the label since."""
+    for file in sorted(PROMPTS.glob("*.md")):
+        template = await store.add(file.stem, file.read_bytes())
+        for label in (STAGING, PRODUCTION):
+            now = await store.label(file.stem, label)
+            if not isinstance(now, VersionedLabel) or now.label.moved_by == _MOVER:
+                await store.move(file.stem, label, template.version, by=_MOVER, at=iso(utc_now()))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,16 @@
 """The `call_model` activity: one model step, written once however often it runs."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from orchestration import context
+from orchestration import context, context_memory
 from orchestration.begin_step import begin
 from orchestration.context_summary import needs_summary
+from orchestration.context_tokens import items_tokens
+from orchestration.current_memory import memory_of_now
+from orchestration.current_rights import with_rights_of_now
 from orchestration.dependencies import TurnDependencies
 from orchestration.limits import reached
 from orchestration.messages import StepRequest, StepResult
@@ -18,6 +22,7 @@ from shared.event_log import floor
 from shared.event_log.documents import Manifest
 from shared.event_log.head import Head, VersionedHead
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record, VersionedLive
+from shared.memory import Memory
 from shared.model import ModelRequest
 from shared.protocol.codes import ErrorCode
 from shared.protocol.ephemeral import AiState
@@ -52,11 +57,15 @@ async def call_model(deps: TurnDependencies, request: StepRequest) -> StepResult
 
 
 async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
+    request = _with_newest_manifest(deps, request)
     held = False
 
     async def prepare(record: Record) -> _Step:
         nonlocal held
-        step = _Step(deps, request, record)
+        offered, memory = await asyncio.gather(
+            with_rights_of_now(deps, _manifest(record), request.asker), memory_of_now(deps, request, record.head.head)
+        )
+        step = _Step(deps, request, record, offered, memory)
         await step.hold()
         held = True
         return step
@@ -74,6 +83,13 @@ async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
         return STOPPED if reason == "stopped" else OVER
     step = begun.prepared or await prepare(begun.record)
     return await step.run(begun.live, begun.record.head)
+
+
+def _with_newest_manifest(deps: TurnDependencies, request: StepRequest) -> StepRequest:
+    """Take the manifest pinned since the turn began: somebody who signed in to a tool server may use it at once."""
+    known = deps.log.memory.head(request.conversation_id)
+    newest = known.head.manifest_id if known is not None else None
+    return request if newest is None else replace(request, manifest_id=newest)
 
 
 def _manifest(record: Record) -> Manifest:
@@ -102,11 +118,16 @@ class _Step:
         deps: TurnDependencies,
         request: StepRequest,
         record: Record,
+        offered: Manifest,
+        memory: Memory,
     ) -> None:
         self._deps = deps
         self._request = request
         self._record = record
         self._manifest = _manifest(record)
+        self._offered = offered
+        self._memory = memory
+        self._memory_told: int | None = None
         self._limit = ErrorCode.LIMIT_STEPS if request.last else reached(record, request.turn_id, deps.now())
         self._asked = self._model_request(SMALLER[0])
 
@@ -164,6 +185,7 @@ class _Step:
                     await deps.spending.give_back(request)
                     raise
             else:
+                written.memory_version = self._memory_told
                 if written.interrupted == "lost":
                     # The execution that took the step over counts it, under the same key.
                     return written
@@ -178,12 +200,14 @@ class _Step:
     def _model_request(self, part: float) -> ModelRequest:
         manifest, last = self._manifest, self._limit is not None
         instructions = manifest.instructions + (LAST_STEP if last else "")
-        tools = () if last else context.tools(manifest)
+        tools = () if last else context.given_tools(self._offered, self._record)
         budget = context.left(instructions, tools, int(context.BUDGET_TOKENS * part))
+        notes = context_memory.notes(self._memory, budget)
+        self._memory_told = self._memory.version if notes else None
         return ModelRequest(
             model=self._deps.chat_model,
             instructions=instructions,
-            items=context.history(self._record, self._request.turn_id, budget),
+            items=(*notes, *context.history(self._record, self._request.turn_id, budget - items_tokens(notes))),
             tools=tools,
             cache_key=f"{manifest.prompt}.{manifest.prompt_version}",
             max_output_tokens=MAX_OUTPUT_TOKENS,

@@ -1,234 +1,148 @@
-"""The `call_tool` activity: one tool call, whose effect record is `tool_call.started` and `.completed`.
+"""The `call_tool` activity: one tool call, made once however often this runs, and only with the right to make it.
 
 A second execution finds the record. Where the tool may be called twice it goes on at once; where it may not, it
 waits for the first one's lease and then reports that the outcome is unknown. See `docs/adr/0006`.
+
+A call that needs a person opens a card and comes to an end as waiting; once the card is closed, it is run again and
+goes on from what the log says of its cards. See `docs/adr/0012`.
 """
 
 import asyncio
-import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Literal
+from dataclasses import replace
 
+from orchestration.asking import Approval, NotAsked, approval_ask, schema_now
+from orchestration.call_cards import Card, approval_in, cards_of, continuation_of, latest_sign_in, round_of, waited_for
+from orchestration.call_record import (
+    Result,
+    asked_for,
+    completed_in,
+    kept_state,
+    record_of,
+    told_again,
+)
 from orchestration.dependencies import TurnDependencies
-from orchestration.limits import PREVIEW_CHARACTERS
+from orchestration.make_call import Call, end, make, open_and_wait, waits
 from orchestration.messages import CallRequest
-from orchestration.patience import patiently
-from orchestration.streaming import interruption
+from orchestration.open_cards import tell_again
+from orchestration.rights import effective, is_tainted
 from shared import ids
-from shared.clock import iso
-from shared.errors import CallInFlight, NotAllowed, StoreUnavailable
-from shared.event_log.head import Head
-from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
-from shared.protocol.durable import MessageCompleted, ToolCallCompleted, ToolCallStarted
-from shared.protocol.shapes import COACH, ToolCallPart, ToolStatus
-from shared.tools.catalog import ServerSpec
-from shared.tools.outcome import NotExecuted
-
-RESULTS_CONTAINER = "results"
-INLINE_BYTES = 32 * 1024
-"""Results up to here live in the log; larger ones go to Blob Storage and the log keeps their beginning."""
-LARGE_RESULT_CHARACTERS = 16_000
-LEASE_MARGIN_S = 5
+from shared.errors import NotAllowed, StoreUnavailable
+from shared.event_log import parking
+from shared.people import Grant
+from shared.tools.catalog import Policy, ServerSpec
+from shared.tools.outcome import Continuation, ToolServerUnavailable
+from shared.turns import TurnEngine
 
 DENIED = "This tool is not available to the person who asked. Tell them; do not try to get around it."
-UNKNOWN = "The call was interrupted and may or may not have taken effect. Say so; do not call it again."
+CHANGED = (
+    "Not made: the tool is no longer what the person was asked about. Tell them, and ask again only if they want it."
+)
+NOT_SIGNED_IN = "Not made: the person did not sign in to {server}. Say so; do not call it again unless they ask."
+AWAY = "Not made: the tool server {server} could not be reached."
 
 
-type _Beginning = ToolCallStarted | ToolCallCompleted | Literal["lost", "over"]
-"""Call it now; an earlier execution recorded its result, or may have had an effect; the turn stopped or ended."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Result:
-    status: ToolStatus
-    text: str
-    ms: int = 0
-
-
-async def call_tool(deps: TurnDependencies, request: CallRequest) -> str:
-    """Make the call, or report what its recorded execution did; returns its status.
+async def call_tool(deps: TurnDependencies, engine: TurnEngine, request: CallRequest) -> str:
+    """Make the call, or report what its recorded execution did; returns its status, or what it waits for.
 
     Raises:
         CallInFlight: another execution may still be making this call.
-        ToolServerUnavailable, StoreUnavailable, PublishFailed: the engine runs the call again.
+        StoreUnavailable, PublishFailed: the engine runs the call again.
 
     """
-    place = ids.parse_call(request.call_id)
-    record, roles = await asyncio.gather(_record(deps, request), _roles(deps, request.asker))
-    done = _completed(record, request.call_id)
+    record, grant = await asyncio.gather(record_of(deps, request, fresh=request.again), _grant(deps, request.asker))
+    done = completed_in(record, request.call_id)
     if done is not None:
-        return await _told_again(deps, request, done)
-    part = _asked(record, request.call_id)
-    if interruption(record.head.head, place.turn_id) is not None:
+        return await told_again(deps, request, done)
+    part = asked_for(record, request.call_id)
+    if parking.standing(record.head.head, ids.parse_call(request.call_id).turn_id) != "runs":
         return "cancelled"
     if part is None:
         raise StoreUnavailable("The step that asked for this call cannot be read yet. It will be tried again.")
-    server = _allowed_server(deps, request, record, part, roles)
-    if server is None:
-        return await _complete(deps, request, part, _Result(status="denied", text=DENIED))
-    match await _begin(deps, request, part, server):
-        case "over":
-            return "cancelled"
-        case "lost":
-            return await _complete(deps, request, part, _Result(status="unknown", text=UNKNOWN))
-        case ToolCallCompleted() as done:
-            return await _told_again(deps, request, done)
-        case ToolCallStarted() as started:
-            return await _make(deps, request, part, server, started)
+    call = Call(
+        deps=deps,
+        engine=engine,
+        request=request,
+        part=part,
+        record=record,
+        cards=cards_of(record, request.call_id),
+        catalog=await deps.catalogs.current(),
+        grant=grant,
+    )
+    still_open = waited_for(call.cards)
+    if still_open:
+        await tell_again(deps, engine, request, record, still_open[0].opened)
+        return waits(call, record)
+    return await _go_on(call)
 
 
-async def _told_again(deps: TurnDependencies, request: CallRequest, done: ToolCallCompleted) -> str:
-    """Publish what another execution stored, which may not have come to that."""
-    started = await deps.log.event(request.conversation_id, ids.started(request.call_id))
-    await deps.publisher.to_conversation(request.conversation_id, [e for e in (started, done) if e is not None])
-    return done.status
-
-
-async def _make(
-    deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec, started: ToolCallStarted
-) -> str:
-    """Make the call while its beginning is told, and record its result; what could not be told is told with that."""
-    telling = asyncio.create_task(deps.publisher.to_conversation(request.conversation_id, [started]))
+async def _grant(deps: TurnDependencies, asker: str) -> Grant | None:
+    """Return what the asker may do now; nothing once the last sign-in is too long ago."""
     try:
-        result = await _call(deps, request, part, server)
-    finally:
-        (failure,) = await asyncio.gather(telling, return_exceptions=True)
-    untold = (started,) if failure is not None else ()
-    return await patiently(partial(_complete, deps, request, part, result, untold))
-
-
-async def _record(deps: TurnDependencies, request: CallRequest) -> Record:
-    """Return the conversation since the question; as last seen if that holds the call: appends tell what is newer."""
-    known = deps.log.memory.record(request.conversation_id, request.question_seq - 1, None)
-    if known is not None and _asked(known, request.call_id) is not None:
-        return known
-    return await deps.log.record(request.conversation_id, after=request.question_seq - 1)
-
-
-def _completed(record: Record, call_id: str) -> ToolCallCompleted | None:
-    found = (e for e in record.events if isinstance(e, ToolCallCompleted) and e.call_id == call_id)
-    return next(found, None)
-
-
-def _asked(record: Record, call_id: str) -> ToolCallPart | None:
-    parts = (p for e in record.events if isinstance(e, MessageCompleted) for p in e.parts)
-    return next((p for p in parts if isinstance(p, ToolCallPart) and p.call_id == call_id), None)
-
-
-async def _roles(deps: TurnDependencies, asker: str) -> frozenset[str]:
-    """Return the asker's roles as they are now; none once the last sign-in is too long ago."""
-    try:
-        return (await deps.people.grant(asker, deps.now())).roles
+        return await deps.people.grant(asker, deps.now())
     except NotAllowed:
-        return frozenset()
-
-
-def _allowed_server(
-    deps: TurnDependencies, request: CallRequest, record: Record, part: ToolCallPart, roles: frozenset[str]
-) -> ServerSpec | None:
-    """Check the rights again; the list the model saw may be older."""
-    active = record.head.head.active_turn
-    if active is None or active.asker != request.asker or not deps.catalog.may_call(part.server, part.tool, roles):
         return None
-    return deps.catalog.servers.get(part.server)
 
 
-async def _begin(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec) -> _Beginning:
-    """Append `tool_call.started`, or find out what became of an earlier execution."""
-    turn_id = ids.parse_call(request.call_id).turn_id
-    lease = deps.now() + timedelta(seconds=server.timeout_s + LEASE_MARGIN_S)
-    started = ToolCallStarted(
-        actor=COACH,
-        call_id=request.call_id,
-        turn_id=turn_id,
-        server=part.server,
-        tool=part.tool,
-        arguments=part.arguments,
-        lease_until=iso(lease),
-        idempotent=server.tool_policy(part.tool).idempotent,
+async def _go_on(call: Call) -> str:
+    """Hear what the person said, check the rights again, for the list the model saw may be older; then ask, or call."""
+    refusal = _refused_by_person(call)
+    if refusal is not None:
+        return await end(call, refusal)
+    part, roles = call.part, call.grant.roles if call.grant else frozenset[str]()
+    server = call.catalog.servers.get(part.server)
+    policy = call.catalog.policy(part.server, part.tool, roles)
+    if server is None or policy is Policy.DENY:
+        return await end(call, Result(status="denied", text=DENIED))
+    rule = effective(
+        policy,
+        read_only=server.tool_policy(part.tool).read_only,
+        in_group=not ids.is_session(call.request.conversation_id),
+        tainted=is_tainted(call.record, call.request.call_id),
     )
-
-    def decide(head: Head) -> Draft | None:
-        if interruption(head, turn_id) is not None:
-            return None
-        return Draft(events=(NewEvent(id=ids.started(request.call_id), event=started),), head=head)
-
-    result = await deps.log.append(request.conversation_id, decide)
-    match result:
-        case Appended(events=(ToolCallStarted() as begun,)):
-            return begun
-        case AlreadyHappened(event=ToolCallStarted() as before):
-            done = await deps.log.event(request.conversation_id, ids.completed(request.call_id))
-            if isinstance(done, ToolCallCompleted):
-                return done
-            await deps.publisher.to_conversation(request.conversation_id, [before])
-            repeat = _may_repeat(before, server.tool_policy(part.tool).idempotent, deps.now())
-            return before if repeat else "lost"
-        case _:
-            return "over"
+    approval = approval_in(call.cards)
+    if approval is None and rule is Policy.ASK:
+        return await _ask_for_approval(call, server)
+    if approval is not None:
+        refusal = await _refused_by_change(call, server, approval)
+        if refusal is not None:
+            return await end(call, refusal)
+        call = replace(call, part=Approval.of(approval).applied(part))
+    return await make(call, server, call.round, await _continuation(call))
 
 
-def _may_repeat(before: ToolCallStarted, idempotent: bool, now: datetime) -> bool:  # noqa: FBT001 - one fact
-    if idempotent:
-        return True
-    if now < datetime.fromisoformat(before.lease_until):
-        raise CallInFlight("Another execution of this call may still be running.")
-    return False
-
-
-async def _call(deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec) -> _Result:
+async def _ask_for_approval(call: Call, server: ServerSpec) -> str:
     try:
-        outcome = await deps.tools.call(server, part.tool, part.arguments, request.asker, server.timeout_s)
-    except NotExecuted as error:
-        return _Result(status="failed", text=f"The tool server could not be reached: {error.message}")
-    return _Result(status=outcome.status, text=outcome.text, ms=outcome.ms)
+        ask = await approval_ask(call.deps, call.request, call.part, server, call.record)
+    except NotAsked as error:
+        return await end(call, Result(status="failed", text=str(error)))
+    except ToolServerUnavailable:
+        return await end(call, Result(status="failed", text=AWAY.format(server=server.name)))
+    return await open_and_wait(call, [ask])
 
 
-async def _complete(
-    deps: TurnDependencies,
-    request: CallRequest,
-    part: ToolCallPart,
-    result: _Result,
-    untold: tuple[ToolCallStarted, ...] = (),
-) -> str:
-    turn_id = ids.parse_call(request.call_id).turn_id
-    text, reference = await _stored(deps, request, result.text)
-    completed = ToolCallCompleted(
-        actor=COACH,
-        call_id=request.call_id,
-        turn_id=turn_id,
-        server=part.server,
-        tool=part.tool,
-        status=result.status,
-        preview=result.text[:PREVIEW_CHARACTERS],
-        result_ref=reference,
-        ms=result.ms,
-    )
-
-    def decide(head: Head) -> Draft | None:
-        if interruption(head, turn_id) == "over":
-            return None
-        new = NewEvent(id=ids.completed(request.call_id), event=completed, private_text=text)
-        return Draft(events=(new,), head=head)
-
-    outcome = await deps.log.append(request.conversation_id, decide)
-    match outcome:
-        case Appended(events=(event,)) | AlreadyHappened(event=event):
-            await deps.publisher.to_conversation(request.conversation_id, [*untold, event])
-            return event.status if isinstance(event, ToolCallCompleted) else "cancelled"
-        case _:
-            return "cancelled"
+def _refused_by_person(call: Call) -> Result | None:
+    """Return what the person's answers, or their silence, make of the call; None if they are in no way of it."""
+    approval, sign_in = approval_in(call.cards), latest_sign_in(call.cards)
+    refusal = Approval.of(approval).refusal if approval is not None else None
+    if refusal is None and sign_in is not None and (sign_in.closed is None or sign_in.closed.outcome != "accepted"):
+        return Result(status="cancelled", text=NOT_SIGNED_IN.format(server=call.part.server))
+    return refusal
 
 
-async def _stored(deps: TurnDependencies, request: CallRequest, text: str) -> tuple[str, str | None]:
-    """Return what the log keeps of a result, and where all of it is when that is elsewhere."""
-    data = text.encode()
-    if len(data) <= INLINE_BYTES:
-        return text, None
-    digest = hashlib.sha256(data).hexdigest()[:16]
-    name = f"{request.conversation_id}/{request.call_id}.{digest}.txt"
-    await deps.blobs.write(RESULTS_CONTAINER, name, data, "text/plain; charset=utf-8")
-    kept = f"{text[:LARGE_RESULT_CHARACTERS]}\n[shortened: the result has {len(text)} characters]"
-    return kept, f"{RESULTS_CONTAINER}/{name}"
+async def _refused_by_change(call: Call, server: ServerSpec, approval: Card) -> Result | None:
+    """Return why a call that was allowed is not made all the same: the tool is another one now."""
+    try:
+        schema = await schema_now(call.deps, server, call.part.tool, call.request.asker)
+    except ToolServerUnavailable:
+        return Result(status="failed", text=AWAY.format(server=server.name))
+    if schema != approval.kept.schema_hash:
+        return Result(status="denied", text=CHANGED)
+    return None
+
+
+async def _continuation(call: Call) -> Continuation | None:
+    """Return with what the call goes on; after a round in which the server was not ready, with its state alone."""
+    waited = call.request.round
+    if waited > round_of(call.cards):
+        return Continuation(answers=(), state=await kept_state(call.deps, call.request, waited))
+    return continuation_of(call.cards)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from orchestration.end_errors import code_of, end_error
+from orchestration.handover import following, handover_events
 from orchestration.messages import EndStatus, FinishRequest
 from shared import ids
+from shared.cards.closing import closed_card
 from shared.event_log import floor
-from shared.event_log.head import Head, Waiting
+from shared.event_log.head import Head
 from shared.event_log.shapes import Draft, NewEvent, Record
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import (
@@ -14,8 +16,6 @@ from shared.protocol.durable import (
     MessageCompleted,
     ToolCallCompleted,
     ToolCallStarted,
-    TurnQueued,
-    TurnStarted,
 )
 from shared.protocol.shapes import COACH, SYSTEM, TextPart, ToolCallPart, ToolFeedback, Usage
 
@@ -60,26 +60,11 @@ def ending(head: Head, facts: TurnFacts, closing: tuple[NewEvent, ...], request:
     """Return the turn's last batch: what is closed, the terminal event, and what the free floor is given to."""
     results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
     after = floor.end(head, request.turn_id, now)
-    following = after.active_turn
-    end = _end(request, steps_of(facts, closing), results, following)
-    events = [*closing, NewEvent(id=ids.end(request.turn_id), event=end), *_next(head, after)]
+    end = _end(request, steps_of(facts, closing), results, following(head, after))
+    cards = [closed_card(card.question_id, SYSTEM) for card in head.cards if card.turn_id == request.turn_id]
+    events = [*closing, *cards, NewEvent(id=ids.end(request.turn_id), event=end), *handover_events(head, after)]
     after = after.model_copy(update={"usage": head.usage + end.usage})
     return Draft(events=tuple(events), head=after, key=ids.end(request.turn_id))
-
-
-def _next(before: Head, after: Head) -> list[NewEvent]:
-    """Tell who has the floor now, and which unused steers wait for it."""
-    events: list[NewEvent] = []
-    following = after.active_turn
-    if following is not None:
-        begun = TurnStarted(actor=SYSTEM, turn_id=following.turn_id)
-        events.append(NewEvent(id=ids.started(following.turn_id), event=begun))
-    returned = {steer.turn_id for steer in before.steers}
-    for position, waiting in enumerate(after.queue, start=1):
-        if waiting.turn_id in returned:
-            queued = TurnQueued(actor=SYSTEM, turn_id=waiting.turn_id, position=position)
-            events.append(NewEvent(id=ids.queued(waiting.turn_id), event=queued))
-    return events
 
 
 def _open_calls(facts: TurnFacts) -> list[ToolCallPart]:
@@ -133,7 +118,7 @@ def _end(
     request: FinishRequest,
     steps: tuple[MessageCompleted, ...],
     results: tuple[ToolCallCompleted, ...],
-    following: Waiting | None,
+    next_turn_id: str | None,
 ) -> ChatResponse:
     spoken = [step for step in steps if any(isinstance(part, TextPart) for part in step.parts)]
     return ChatResponse(
@@ -144,7 +129,7 @@ def _end(
         tool_feedback=tuple(_feedback(result) for result in results),
         usage=sum((step.usage for step in steps if step.usage), start=Usage()),
         error=end_error(request),
-        next_turn_id=following.turn_id if following else None,
+        next_turn_id=next_turn_id,
     )
 
 

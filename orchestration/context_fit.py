@@ -53,6 +53,7 @@ class _Draft:
         self.past = [list(turn.all_groups) for turn in story.past]
         self.now = list(story.now.all_groups)
         self._references = story.references
+        self._frames = story.frames
         self._result_tokens: dict[str, int] = {}
         self.tokens = sum(self._tokens(item) for item in self.items())
 
@@ -114,17 +115,25 @@ class _Draft:
             del self._result_tokens[item.call_id]
 
     def _beginning(self, item: InputItem) -> InputItem:
-        if not isinstance(item, ToolResult) or len(item.output) <= BEGINNING_CHARACTERS:
+        if not isinstance(item, ToolResult):
             return item
-        note = f"\n[shortened from {len(item.output)} characters{self._kept(item.call_id)}]"
-        return ToolResult(call_id=item.call_id, output=item.output[:BEGINNING_CHARACTERS] + note)
+        frame = self._frames.get(item.call_id)
+        text = frame.inside(item.output) if frame else item.output
+        if len(text) <= BEGINNING_CHARACTERS:
+            return item
+        begins = text[:BEGINNING_CHARACTERS]
+        note = f"\n[shortened from {len(text)} characters{self._kept(item.call_id)}]"
+        return ToolResult(call_id=item.call_id, output=(frame.around(begins) if frame else begins) + note)
 
     def _line(self, item: InputItem, whole: dict[str, str]) -> InputItem:
         if not isinstance(item, ToolResult):
             return item
+        frame = self._frames.get(item.call_id)
         output = whole.get(item.call_id, item.output)
-        begins = clean_line(output[: 2 * LINE_CHARACTERS], LINE_CHARACTERS)
-        line = f"[left out: {len(output)} characters{self._kept(item.call_id)}] It began: {begins}"
+        text = frame.inside(output) if frame else output
+        begins = clean_line(text[: 2 * LINE_CHARACTERS], LINE_CHARACTERS)
+        told = frame.line(begins) if frame else begins
+        line = f"[left out: {len(text)} characters{self._kept(item.call_id)}] It began: {told}"
         return ToolResult(call_id=item.call_id, output=line)
 
     def _kept(self, call_id: str) -> str:

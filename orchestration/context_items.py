@@ -5,8 +5,11 @@ A group is told as a whole or not at all: a model step with its calls and their 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
+from orchestration.context_audience import NOT_SHOWN, WITHHELD, withheld_calls
+from orchestration.context_frames import Frame, frame_for
 from orchestration.context_turns import Turn, Turns, next_steers, steers_of, turns_of
 from shared.answers import text_of
 from shared.event_log.documents import SummaryDocument
@@ -15,7 +18,9 @@ from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, User
 from shared.protocol.durable import MessageCompleted, MessageCreated
 from shared.protocol.shapes import ToolCallPart
 from shared.tools.names import model_name
+from shared.tools.tool_search import told_name
 
+WAITING = "No result yet: this waits for the person's answer to a question they were asked. Do not call it again."
 NO_RESULT = "No result: this call did not finish. Say so if the answer depends on it."
 
 _SUMMARY = (
@@ -24,6 +29,8 @@ _SUMMARY = (
 )
 _SUMMARY_TAG = re.compile(r"</?\s*summary\s*>", re.IGNORECASE)
 _LARGE_NOTE = re.compile(r"\n\[shortened: the result has (\d+) characters\]\Z")
+_THEIR_WORDS = frozenset({"completed", "failed"})
+"""How a call ended when its text may be the server's; otherwise it is ours."""
 
 type Group = tuple[InputItem, ...]
 
@@ -51,10 +58,24 @@ class Story:
     now: ToldTurn
     references: Mapping[str, str]
     """Where the whole result of a call is kept, by call id, if that is not in the log."""
+    frames: Mapping[str, Frame] = field(default_factory=dict[str, Frame])
+    """What stands around a result, by call id, where it is told as data."""
 
 
-def story_of(record: Record, turn_id: str) -> Story:
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """What was returned, and how that may be told."""
+
+    turns: Turns
+    texts: Mapping[str, str]
+    frames: Mapping[str, Frame]
+    withheld: frozenset[str]
+
+
+def story_of(record: Record, turn_id: str, audience: AbstractSet[str] | None = None) -> Story:
     """Return what the next step of `turn_id` could be told if there was room for everything.
+
+    `audience` are the principals who read the answer; None where one person talks to the coach alone.
 
     A turn the summary speaks of is always told by the summary, also when there is room for more: so the beginning of
     what the model reads stays the same from call to call, which is what its prompt cache needs.
@@ -62,24 +83,22 @@ def story_of(record: Record, turn_id: str) -> Story:
     turns = turns_of(record)
     now = turns.by_id.get(turn_id, Turn(first_seq=0))
     steers = tuple((UserText(text=text_of(message.parts)),) for message in next_steers(turns, record, turn_id))
-    running = _told(turns, turn_id, now, record.private_texts)
+    results = _results(turns, record, audience)
+    running = _told(results, turn_id, now, open_text=NO_RESULT)
     return Story(
         summary=_summary(turns, record.summary),
-        past=told_turns(turns, record, besides=turn_id),
+        past=_past(results, record, besides=turn_id),
         now=ToldTurn(
             turn_id=turn_id, end_seq=now.end_seq, question=running.question, groups=(*running.groups, *steers)
         ),
-        references=_references(turns),
+        references=_references(results),
+        frames=results.frames,
     )
 
 
 def told_turns(turns: Turns, record: Record, besides: str | None = None) -> tuple[ToldTurn, ...]:
     """Return the turns that are told, but for those the stored summary speaks of, in the order they began."""
-    return tuple(
-        _told(turns, turn_id, turn, record.private_texts)
-        for turn_id, turn in turns.told(besides)
-        if not turns.is_covered(turn, record.summary)
-    )
+    return _past(_results(turns, record, None), record, besides)
 
 
 def known_summary(turns: Turns, summary: SummaryDocument | None) -> str:
@@ -92,15 +111,36 @@ def _summary(turns: Turns, summary: SummaryDocument | None) -> UserText | None:
     return UserText(text=_SUMMARY.format(text=_SUMMARY_TAG.sub("", text))) if text else None
 
 
-def _references(turns: Turns) -> dict[str, str]:
-    return {call_id: result.result_ref for call_id, result in turns.results.items() if result.result_ref}
+def _results(turns: Turns, record: Record, audience: AbstractSet[str] | None) -> _Results:
+    withheld = withheld_calls(turns, audience)
+    frames = {
+        call_id: frame_for(result.conversation_id, call_id, model_name(result.server, result.tool))
+        for call_id, result in turns.results.items()
+        if result.trust == "untrusted" and result.status in _THEIR_WORDS and call_id not in withheld
+    }
+    return _Results(turns, record.private_texts, frames, withheld)
 
 
-def _told(turns: Turns, turn_id: str, turn: Turn, texts: Mapping[str, str]) -> ToldTurn:
-    groups: list[Group] = [_calls(calls, turns, texts) for calls in turn.carried]
+def _past(results: _Results, record: Record, besides: str | None) -> tuple[ToldTurn, ...]:
+    return tuple(
+        _told(results, turn_id, turn, open_text=NO_RESULT if turn.ended else WAITING)
+        for turn_id, turn in results.turns.told(besides)
+        if not results.turns.is_covered(turn, record.summary)
+    )
+
+
+def _references(results: _Results) -> dict[str, str]:
+    known = results.turns.results.items()
+    return {call_id: r.result_ref for call_id, r in known if r.result_ref and call_id not in results.withheld}
+
+
+def _told(results: _Results, turn_id: str, turn: Turn, open_text: str) -> ToldTurn:
+    """Return the turn; `open_text` stands for what a call did not return."""
+    turns = results.turns
+    groups: list[Group] = [_calls(calls, results, NO_RESULT) for calls in turn.carried]
     for step in turn.steps:
         groups += [_said(message) for message in steers_of(turns, turn_id, step)]
-        groups.append(_step(step, turns, texts))
+        groups.append(_step(step, results, open_text))
     question = turns.question(turn_id)
     return ToldTurn(
         turn_id=turn_id,
@@ -114,26 +154,34 @@ def _said(message: MessageCreated) -> Group:
     return (UserText(text=text_of(message.parts)),)
 
 
-def _step(step: MessageCompleted, turns: Turns, texts: Mapping[str, str]) -> Group:
+def _step(step: MessageCompleted, results: _Results, open_text: str) -> Group:
     text = text_of(step.parts)
     calls = tuple(part for part in step.parts if isinstance(part, ToolCallPart))
-    return (*([AssistantText(text=text)] if text else []), *_calls(calls, turns, texts))
+    return (*([AssistantText(text=text)] if text else []), *_calls(calls, results, open_text))
 
 
-def _calls(calls: tuple[ToolCallPart, ...], turns: Turns, texts: Mapping[str, str]) -> Group:
-    requests = [ToolRequest(call_id=c.call_id, name=model_name(c.server, c.tool), arguments=c.arguments) for c in calls]
-    results = [ToolResult(call_id=c.call_id, output=_output(c, turns, texts)) for c in calls]
-    return (*requests, *results)
+def _calls(calls: tuple[ToolCallPart, ...], results: _Results, open_text: str) -> Group:
+    requests = [_request(call, results) for call in calls]
+    return (*requests, *(ToolResult(call_id=call.call_id, output=_output(call, results, open_text)) for call in calls))
 
 
-def _output(call: ToolCallPart, turns: Turns, texts: Mapping[str, str]) -> str:
-    result = turns.results.get(call.call_id)
+def _request(call: ToolCallPart, results: _Results) -> ToolRequest:
+    arguments = NOT_SHOWN if call.call_id in results.withheld else call.arguments
+    return ToolRequest(call_id=call.call_id, name=told_name(call.server, call.tool), arguments=arguments)
+
+
+def _output(call: ToolCallPart, results: _Results, open_text: str) -> str:
+    result = results.turns.results.get(call.call_id)
     if result is None:
-        return NO_RESULT
-    text = texts.get(call.call_id, result.preview)
+        return open_text
+    if call.call_id in results.withheld:
+        return WITHHELD
+    text = results.texts.get(call.call_id, result.preview)
     if result.result_ref is not None:
         text = _beginning(text, result.result_ref)
-    return text if result.status == "completed" else f"[{result.status}] {text}"
+    told = text if result.status == "completed" else f"[{result.status}] {text}"
+    frame = results.frames.get(call.call_id)
+    return frame.around(told) if frame else told
 
 
 def _beginning(text: str, reference: str) -> str:

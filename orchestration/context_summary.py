@@ -54,9 +54,9 @@ def needs_summary(record: Record, budget: int) -> int | None:
         return turns.stale_from
     told = told_turns(turns, record)
     half = told[: max(0, min(len(told) // 2, len(told) - NOT_SUMMARISED))]
-    if not half:
-        return None
     ends = [turn.end_seq for turn in half if turn.end_seq is not None]
+    if not ends:
+        return None
     return max(ends) if _too_many_events(record) or _too_full(record, half, budget) else None
 
 

@@ -11,6 +11,7 @@ from shared import ids
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.head import Steer
 from shared.event_log.shapes import Record
+from shared.protocol.cards import TurnParked
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import (
     ChatResponse,
@@ -35,6 +36,7 @@ class Turn:
     steps: list[MessageCompleted] = field(default_factory=list[MessageCompleted])
     carried: list[tuple[ToolCallPart, ...]] = field(default_factory=list[tuple[ToolCallPart, ...]])
     ended: ChatResponse | None = None
+    was_parked: bool = False
     is_superseded: bool = False
 
     @property
@@ -55,9 +57,11 @@ class Turn:
     def is_told(self) -> bool:
         """Whether later turns are told of it.
 
-        Without its beginning it was taken back while it waited, or the reading window cuts it.
+        Without its beginning it was taken back while it waited, or the reading window cuts it. One that waits for a
+        person is told as far as it came.
         """
-        return self.started is not None and self.ended is not None and not self.is_superseded and not self.is_poison
+        is_over = self.ended is not None or self.was_parked
+        return self.started is not None and is_over and not self.is_superseded and not self.is_poison
 
 
 @dataclass(slots=True)
@@ -157,6 +161,8 @@ def _add(turns: Turns, event: StoredEvent) -> None:
             _turn(turns, event.turn_id, event.seq).steps.append(event)
         case ToolCallStarted():
             turns.calls[event.call_id] = event
+        case TurnParked():
+            _turn(turns, event.turn_id, event.seq).was_parked = True
         case ToolCallCompleted():
             turns.results[event.call_id] = event
         case ChatResponse():
@@ -224,5 +230,5 @@ def _happened(turns: Turns, call: ToolCallPart, by: TurnStarted) -> bool:
     if result is None or result.status not in {"completed", "unknown"}:
         return False
     begun = turns.calls.get(call.call_id)
-    has_effect = begun is None or not begun.idempotent
+    has_effect = result.server != "" and (begun is None or not begun.idempotent)
     return has_effect or (by.question_id is not None and result.status == "completed")

@@ -6,14 +6,24 @@ from datetime import datetime
 
 from orchestration.spending import Spending
 from shared.blob import BlobStore
+from shared.cards.settle import CardDesk
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
+from shared.memory_store import Memories
 from shared.model import Model
 from shared.people import People
 from shared.publisher import Publisher
 from shared.summaries import Summaries
-from shared.tools.catalog import Catalog
+from shared.tools.catalogs import Catalogs
 from shared.tools.mcp_client import McpTools
+
+type SignInUrl = Callable[[str, str, str, str], str | None]
+"""Returns where a person signs in to a server for a card: by server, card id, principal, conversation id."""
+
+
+def no_sign_in(_server: str, _card_id: str, _principal: str, _conversation_id: str) -> str | None:
+    """Return no page: there is nowhere to sign in to a server."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +33,19 @@ class TurnDependencies:
     log: EventLog
     live: LiveText
     people: People
+    memories: Memories
     publisher: Publisher
     model: Model
     chat_model: str
     utility_model: str
     spending: Spending
     summaries: Summaries
-    catalog: Catalog
+    catalogs: Catalogs
     tools: McpTools
     blobs: BlobStore
+    sign_in_url: SignInUrl
     now: Callable[[], datetime]
+
+    @property
+    def desk(self) -> CardDesk:
+        return CardDesk(log=self.log, publisher=self.publisher, now=self.now)

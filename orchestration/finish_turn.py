@@ -1,17 +1,17 @@
 """The `finish_turn` activity: close what is open, append the terminal event, release the floor, start the next."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from orchestration.closing import TurnFacts, closing_events, ending, facts_of, steps_of
 from orchestration.dependencies import TurnDependencies
+from orchestration.handover import return_steers
 from orchestration.messages import FinishRequest
-from orchestration.streaming import interruption
-from shared import ids
 from shared.answers import filled
-from shared.errors import PublishFailed, StoreUnavailable
-from shared.event_log.head import Head, Steer
+from shared.errors import StoreUnavailable
+from shared.event_log import parking
+from shared.event_log.head import Head
 from shared.event_log.shapes import Appended, Decide, Draft, NewEvent, Record
+from shared.protocol.cards import CardClosed, TurnResumed
 from shared.protocol.durable import (
     ChatResponse,
     MessageCompleted,
@@ -19,10 +19,9 @@ from shared.protocol.durable import (
     TurnQueued,
     TurnStarted,
 )
-from shared.protocol.ephemeral import SteerReturned
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import SYSTEM, Usage
-from shared.turns import TurnEngine, active_request
+from shared.turns import TurnEngine, set_going
 
 _MAX_RACES = 10
 
@@ -42,7 +41,7 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
             status = await _hand_over(deps, engine, request, told, facts.steps)
             await deps.spending.record(request, facts.end.usage)
             return status
-        if interruption(record.head.head, request.turn_id) == "over":
+        if parking.standing(record.head.head, request.turn_id) == "over":
             return "over"
         closing = closing_events(record, facts, request)
         decide = _decision(record, facts, closing, request, deps.now().timestamp())
@@ -50,7 +49,8 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
         if isinstance(result, Appended):
             told = (*_told_before(record, request), *result.events)
             status = await _hand_over(deps, engine, request, told, steps_of(facts, closing))
-            await _return_steers(deps, request, record.head.head.steers)
+            returned = record.head.head.steers if not result.head.head.steers else ()
+            await return_steers(deps.publisher, request.conversation_id, request.turn_id, returned)
             await deps.spending.record(request, _usage(result.events))
             return status
     raise StoreUnavailable("The conversation is very busy. Its turn will be ended in a moment.")
@@ -73,7 +73,7 @@ def _decision(
     """Return the decision to end the turn. It holds only for the log it was made on, so that nothing stays open."""
 
     def decide(head: Head) -> Draft | None:
-        if head.seq != record.head.seq or interruption(head, request.turn_id) == "over":
+        if head.seq != record.head.seq or parking.standing(head, request.turn_id) == "over":
             return None
         return ending(head, facts, closing, request, now)
 
@@ -93,23 +93,8 @@ async def _hand_over(
     await deps.publisher.to_conversation(conversation_id, told)
     end = next(event for event in events if isinstance(event, ChatResponse))
     if end.next_turn_id is not None:
-        following = active_request(conversation_id, (await deps.log.head(conversation_id)).head)
-        if following is not None and following.turn_id == end.next_turn_id:
-            await engine.start(following)
+        await set_going(engine, conversation_id, (await deps.log.head(conversation_id)).head, only=end.next_turn_id)
     return end.status
-
-
-async def _return_steers(deps: TurnDependencies, request: FinishRequest, steers: Sequence[Steer]) -> None:
-    """Say of the messages the turn did not use what becomes of them; that they wait is in the log."""
-    for steer in steers:
-        returned = SteerReturned(
-            conversation_id=request.conversation_id,
-            turn_id=request.turn_id,
-            message_id=ids.question_message(steer.turn_id),
-            becomes=steer.turn_id,
-        )
-        with suppress(PublishFailed):
-            await deps.publisher.to_conversation(request.conversation_id, [returned])
 
 
 def _told_before(record: Record, request: FinishRequest) -> list[StoredEvent]:
@@ -133,8 +118,10 @@ def _appended_with(end: ChatResponse, record: Record) -> list[StoredEvent]:
                 return event.turn_id == end.turn_id and event.actor == SYSTEM
             case MessageCompleted():
                 return event.turn_id == end.turn_id and event.finish in {"stopped", "failed"}
-            case TurnStarted():
-                return event.turn_id == end.next_turn_id
+            case TurnStarted() | TurnResumed():
+                return event.turn_id == end.next_turn_id and event.seq > end.seq
+            case CardClosed():
+                return event.turn_id == end.turn_id and event.at == end.at
             case TurnQueued():
                 return event.actor == SYSTEM and event.at == end.at
             case _:

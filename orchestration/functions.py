@@ -1,33 +1,47 @@
 """Bindings of the turn: the orchestrator, its activities and the sweeper."""
 
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+
 import azure.durable_functions as df
 import azure.functions as func
 
 from orchestration.call_model import call_model
 from orchestration.call_tool import call_tool
 from orchestration.dependencies import TurnDependencies
+from orchestration.expire_cards import expire_cards
 from orchestration.finish_turn import finish_turn
 from orchestration.messages import (
     CALL_MODEL,
     CALL_TOOL,
+    EXPIRE_CARDS,
     FINISH_TURN,
     WRITE_SUMMARY,
     CallRequest,
+    ExpireRequest,
     FinishRequest,
     StepRequest,
+    StepResult,
     SummaryRequest,
 )
 from orchestration.spending import Spending
 from orchestration.summaries import SummaryDependencies, write_summary
 from orchestration.sweeper import sweep
+from orchestration.titles import TitleDependencies, write_title
 from orchestration.turn import turn
 from shared.clock import utc_now
-from shared.errors import Transient
+from shared.erasure import Erasure
+from shared.errors import CommandRefused, Transient
+from shared.protocol.codes import ErrorCode
 from shared.runtime import Runtime
 from shared.turn_engine import TurnEngines
 from shared.turns import TURN
 
 SWEEP_SCHEDULE = "*/15 * * * * *"
+ERASE_SCHEDULE = "30 * * * * *"
+
+_LOG = logging.getLogger(__name__)
 
 
 def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
@@ -36,6 +50,7 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
         log=runtime.log,
         live=runtime.live,
         people=runtime.people,
+        memories=runtime.memories,
         publisher=runtime.chat_publisher,
         model=runtime.model,
         chat_model=runtime.settings.azure_openai_chat_model,
@@ -47,15 +62,17 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
             publisher=runtime.chat_publisher,
         ),
         summaries=runtime.summaries,
-        catalog=runtime.catalog,
+        catalogs=runtime.catalogs,
         tools=runtime.tools,
         blobs=runtime.blobs,
+        sign_in_url=runtime.credentials.sign_in_url,
         now=utc_now,
     )
     blueprint = df.Blueprint()
     blueprint.orchestration_trigger(context_name="context", orchestration=TURN)(turn)
     _register_steps(blueprint, deps)
-    _register_ends(blueprint, deps, engines)
+    _register_calls(blueprint, deps, engines)
+    _register_ends(blueprint, deps, engines, runtime.erasure)
     return blueprint
 
 
@@ -68,30 +85,54 @@ def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
     @blueprint.activity_trigger(input_name="payload", activity=CALL_MODEL)
     async def model(payload: str) -> str:
         try:
-            return (await call_model(deps, StepRequest.from_text(payload))).text()
+            with suppress_gone():
+                return (await call_model(deps, StepRequest.from_text(payload))).text()
+            return StepResult(outcome="over").text()
         except Transient as error:
             # The engine keeps the text of the last failure: so that the turn's end can tell the cause.
             raise Transient(error.info().model_dump_json(), code=error.code) from error
-
-    @blueprint.function_name(CALL_TOOL)
-    @blueprint.activity_trigger(input_name="payload", activity=CALL_TOOL)
-    async def tool(payload: str) -> str:
-        return await call_tool(deps, CallRequest.from_text(payload))
 
     @blueprint.function_name(WRITE_SUMMARY)
     @blueprint.activity_trigger(input_name="payload", activity=WRITE_SUMMARY)
     async def summary(payload: str) -> str:
         return (await write_summary(writing, SummaryRequest.from_text(payload))).outcome
 
-    _ = model, tool, summary
+    _ = model, summary
 
 
-def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: TurnEngines) -> None:
+def _register_calls(blueprint: df.Blueprint, deps: TurnDependencies, engines: TurnEngines) -> None:
+    @blueprint.function_name(CALL_TOOL)
+    @blueprint.activity_trigger(input_name="payload", activity=CALL_TOOL)
+    @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
+    async def tool(payload: str, durable: str) -> str:
+        with suppress_gone():
+            return await call_tool(deps, engines.engine(durable), CallRequest.from_text(payload))
+        return "cancelled"
+
+    @blueprint.function_name(EXPIRE_CARDS)
+    @blueprint.activity_trigger(input_name="payload", activity=EXPIRE_CARDS)
+    @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
+    async def expire(payload: str, durable: str) -> str:
+        return await expire_cards(deps, engines.engine(durable), ExpireRequest.from_text(payload))
+
+    _ = tool, expire
+
+
+def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: TurnEngines, erasure: Erasure) -> None:
+    titling = TitleDependencies(
+        log=deps.log, publisher=deps.publisher, model=deps.model, utility_model=deps.utility_model
+    )
+
     @blueprint.function_name(FINISH_TURN)
     @blueprint.activity_trigger(input_name="payload", activity=FINISH_TURN)
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
     async def finish(payload: str, durable: str) -> str:
-        return await finish_turn(deps, engines.engine(durable), FinishRequest.from_text(payload))
+        request = FinishRequest.from_text(payload)
+        with suppress_gone():
+            status = await finish_turn(deps, engines.engine(durable), request)
+            await write_title(titling, request)
+            return status
+        return "over"
 
     @blueprint.function_name("sweeper")
     @blueprint.timer_trigger(arg_name="timer", schedule=SWEEP_SCHEDULE, use_monitor=False)
@@ -99,4 +140,20 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
     async def sweeper(timer: func.TimerRequest, durable: str) -> None:  # noqa: ARG001 - the trigger
         await sweep(deps, engines.engine(durable))
 
-    _ = finish, sweeper
+    @blueprint.function_name("eraser")
+    @blueprint.timer_trigger(arg_name="timer", schedule=ERASE_SCHEDULE, use_monitor=False)
+    async def eraser(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the trigger
+        await erasure.sweep()
+
+    _ = finish, sweeper, eraser
+
+
+@contextmanager
+def suppress_gone() -> Generator[None]:
+    """Let a turn end in silence when its conversation was deleted meanwhile; running it again could not help."""
+    try:
+        yield
+    except CommandRefused as error:
+        if error.code is not ErrorCode.CONVERSATION_NOT_FOUND:
+            raise
+        _LOG.info("a turn ends: its conversation is gone")

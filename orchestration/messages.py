@@ -8,8 +8,11 @@ from shared.turns import Message
 
 CALL_MODEL = "call_model"
 CALL_TOOL = "call_tool"
+EXPIRE_CARDS = "expire_cards"
 FINISH_TURN = "finish_turn"
 WRITE_SUMMARY = "write_summary"
+
+_WAITS = "waiting "
 
 LIMIT_STEPS = "limit_steps"
 LIMIT_TIME = "limit_time"
@@ -55,12 +58,62 @@ class StepResult(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest(Message):
-    """Run one tool call of a turn, with the rights `asker` has now."""
+    """Run one tool call of a turn, with the rights `asker` has now.
+
+    `again`: an earlier run came back to wait, and asked to be run again as `round`.
+    """
 
     conversation_id: str
     asker: str
     call_id: str
     question_seq: int
+    round: int = 0
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWaits(Message):
+    """A call that is to be run again as `round`.
+
+    With `questions` (card ids) once they are closed, at the latest after `seconds`, and the turn, parked for the
+    `parking`th time, has the floor again; without, after `seconds`.
+    """
+
+    questions: tuple[str, ...]
+    seconds: int
+    parking: int
+    round: int
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        raw = json.loads(text)
+        return cls(**raw | {"questions": tuple(raw["questions"])})
+
+
+def waits_in(result: str) -> CallWaits | None:
+    """Return what a call's result says it waits for; None for the status of a call that is over."""
+    if not result.startswith(_WAITS):
+        return None
+    return CallWaits.from_text(result.removeprefix(_WAITS))
+
+
+def waiting(what: CallWaits) -> str:
+    """Return a call's result that says it waits."""
+    return _WAITS + what.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireRequest(Message):
+    """Close those of a turn's cards that nobody has answered: their time is over."""
+
+    conversation_id: str
+    turn_id: str
+    questions: tuple[str, ...]
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        raw = json.loads(text)
+        return cls(**raw | {"questions": tuple(raw["questions"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orchestration.context_turns import turns_of
 from shared.event_log.shapes import Record
 from shared.protocol.durable import ToolCallCompleted
-from shared.protocol.shapes import ToolCallPart, ToolStatus
+from shared.protocol.shapes import Readers, ToolCallPart, ToolStatus, Trust
 
 DONE_BEFORE = "Not made again: this was done before the question was asked again. Its result then: "
 NOT_TWICE = (
@@ -21,6 +21,8 @@ class Standing:
 
     status: ToolStatus
     text: str
+    readers: Readers = "everyone"
+    trust: Trust = "trusted"
 
 
 class Effects:
@@ -34,7 +36,7 @@ class Effects:
         self._done: list[tuple[ToolCallPart, ToolCallCompleted, str]] = []
         for call in (call for calls in turn.carried for call in calls) if turn else ():
             begun, result = turns.calls.get(call.call_id), turns.results.get(call.call_id)
-            if result is not None and not (begun and begun.idempotent):
+            if result is not None and call.server and not (begun and begun.idempotent):
                 text = record.private_texts.get(call.call_id, result.preview)
                 self._done.append((call, result, text))
 
@@ -43,7 +45,9 @@ class Effects:
         same_tool = [done for done in self._done if (done[0].server, done[0].tool) == (call.server, call.tool)]
         for done, result, text in same_tool:
             if _canonical(done.arguments) == _canonical(call.arguments):
-                return Standing(status=result.status, text=DONE_BEFORE + text)
+                return Standing(
+                    status=result.status, text=DONE_BEFORE + text, readers=result.readers, trust=result.trust
+                )
         if same_tool and self._answers_again:
             return Standing(status="denied", text=NOT_TWICE)
         return None

@@ -1,9 +1,11 @@
 """What is stored of a model step, and what a stored step tells: pure functions between the model and the log."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal, TypeIs
 
-from orchestration.limits import PREVIEW_CHARACTERS, screened
+from orchestration.context_tools import search_answer
+from orchestration.limits import PREVIEW_CHARACTERS, Screened, screened
 from orchestration.messages import StepRequest, StepResult
 from orchestration.repeats import Standing
 from orchestration.streaming import Written
@@ -48,7 +50,7 @@ def new_step(
     """Return the step's message, and an end for every call it asked for that is not made."""
     asked = () if written.interrupted or limit else written.calls
     parts = [_call_part(request, manifest, index, call) for index, call in enumerate(asked)]
-    calls = screened(record, request.turn_id, parts)
+    calls = [_searched(manifest, call) for call in screened(record, request.turn_id, parts)]
     message_id = ids.step_message(request.turn_id, request.step)
     words: list[Part] = [TextPart(text=written.text)] if written.text else []
     message = MessageCompleted(
@@ -63,6 +65,8 @@ def new_step(
         attempt=attempt,
         steered_by=tuple(ids.question_message(steer.turn_id) for steer in steers),
         limit=limit,
+        manifest_id=request.manifest_id,
+        memory_version=written.memory_version,
     )
     return [
         NewEvent(id=ids.completed(message_id), event=message),
@@ -110,6 +114,12 @@ def _call_part(request: StepRequest, manifest: Manifest, index: int, asked: Tool
     )
 
 
+def _searched(manifest: Manifest, call: Screened) -> Screened:
+    """Answer a search for tools at once: it needs nobody else."""
+    text = search_answer(manifest, call.part) if call.standing is None else None
+    return call if text is None else replace(call, standing=Standing(status="completed", text=text))
+
+
 def _standing(request: StepRequest, call: ToolCallPart, standing: Standing) -> NewEvent:
     completed = ToolCallCompleted(
         actor=SYSTEM,
@@ -120,6 +130,8 @@ def _standing(request: StepRequest, call: ToolCallPart, standing: Standing) -> N
         status=standing.status,
         preview=standing.text[:PREVIEW_CHARACTERS],
         ms=0,
+        readers=standing.readers,
+        trust=standing.trust,
     )
     return NewEvent(id=ids.completed(call.call_id), event=completed, private_text=standing.text)
 

@@ -30,13 +30,15 @@ type Interruption = Literal["stopped", "over", "lost"]
 class Written:
     """What the model produced. `interrupted` tells why it was cut off, if it was.
 
-    `completed` is None then, and when there was more text than anybody can use.
+    `completed` is None then, and when there was more text than anybody can use. `memory_version` is the version of the
+    person's memory the model was told, if any.
     """
 
     text: str = ""
     calls: list[ToolRequested] = field(default_factory=list[ToolRequested])
     completed: ModelCompleted | None = None
     interrupted: Interruption | None = None
+    memory_version: int | None = None
 
 
 class LiveStep:

@@ -1,7 +1,7 @@
 """Nothing wedges: look at every conversation whose claim is due, and move its turn on.
 
 Covers a turn that was claimed but never started, one whose engine instance ended without ending the turn, a stop
-whose event was lost, and a turn far past its deadline.
+or a floor whose event was lost, a turn far past its deadline, and cards nobody answers.
 """
 
 import asyncio
@@ -11,11 +11,12 @@ from dataclasses import replace
 from orchestration.dependencies import TurnDependencies
 from orchestration.finish_turn import finish_turn
 from orchestration.messages import LIMIT_TIME, FinishRequest
+from shared.cards.settle import expire_card
 from shared.errors import CommandRefused, Transient
 from shared.event_log import floor
-from shared.event_log.head import Head, TurnOnFloor
+from shared.event_log.head import Head, TurnOnFloor, TurnParked, Waiting
 from shared.event_log.shapes import Draft
-from shared.turns import TurnEngine, active_request
+from shared.turns import TurnEngine, request_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,44 +44,67 @@ async def _look_at(deps: TurnDependencies, engine: TurnEngine, conversation_id: 
     active = head.active_turn
     if active is not None:
         await _move_on(deps, engine, conversation_id, head, active)
+    for parked in head.parked:
+        await _look_at_parked(deps, engine, conversation_id, head, parked)
+    for card in head.cards:
+        if card.expires <= deps.now().timestamp():
+            await expire_card(deps.desk, engine, conversation_id, card.question_id)
     await deps.log.append(conversation_id, lambda current: _later(current, deps.now().timestamp()))
 
 
 def _later(head: Head, now: float) -> Draft | None:
     if head.claim is None or head.claim.check_after > now:
         return None
-    if head.active_turn is None:
-        return Draft(events=(), head=head.model_copy(update={"claim": None}))
-    return Draft(events=(), head=floor.check_again(head, now))
+    return Draft(events=(), head=floor.watched(head, now))
 
 
 async def _move_on(
     deps: TurnDependencies, engine: TurnEngine, conversation_id: str, head: Head, active: TurnOnFloor
 ) -> None:
-    finish = FinishRequest(
-        conversation_id=conversation_id,
-        turn_id=active.turn_id,
-        asker=active.asker,
-        team=active.team,
-        question_seq=active.question_seq,
-        status="stopped" if active.stopping else "failed",
-    )
+    finish = _ending(conversation_id, active, stopping=active.stopping)
     match await engine.state(active.turn_id):
         case "absent":
             _LOG.warning("turn %s was claimed but not started; starting it", active.turn_id)
-            request = active_request(conversation_id, head)
-            if request is not None:
-                await engine.start(request)
+            await engine.start(request_of(conversation_id, head, active))
         case "ended":
             _LOG.warning("turn %s ended without releasing the floor; finishing it", active.turn_id)
             await _finish(deps, engine, finish)
         case "running":
             if active.stopping:
                 await engine.stop(active.turn_id)
+            elif active.parkings:
+                await engine.resume(active.turn_id, active.parkings)
             if deps.now().timestamp() > active.deadline + OVERDUE_S:
                 _LOG.warning("turn %s is far past its deadline; finishing it", active.turn_id)
                 overdue = replace(finish, status="exhausted", error=LIMIT_TIME)
                 await _finish(deps, engine, overdue)
+
+
+async def _look_at_parked(
+    deps: TurnDependencies, engine: TurnEngine, conversation_id: str, head: Head, parked: TurnParked
+) -> None:
+    """See that a turn that waits for a person is there to be woken, and that a stopped one ends."""
+    match await engine.state(parked.turn_id):
+        case "absent":
+            _LOG.warning("parked turn %s is gone from the engine; starting it", parked.turn_id)
+            await engine.start(request_of(conversation_id, head, parked))
+        case "ended":
+            _LOG.warning("parked turn %s ended in the engine; finishing it", parked.turn_id)
+            await _finish(deps, engine, _ending(conversation_id, parked, stopping=parked.stopping))
+        case "running":
+            if parked.stopping:
+                await engine.stop(parked.turn_id)
+
+
+def _ending(conversation_id: str, turn: Waiting, *, stopping: bool) -> FinishRequest:
+    return FinishRequest(
+        conversation_id=conversation_id,
+        turn_id=turn.turn_id,
+        asker=turn.asker,
+        team=turn.team,
+        question_seq=turn.question_seq,
+        status="stopped" if stopping else "failed",
+    )
 
 
 async def _finish(deps: TurnDependencies, engine: TurnEngine, request: FinishRequest) -> None:

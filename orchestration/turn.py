@@ -8,35 +8,29 @@ What it schedules, in which order, is a contract with every turn that runs while
 `tests/orchestration/golden` replays recorded histories against it.
 """
 
-from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import batched
-from typing import Any
 
 from durabletask import task
 
 from orchestration.end_errors import code_of, retry_hint_ms
 from orchestration.messages import (
     CALL_MODEL,
-    CALL_TOOL,
     FINISH_TURN,
     LIMIT_STEPS,
-    LIMIT_TIME,
     WRITE_SUMMARY,
-    CallRequest,
     EndStatus,
     FinishRequest,
     StepRequest,
     StepResult,
     SummaryRequest,
 )
-from shared.event_log.floor import TURN_SECONDS
+from orchestration.turn_calls import tool_calls
+from orchestration.turn_races import FINISH_RETRIES, Ending, Interrupts, Steps, give_up
 from shared.protocol.codes import ErrorCode
-from shared.turns import STOP_EVENT, TurnRequest
+from shared.turns import TurnRequest
 
 MAX_STEPS = 8
-MAX_PARALLEL_CALLS = 8
 GRACE = timedelta(seconds=5)
 """How long a model step may take to notice a stop and save what it has."""
 
@@ -44,41 +38,6 @@ MODEL_PAUSES_MS = (500, 1_500, 4_500, 10_000, 15_000)
 """How long to wait before each further attempt at a model step; the service's own hint may make it longer."""
 MODEL_PATIENCE_MS = 45_000
 """What all waiting for one model step may come to."""
-# Has to outlast a tool call's lease: a second execution inside it is refused as transient.
-TOOL_RETRIES = task.RetryPolicy(
-    first_retry_interval=timedelta(seconds=1),
-    max_number_of_attempts=8,
-    backoff_coefficient=2,
-    max_retry_interval=timedelta(seconds=15),
-)
-FINISH_RETRIES = task.RetryPolicy(
-    first_retry_interval=timedelta(seconds=1),
-    max_number_of_attempts=20,
-    backoff_coefficient=2,
-    max_retry_interval=timedelta(seconds=30),
-)
-
-type Steps[T] = Generator[task.Task[Any], Any, T]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How the turn ends, and up to which event the conversation should be summarised after it."""
-
-    status: EndStatus
-    error: str | None = None
-    summarise: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupts:
-    """What may end a turn early."""
-
-    stop: task.Task[Any]
-    deadline: task.Task[Any]
-
-    def ending(self, winner: task.Task[Any]) -> Ending:
-        return Ending(status="stopped") if winner is self.stop else Ending(status="exhausted", error=LIMIT_TIME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +50,9 @@ class _Failed:
 def turn(ctx: task.OrchestrationContext, payload: str) -> Steps[str]:
     """Run one turn (`payload` is a `TurnRequest` as text) and return its status."""
     request = TurnRequest.from_text(payload)
-    deadline = ctx.create_timer(timedelta(seconds=TURN_SECONDS))
-    interrupts = Interrupts(stop=ctx.wait_for_external_event(STOP_EVENT), deadline=deadline)
+    interrupts = Interrupts(ctx)
     ending = yield from _run_steps(ctx, request, interrupts)
-    _cancel(deadline)
+    interrupts.pause()
     finish = FinishRequest(
         conversation_id=request.conversation_id,
         turn_id=request.turn_id,
@@ -122,7 +80,7 @@ def _run_steps(ctx: task.OrchestrationContext, request: TurnRequest, interrupts:
             return outcome
         match outcome.outcome:
             case "tools":
-                ending = yield from _tool_calls(ctx, request, interrupts, outcome.calls)
+                ending = yield from tool_calls(ctx, request, interrupts, outcome.calls)
                 if ending is not None:
                     return ending
             case "answered":
@@ -152,9 +110,9 @@ def _model_step(
             return Ending(status="failed", error=outcome.error)
         waited += wait
         again = ctx.create_timer(timedelta(milliseconds=wait))
-        winner = yield task.when_any([again, interrupts.stop, interrupts.deadline])
+        winner = yield task.when_any([again, *interrupts.racing()])
         if winner is not again:
-            _cancel(again)
+            give_up(again)
             return interrupts.ending(winner)
 
 
@@ -183,41 +141,13 @@ def _attempt(
         last=step == MAX_STEPS - 1,
     )
     model = ctx.call_activity(CALL_MODEL, input=wanted.text())
-    winner = yield task.when_any([model, interrupts.stop, interrupts.deadline])
+    winner = yield task.when_any([model, *interrupts.racing()])
     if winner is not model:
         grace = ctx.create_timer(GRACE)
         yield task.when_any([model, grace])
-        _cancel(grace)
+        give_up(grace)
         return interrupts.ending(winner)
     try:
         return StepResult.from_text(model.get_result())
     except task.TaskFailedError as error:
         return _Failed(error=error.details.message)
-
-
-def _tool_calls(
-    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, calls: Sequence[str]
-) -> Steps[Ending | None]:
-    """Run the calls side by side, so many at a time; one that failed for good is told to the model by its absence."""
-    for wave in batched(calls, MAX_PARALLEL_CALLS, strict=False):
-        everything = task.when_all([_tool_call(ctx, request, call_id) for call_id in wave])
-        winner = yield task.when_any([everything, interrupts.stop, interrupts.deadline])
-        if winner is not everything:
-            return interrupts.ending(winner)
-    return None
-
-
-def _tool_call(ctx: task.OrchestrationContext, request: TurnRequest, call_id: str) -> task.Task[Any]:
-    call = CallRequest(
-        conversation_id=request.conversation_id,
-        asker=request.asker,
-        call_id=call_id,
-        question_seq=request.question_seq,
-    )
-    return ctx.call_activity(CALL_TOOL, input=call.text(), retry_policy=TOOL_RETRIES)
-
-
-def _cancel(timer: Any) -> None:
-    """Give up a timer that lost its race: an open one keeps the instance alive."""
-    if not timer.is_complete:
-        timer.cancel()

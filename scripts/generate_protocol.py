@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from pydantic import BaseModel  # noqa: E402 - the path comes first
 from pydantic.json_schema import JsonSchemaMode, models_json_schema  # noqa: E402
 
-from shared.protocol import commands, durable, ephemeral  # noqa: E402
+from shared.protocol import cards, commands, durable, ephemeral  # noqa: E402
 from shared.protocol.codes import FAULT_OF  # noqa: E402
 
 SCHEMA = ROOT / "docs" / "protocol.schema.json"
@@ -28,6 +28,8 @@ COMMANDS = (
     commands.TurnStop,
     commands.MessageEdit,
     commands.MessageRegenerate,
+    commands.FeedbackRecord,
+    commands.QuestionAnswer,
     commands.Sync,
 )
 DURABLE = (
@@ -41,6 +43,11 @@ DURABLE = (
     durable.TurnStopping,
     durable.TitleUpdated,
     durable.SettingsUpdated,
+    durable.FeedbackRecorded,
+    cards.CardOpened,
+    cards.CardClosed,
+    cards.TurnParked,
+    cards.TurnResumed,
     durable.Withheld,
 )
 EPHEMERAL = (
@@ -52,7 +59,9 @@ EPHEMERAL = (
     ephemeral.MessageDelta,
     ephemeral.SteerReturned,
     ephemeral.AiState,
+    cards.ToolCallProgress,
     ephemeral.BudgetWarning,
+    ephemeral.ListUpdated,
     ephemeral.ErrorEvent,
 )
 

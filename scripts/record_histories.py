@@ -6,11 +6,14 @@ of the others are written all the same.
 """
 
 import argparse
+import json
+import os
 import sys
 import tempfile
 import time
 import traceback
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -20,6 +23,15 @@ from tests.orchestration.golden.book import STORIES  # noqa: E402
 from tests.orchestration.golden.history import VERSIONS, files  # noqa: E402
 from tests.orchestration.golden.recording import UnexpectedEndError, play, recorded  # noqa: E402
 from tests.orchestration.golden.stories import Story  # noqa: E402
+
+
+def _catalog() -> dict[str, Any]:
+    """Return the default catalog with a server more, whose tool needs a person's word."""
+    document = json.loads((ROOT / "mcpservers.json").read_text(encoding="utf-8"))
+    asking = document["servers"]["crm"] | {"tools": {"log_activity": {"policy": "ask"}}}
+    document["servers"]["crm_asking"] = asking
+    return document
+
 
 _PACE = ("--first-token-ms", "5", "--token-ms", "1")
 
@@ -54,6 +66,9 @@ def main() -> None:
         flags.error(f"no such story: {', '.join(unknown)}; there are {', '.join(STORIES)}")
     with tempfile.TemporaryDirectory(prefix="histories-") as folder:
         stack = Stack(state=Path(folder), flags=_PACE)
+        catalog = Path(folder) / "mcpservers.json"
+        catalog.write_text(json.dumps(_catalog()), encoding="utf-8")
+        os.environ["MCP_SERVERS_FILE"] = str(catalog)
         stack.start()
         try:
             turns, wrong = _play_all(stack, [STORIES[name] for name in names])

@@ -1,13 +1,19 @@
 """Blob Storage: whole small blobs, read conditionally and written idempotently."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -36,6 +42,10 @@ class BlobContent:
 @dataclass(frozen=True, slots=True)
 class NotModified:
     """The blob still has the ETag it was asked with."""
+
+
+class BlobChanged(SalesCoachError):  # noqa: N818 - reads as what happened
+    """The blob is not any more what it was when it was read; nothing was written."""
 
 
 class BlobStore:
@@ -84,6 +94,64 @@ class BlobStore:
                 await self._upload(container, name, data, content_type)
             except BlobNotFound as error:
                 raise StoreUnavailable("Files could not be written just now.") from error
+
+    async def create(self, container: str, name: str, data: bytes, content_type: str) -> bool:
+        """Store the blob unless there is one of that name already; returns whether it was stored.
+
+        Raises:
+            StoreUnavailable: Blob Storage did not take it.
+
+        """
+        try:
+            await self.replace(container, name, data, content_type, etag=None)
+        except BlobChanged:
+            return False
+        return True
+
+    async def replace(self, container: str, name: str, data: bytes, content_type: str, *, etag: str | None) -> None:
+        """Store the blob if it still has `etag`; None: if there is none yet.
+
+        Raises:
+            BlobChanged: it is another one by now.
+            StoreUnavailable: Blob Storage did not take it.
+
+        """
+        blob = self._client.get_blob_client(container, name)
+        if etag is None:
+            condition: dict[str, Any] = {"match_condition": MatchConditions.IfMissing}
+        else:
+            condition = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        settings = ContentSettings(content_type=content_type)
+        async with _store_errors("written"):
+            try:
+                await blob.upload_blob(data, overwrite=True, content_settings=settings, **condition)
+            except (ResourceModifiedError, ResourceExistsError):
+                raise BlobChanged("Somebody else changed this at the same time.") from None
+
+    async def names(self, container: str, prefix: str) -> list[str]:
+        """Return the names that begin with `prefix`, sorted.
+
+        Raises:
+            StoreUnavailable: Blob Storage did not answer as it should.
+
+        """
+        async with _store_errors("listed"):
+            listed = self._client.get_container_client(container).list_blob_names(name_starts_with=prefix)
+            return sorted([name async for name in listed])
+
+    async def delete_all(self, container: str, prefix: str) -> None:
+        """Delete every blob whose name begins with `prefix`; fine when there is none.
+
+        Raises:
+            StoreUnavailable: not all of them are known to be gone.
+
+        """
+        blobs = self._client.get_container_client(container)
+        with suppress(BlobNotFound):
+            async with _store_errors("deleted"):
+                async for name in blobs.list_blob_names(name_starts_with=prefix):
+                    with suppress(ResourceNotFoundError):
+                        await blobs.delete_blob(name)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -48,13 +48,20 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Delete: fails with 404 when it is gone."""
+
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """Read within the same transaction."""
 
     document_id: str
 
 
-type Operation = Create | Replace | Read
+type Operation = Create | Replace | Delete | Read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +107,7 @@ class Cosmos:
     async def query(
         self, container: str, text: str, parameters: Mapping[str, object], partition: str | None
     ) -> list[Document]:
-        """Return all rows; `partition` None is a cross-partition query (the sweeper's, and no other)."""
+        """Return all rows; `partition` None is a cross-partition query (the sweeper's and the eraser's, no other)."""
         async with _store_errors():
             scope: dict[str, Any] = {} if partition is None else {"partition_key": partition}
             rows = self._container(container).query_items(
@@ -167,6 +174,8 @@ def _wire(operation: Operation) -> tuple[Any, ...]:
             return ("replace", (document["id"], document), {"if_match_etag": etag})
         case Read(document_id=document_id):
             return ("read", (document_id,))
+        case Delete(document_id=document_id):
+            return ("delete", (document_id,))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@
 
     SalesCoachError
     ├── CommandRefused              a person's command was wrong or came at the wrong time; nothing changed
+    │   └── RateLimited             it came too soon after too many others
     ├── NotAllowed                  who the sender is, or may do, was not proven
     ├── ModelFailed                 the model said no for good: asking again the same way cannot help
     │   └── BudgetExhausted         the budget does not allow asking it
@@ -18,6 +19,7 @@
     │   ├── CallInFlight            another execution of the same tool call may still be running
     │   ├── NotExecuted             (tools.outcome) the call is known not to have reached the tool
     │   └── ToolServerUnavailable   (tools.outcome) a server's tools could not be listed
+    ├── SignInRequired              (tools.authorization) a tool server wants the person's own sign-in
     ├── ConnectionGone              (web_pubsub) the client's connection has ended
     ├── MessageTooLarge             (web_pubsub_rest) more than the service takes
     ├── BlobNotFound                (blob)
@@ -61,6 +63,12 @@ class CommandRefused(SalesCoachError):  # noqa: N818 - reads as what happened
     """A command that was understood but cannot be carried out. Nothing was changed."""
 
     code = ErrorCode.INVALID_COMMAND
+
+
+class RateLimited(CommandRefused):
+    """A person sends faster than they may."""
+
+    code = ErrorCode.RATE_LIMITED
 
 
 class NotAllowed(SalesCoachError):  # noqa: N818 - reads as what happened

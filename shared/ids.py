@@ -16,6 +16,7 @@ _ULID_BYTES = 16
 HEAD = "head"
 LIVE = "live"
 SUMMARY = "summary"
+MEMORY = "memory"
 
 
 def _digest(*values: str) -> bytes:
@@ -83,6 +84,39 @@ def completed(thing: str) -> str:
     return f"{thing}.completed"
 
 
+def card(call_id: str, number: int) -> str:
+    """Return the id of a call's card; `number` counts from 1."""
+    return f"{call_id}.q{number}"
+
+
+def call_of(card_id: str) -> str:
+    """Return the call a card belongs to."""
+    return card_id.rpartition(".q")[0]
+
+
+def opened(card_id: str) -> str:
+    return f"{card_id}.opened"
+
+
+def closed(card_id: str) -> str:
+    return f"{card_id}.closed"
+
+
+def parked(turn: str, parking: int) -> str:
+    """Return the id of the event that says that the turn left the floor; `parking` counts from 1."""
+    return f"{turn}.parked.{parking}"
+
+
+def resumed(turn: str, parking: int) -> str:
+    """Return the id of the event that says that the turn goes on after that parking."""
+    return f"{turn}.resumed.{parking}"
+
+
+def begun_again(call_id: str, number: int) -> str:
+    """Return the id of the event that says that a call was made with a person's answers; `number` counts from 1."""
+    return f"{call_id}.started.{number}"
+
+
 def queued(turn: str) -> str:
     return f"{turn}.queued"
 
@@ -94,6 +128,31 @@ def stopping(turn: str) -> str:
 def settings(seq: int) -> str:
     """Return the id of a change of settings: the state decides whether it is one, so its place names it."""
     return f"settings.{seq}"
+
+
+def feedback(target: str, principal: str, command_id: str) -> str:
+    """Return the id of what a person said of a call or message, the same for every delivery of the command."""
+    return f"{target}.feedback.{_short(principal, command_id)}"
+
+
+def memory_entry(principal: str, key: str) -> str:
+    """Return the id of an entry of a person's memory, the same for every delivery of the request with this key."""
+    return f"me_{_short(principal, key)}"
+
+
+def memory_version(version: int) -> str:
+    """Return the id of what a person's memory told in that version."""
+    return f"memory.{version}"
+
+
+def tool_vote(conversation_id: str, call_id: str, principal: str) -> str:
+    """Return the id under which a person's vote on a call is counted; it tells neither."""
+    return f"vote.{_short(conversation_id, call_id, principal)}"
+
+
+def title(seq: int) -> str:
+    """Return the id of a title a person gave."""
+    return f"title.{seq}"
 
 
 def end(turn: str) -> str:

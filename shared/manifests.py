@@ -10,11 +10,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.event_log.documents import Manifest, ManifestTool
 from shared.people import Grant
-from shared.prompts import PromptLibrary, render
-from shared.tools.catalog import Catalog, ServerSpec
+from shared.prompts.library import PromptLibrary
+from shared.prompts.template import render
+from shared.prompts.variables import PromptVariables
+from shared.tools.catalog import SIGN_IN_TOOL, Catalog, Policy, ServerSpec
+from shared.tools.catalogs import Catalogs
 from shared.tools.mcp_client import McpTools
 from shared.tools.outcome import ToolServerUnavailable
 
+NEEDS_SIGN_IN = "needs your sign-in"
 _DIGEST_CHARACTERS = 16
 
 
@@ -29,11 +33,20 @@ class PinnedManifest:
 class Manifests:
     """Builds manifests from the prompt library and the tool servers."""
 
-    def __init__(self, prompts: PromptLibrary, catalog: Catalog, tools: McpTools, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        prompts: PromptLibrary,
+        catalogs: Catalogs,
+        tools: McpTools,
+        now: Callable[[], datetime],
+        *,
+        company: str,
+    ) -> None:
         self._prompts = prompts
-        self._catalog = catalog
+        self._catalogs = catalogs
         self._tools = tools
         self._now = now
+        self._company = company
 
     async def build(self, grant: Grant, roles: frozenset[str], time_zone: str | None) -> PinnedManifest:
         """Return what the coach may know and use for this person now. A server that is away is named, not fatal.
@@ -46,56 +59,70 @@ class Manifests:
             self._prompts.template(roles), self._offered(grant, roles)
         )
         zone = _zone(time_zone)
-        variables = {
-            "today": self._now().astimezone(zone).strftime("%A, %d %B %Y"),
-            "time_zone": zone.key,
-            "person_name": grant.name,
-            "roles": ", ".join(sorted(roles)) or "none",
-            "tools": _described(tools),
-        }
+        variables = PromptVariables(
+            today=self._now().astimezone(zone).date(),
+            time_zone=zone,
+            person_name=grant.name,
+            roles=roles,
+            tools=tuple((tool.model_name, tool.description) for tool in tools),
+            company=self._company,
+        )
         manifest = Manifest(
             prompt=template.name,
             prompt_version=template.version,
+            variables={name: text for name, text in variables.texts().items() if name != "tools"},
             instructions=render(template, variables),
             roles=tuple(sorted(roles)),
             tools=tools,
+            tools_hash=_digest([tool.model_dump(mode="json") for tool in tools]),
             unavailable=unavailable,
         )
         return PinnedManifest(id=manifest_id(manifest), manifest=manifest)
 
     async def _offered(self, grant: Grant, roles: frozenset[str]) -> tuple[tuple[ManifestTool, ...], tuple[str, ...]]:
-        servers = self._catalog.servers_for(roles)
-        lists = await asyncio.gather(*(self._list(server, grant, roles) for server in servers))
-        tools = sorted((tool for found in lists if found for tool in found), key=lambda tool: tool.model_name)
-        away = tuple(server.name for server, found in zip(servers, lists, strict=True) if found is None)
-        return tuple(tools), away
+        catalog = await self._catalogs.current()
+        servers = catalog.servers_for(roles)
+        lists = await asyncio.gather(*(self._list(catalog, server, grant, roles) for server in servers))
+        tools = sorted((tool for found in lists for tool in found.tools), key=lambda tool: tool.model_name)
+        return tuple(tools), tuple(found.away for found in lists if found.away is not None)
 
-    async def _list(self, server: ServerSpec, grant: Grant, roles: frozenset[str]) -> list[ManifestTool] | None:
+    async def _list(self, catalog: Catalog, server: ServerSpec, grant: Grant, roles: frozenset[str]) -> "_Listed":
         try:
             found = await self._tools.list_tools(server, grant.principal)
-        except ToolServerUnavailable:
-            return None
-        return [
+        except ToolServerUnavailable as error:
+            return _Listed(away=f"{server.name} ({error.reason})" if error.reason else server.name)
+        # As long as a server is away the list is asked for again when the session is opened again.
+        unsigned = server.personal and any(tool.tool == SIGN_IN_TOOL for tool in found)
+        tools = tuple(
             ManifestTool(
                 server=tool.server,
                 tool=tool.tool,
                 description=tool.description,
                 model_name=tool.model_name,
                 parameters=tool.schema,
+                digest=tool.digest,
+                always=server.tool_policy(tool.tool).always,
             )
             for tool in found
-            if self._catalog.may_call(tool.server, tool.tool, roles)
-        ]
+            if catalog.policy(tool.server, tool.tool, roles) is not Policy.DENY
+        )
+        return _Listed(tools=tools, away=f"{server.name} ({NEEDS_SIGN_IN})" if unsigned else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed:
+    """What one server offers, and how it is named among those that are away."""
+
+    tools: tuple[ManifestTool, ...] = ()
+    away: str | None = None
 
 
 def manifest_id(manifest: Manifest) -> str:
-    text = json.dumps(manifest.model_dump(mode="json"), sort_keys=True)
-    return f"manifest.{hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS]}"
+    return f"manifest.{_digest(manifest.model_dump(mode='json'))}"
 
 
-def _described(tools: tuple[ManifestTool, ...]) -> str:
-    lines = [f"- {tool.model_name}: {tool.description.splitlines()[0]}" for tool in tools if tool.description]
-    return "\n".join(lines) or "No tools are available in this session."
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
 
 def _zone(name: str | None) -> ZoneInfo:

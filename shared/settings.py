@@ -12,13 +12,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from shared.credential import is_private_channel
 from shared.errors import SettingsInvalid
+from shared.rate_limits import USUAL_LIMITS, RateLimits
+from shared.tools.address_rules import Network, parse_networks
 from shared.usage.budgets import NO_BUDGETS, Budgets
 from shared.usage.prices import NO_PRICES, PriceList
 from shared.usage.setting_text import from_json
@@ -33,14 +37,28 @@ _NAMES = (
     "COSMOS_DATABASE",
     "AUTH_ISSUER",
     "AUTH_AUDIENCE",
+    "AUTH_TENANTS",
+    "APP_SERVICE_AUTH",
+    "WEBSITE_AUTH_ENABLED",
     "MCP_SERVERS_FILE",
     "UPSTREAM_AUDIENCE",
     "UPSTREAM_CALLER",
     "MCP_BASE_URL",
+    "MCP_PRIVATE_NETWORKS",
     "MODEL_PRICES",
     "TEAM_GROUPS",
     "BUDGETS",
+    "COMPANY_NAME",
+    "PROMPT_LABEL",
+    "PUBLIC_URL",
+    "AUTH_CLIENT_ID",
+    "AUTH_CLIENT_SECRET",
+    "CREDENTIALS_KEYS",
+    "RATE_LIMITS",
+    "RETENTION_DAYS",
 )
+_MCP_SECRET = "MCP_SECRET_"  # noqa: S105 - how names begin, not a secret
+
 
 type NonEmpty = Annotated[str, Field(min_length=1)]
 
@@ -60,6 +78,11 @@ class ServiceAddress(BaseModel):
         return self
 
 
+def _words(value: object) -> object:
+    """Split a setting that lists words, by commas or blanks."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 class Settings(BaseModel):
     """The app's settings; see `local.settings.json.template` for what each means."""
 
@@ -77,17 +100,43 @@ class Settings(BaseModel):
     azure_openai_scope: NonEmpty = "https://ai.azure.com/.default"
     auth_issuer: NonEmpty
     auth_audience: NonEmpty
+    auth_tenants: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
+    """The tenants that may sign in, where `AUTH_ISSUER` names the tenant as `{tenantid}`."""
+    website_auth_enabled: bool = False
+    """Set by App Service where its authentication stands in front of the app."""
+    app_service_auth: Annotated[bool, Field(validate_default=True)] = False
+    """Believe what App Service authentication says of a request that carries no token."""
     mcp_servers_file: NonEmpty = "mcpservers.json"
     mcp_base_url: str = ""
     """Fills `%MCP_BASE_URL%` in the tool catalog."""
+    company_name: NonEmpty = "your company"
+    """For whom the coach works; `{{company}}` in prompts."""
+    prompt_label: NonEmpty = "production"
+    """Which label's prompt versions new sessions use."""
+    mcp_private_networks: Annotated[tuple[Network, ...], BeforeValidator(parse_networks)] = ()
+    """Ranges in which tool servers may have addresses that are not public, and be called without TLS."""
     upstream_audience: Annotated[str | None, Field(validate_default=True)] = None
     """Audience of the managed-identity token Web PubSub sends upstream; needed in the `__serviceUri` form."""
     upstream_caller: Annotated[str | None, Field(validate_default=True)] = None
     """Object id of that managed identity; needed in the `__serviceUri` form."""
 
+    public_url: str = ""
+    """Where people's browsers reach the app (scheme and host); sign-ins to tool servers come back there."""
+    auth_client_id: str = ""
+    """The app's client id at `auth_issuer`, for exchanging people's tokens on their behalf."""
+    auth_client_secret: SecretStr | None = None
+    """Without it the app shows its managed identity, federated with that client."""
+    credentials_keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_words)] = ()
+    """Keys that people's credentials are kept under, newest first."""
+    mcp_secrets: Mapping[str, SecretStr] = {}
+    """The settings `MCP_SECRET_*`, which the tool catalog refers to by name."""
+
     model_prices: Annotated[PriceList, BeforeValidator(from_json)] = NO_PRICES
     team_groups: Annotated[TeamGroups, BeforeValidator(from_json)] = NO_TEAMS
     budgets: Annotated[Budgets, BeforeValidator(from_json)] = NO_BUDGETS
+    rate_limits: Annotated[RateLimits, BeforeValidator(from_json)] = USUAL_LIMITS
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """How long a conversation nobody uses is kept; None: until its owner deletes it."""
 
     # A check of the whole model would be skipped as long as any field is wrong; all have to be named at once.
     @field_validator("upstream_audience", "upstream_caller")
@@ -96,6 +145,20 @@ class Settings(BaseModel):
         service = others.data.get("web_pubsub")
         if isinstance(service, ServiceAddress) and service.service_uri and not value:
             raise ValueError("needed with WEB_PUBSUB__serviceUri")
+        return value
+
+    @field_validator("app_service_auth")
+    @classmethod
+    def _platform_is_proven(cls, value: bool, others: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's signature
+        if value and not others.data.get("website_auth_enabled"):
+            raise ValueError("App Service authentication is not in front of this app (WEBSITE_AUTH_ENABLED)")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_safe(cls, value: str) -> str:
+        if value and not is_private_channel(value):
+            raise ValueError("must be an https URL")
         return value
 
     @field_validator("budgets")
@@ -123,6 +186,9 @@ class Settings(BaseModel):
         """
         values: dict[str, object] = {
             name.lower(): environment[name].strip() for name in _NAMES if environment.get(name, "").strip()
+        }
+        values["mcp_secrets"] = {
+            name: value.strip() for name, value in environment.items() if name.startswith(_MCP_SECRET) and value.strip()
         }
         for name in _SERVICES:
             values[name.lower()] = {

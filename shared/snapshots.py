@@ -3,13 +3,16 @@
 At most `MAX_BYTES`; `more` says that a `sync` from `through_seq` continues.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 from shared import ids
 from shared.answers import filled
+from shared.event_log import floor
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import VersionedLive
+from shared.protocol.cards import CardOpened
 from shared.protocol.durable import ChatResponse, MessageCompleted
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import ActiveTurn, LiveText, QueuedTurn
@@ -29,21 +32,25 @@ class View:
     live: LiveText | None
     active_turn: ActiveTurn | None
     queue: tuple[QueuedTurn, ...]
+    questions: tuple[CardOpened, ...]
+    parked: tuple[str, ...]
     more: bool
 
 
-async def view(log: EventLog, conversation_id: str, after: int) -> View:
-    """Return the events above `after`. Whoever asks was admitted to the audience before, so nothing falls between.
+async def view(log: EventLog, conversation_id: str, after: int, limit: int = MAX_EVENTS) -> View:
+    """Return up to `limit` events above `after`.
+
+    Whoever asks was admitted to the audience before, so nothing falls between.
 
     Raises:
         CommandRefused: with `conversation_not_found`.
 
     """
-    found = await log.events_after(conversation_id, after, MAX_EVENTS + 1)
+    found = await log.events_after(conversation_id, after, limit + 1)
     # The head is read after the events: what it says beyond them reaches the reader as live events.
     head = (await log.head(conversation_id)).head
     live = await log.live(conversation_id) if head.active_turn else None
-    events = _within_limits([await _told(log, event, found) for event in found[:MAX_EVENTS]])
+    events = _within_limits([await _told(log, event, found) for event in found[:limit]])
     after = min(after, head.seq)
     through = events[-1].seq if events else after
     more = len(events) < len(found)
@@ -54,8 +61,17 @@ async def view(log: EventLog, conversation_id: str, after: int) -> View:
         live=_live_text(live, head) if not more else None,
         active_turn=_active(head),
         queue=_queue(head),
+        questions=await _questions(log, conversation_id, head),
+        parked=tuple(turn.turn_id for turn in (*floor.returning(head), *head.parked)),
         more=more,
     )
+
+
+async def _questions(log: EventLog, conversation_id: str, head: Head) -> tuple[CardOpened, ...]:
+    """Return the open cards, the oldest first."""
+    wanted = (log.event(conversation_id, ids.opened(card.question_id)) for card in head.cards)
+    found = [event for event in await asyncio.gather(*wanted) if isinstance(event, CardOpened)]
+    return tuple(sorted(found, key=lambda card: card.seq))
 
 
 async def _told(log: EventLog, event: StoredEvent, near: tuple[StoredEvent, ...]) -> StoredEvent:
@@ -105,5 +121,5 @@ def _active(head: Head) -> ActiveTurn | None:
 def _queue(head: Head) -> tuple[QueuedTurn, ...]:
     return tuple(
         QueuedTurn(turn_id=waiting.turn_id, asker=waiting.asker, position=position)
-        for position, waiting in enumerate(head.queue, start=1)
+        for position, waiting in enumerate(floor.queued(head), start=1)
     )

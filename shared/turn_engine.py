@@ -9,7 +9,7 @@ import grpc.aio
 from durabletask.client import AsyncTaskHubGrpcClient, OrchestrationStatus
 
 from shared.errors import StoreUnavailable
-from shared.turns import STOP_EVENT, TURN, EngineState, TurnRequest
+from shared.turns import STOP_EVENT, TURN, EngineState, TurnRequest, floor_event
 
 _LOG = logging.getLogger(__name__)
 _ENDED = frozenset({OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED})
@@ -30,6 +30,10 @@ class DurableTurnEngine:
     async def stop(self, turn_id: str) -> None:
         async with _engine_errors(ignore=_NOT_RUNNING):
             await self._client.raise_orchestration_event(turn_id, STOP_EVENT, data="")
+
+    async def resume(self, turn_id: str, parking: int) -> None:
+        async with _engine_errors(ignore=_NOT_RUNNING):
+            await self._client.raise_orchestration_event(turn_id, floor_event(parking), data="")
 
     async def state(self, turn_id: str) -> EngineState:
         async with _engine_errors(ignore=frozenset()):

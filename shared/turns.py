@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol, Self
 
-from shared.event_log.head import Head
+from shared.event_log.head import Head, Waiting
 
 TURN = "turn"
 STOP_EVENT = "stop"
@@ -42,21 +42,44 @@ class TurnRequest(Message):
 
 def active_request(conversation_id: str, head: Head) -> TurnRequest | None:
     """Return what runs the turn that holds the floor."""
-    active = head.active_turn
-    if active is None:
-        return None
+    return None if head.active_turn is None else request_of(conversation_id, head, head.active_turn)
+
+
+def request_of(conversation_id: str, head: Head, turn: Waiting) -> TurnRequest:
+    """Return what runs a turn of the conversation."""
     return TurnRequest(
         conversation_id=conversation_id,
-        turn_id=active.turn_id,
-        asker=active.asker,
-        team=active.team,
-        question_seq=active.question_seq,
+        turn_id=turn.turn_id,
+        asker=turn.asker,
+        team=turn.team,
+        question_seq=turn.question_seq,
         manifest_id=head.manifest_id,
     )
 
 
+def floor_event(parking: int) -> str:
+    """Return the name of the event that gives a parked turn the floor again; each parking has its own."""
+    return f"floor.{parking}"
+
+
+async def set_going(engine: "TurnEngine", conversation_id: str, head: Head, *, only: str | None) -> None:
+    """Start the turn that holds the floor, or let it go on if it was parked; `only` if it is that turn.
+
+    Raises:
+        StoreUnavailable: the engine could not be reached.
+
+    """
+    active, request = head.active_turn, active_request(conversation_id, head)
+    if active is None or request is None or only != active.turn_id:
+        return
+    if active.parkings:
+        await engine.resume(active.turn_id, active.parkings)
+    else:
+        await engine.start(request)
+
+
 class TurnEngine(Protocol):
-    """Starts and stops turns. `DurableTurnEngine` is the product's; tests drive a recording one."""
+    """Starts, resumes and stops turns. `DurableTurnEngine` is the product's; tests drive a recording one."""
 
     async def start(self, request: TurnRequest) -> None:
         """Start the turn unless it runs already.
@@ -69,6 +92,15 @@ class TurnEngine(Protocol):
 
     async def stop(self, turn_id: str) -> None:
         """Tell a running turn that it was asked to stop; nothing happens when it does not run."""
+        ...
+
+    async def resume(self, turn_id: str, parking: int) -> None:
+        """Tell a parked turn that it has the floor again; telling it twice, or when it does not run, is harmless.
+
+        Raises:
+            StoreUnavailable: the engine could not be reached.
+
+        """
         ...
 
     async def state(self, turn_id: str) -> EngineState: ...

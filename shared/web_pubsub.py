@@ -108,6 +108,19 @@ class WebPubSub:
         except ResourceNotFoundError:
             return
 
+    async def dismiss_user(self, principal: str, group: str) -> None:
+        """Take all connections of a person out of a group; fine when there are none.
+
+        Raises:
+            PublishFailed: the service did not do it.
+
+        """
+        try:
+            async with _publish_errors():
+                await self._client.remove_user_from_group(group=group, user_id=principal)
+        except ResourceNotFoundError:
+            return
+
     async def send_to_group(self, group: str, payload: bytes) -> None:
         """Send JSON to everyone in a group; an empty group takes it too.
 

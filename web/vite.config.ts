@@ -7,12 +7,12 @@ const STACK = "http://127.0.0.1:4280";
 export default defineConfig({
   plugins: [react()],
   server: { host: "127.0.0.1", proxy: { "/api": STACK, "/config.json": STACK } },
-  // The whole client is one file of about 170 kB gzip; the limit is in bytes before compression.
+  // The whole client is one file of about 180 kB gzip; the limit is in bytes before compression.
   build: {
     target: "es2022",
     sourcemap: true,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 600,
+    chunkSizeWarningLimit: 640,
   },
   test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "jsdom", restoreMocks: true },
 });

@@ -63,6 +63,11 @@ class Function:
             if each["type"].lower() not in known and each["type"].lower() not in SUPPORTED_TRIGGERS
         ]
 
+    @property
+    def route(self) -> str:
+        """The HTTP route without its prefix."""
+        return str(self.trigger.get("route") or self.name).strip("/")
+
     def resolved(self, resolve: Callable[[str], str]) -> Self:
         """Return the function with `resolve` applied to every text of its bindings."""
 

@@ -44,13 +44,17 @@ def describe(table: FunctionTable, settings: Settings, port: int) -> str:
     for function in sorted(table.functions, key=lambda each: (each.trigger_type != "httptrigger", each.name.lower())):
         if function.trigger_type == "httptrigger":
             methods = ",".join(str(each).upper() for each in function.trigger.get("methods") or ())
-            route = str(function.trigger.get("route") or function.name).strip("/")
-            path = "/".join(part for part in (settings.route_prefix, route) if part)
+            path = "/".join(part for part in (settings.route_prefix, function.route) if part)
             lines.append(f"\t{function.name}: [{methods or 'ALL'}] http://{service.HOST}:{port}/{path}")
         else:
             lines.append(f"\t{function.name}: {function.trigger['type']}")
         lines.append("")
     return "\n".join(lines)
+
+
+def _is_reserved(function: Function) -> bool:
+    """Tell whether the route is in the space production keeps for itself, whatever the prefix before it."""
+    return function.trigger_type == "httptrigger" and function.route.lower().startswith(("admin", "runtime"))
 
 
 class Host:
@@ -123,6 +127,9 @@ class Host:
         unsupported = [f"{each.name}: {kind}" for each in kept for kind in each.unsupported]
         if unsupported:
             raise SettingsError(f"This host does not support these bindings: {', '.join(unsupported)}.")
+        reserved = [each.name for each in kept if _is_reserved(each)]
+        if reserved:
+            raise SettingsError(f"Routes that begin with admin or runtime are the host's own: {', '.join(reserved)}.")
         prepared = FunctionTable(kept)
         self._timers.check(prepared)
         self._listeners.check(prepared)

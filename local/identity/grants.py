@@ -19,6 +19,7 @@ from local.identity.issuer import (
     API_CLIENT_SECRET,
     AUDIENCE,
     LIFETIME,
+    MANAGED_IDENTITY,
     REFRESH_LIFETIME,
     Issuer,
     Scope,
@@ -27,6 +28,8 @@ from local.identity.issuer import (
 
 CODE_LIFETIME = 300
 ON_BEHALF_OF = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+FEDERATION_AUDIENCE = "api://AzureADTokenExchange"
 Form = Mapping[str, str]
 
 
@@ -124,6 +127,8 @@ class Grants:
             kept = self._issuer.read_internal("refresh", form.get("refresh_token", ""))
         except jwt.InvalidTokenError as error:
             raise OAuthError("invalid_grant", f"AADSTS9002313: The refresh token is not valid: {error}.") from error
+        if kept["azp"] == API_CLIENT:
+            self._authenticated(form)
         user = self._issuer.directory.find(str(kept["oid"]))
         if user is None or form.get("client_id") != kept["azp"]:
             raise OAuthError("invalid_grant", "The refresh token was issued to another client, or its user is gone.")
@@ -131,7 +136,7 @@ class Grants:
         return self._delegated(user, str(kept["azp"]), granted, parse_scope(form.get("scope") or granted), None)
 
     def _from_client(self, form: Form) -> Mapping[str, Any]:
-        client_id = _authenticated(form)
+        client_id = self._authenticated(form)
         scope = form.get("scope", "")
         if not scope.endswith("/.default"):
             raise OAuthError(
@@ -141,7 +146,7 @@ class Grants:
         return self._bearer(claims, scope)
 
     def _on_behalf_of(self, form: Form) -> Mapping[str, Any]:
-        client_id = _authenticated(form)
+        client_id = self._authenticated(form)
         if form.get("requested_token_use") != "on_behalf_of":
             raise OAuthError("invalid_request", "requested_token_use must be 'on_behalf_of'.")
         if not form.get("scope"):
@@ -169,19 +174,33 @@ class Grants:
             result["refresh_token"] = self._issuer.internal("refresh", REFRESH_LIFETIME, kept)
         return result
 
+    def _authenticated(self, form: Form) -> str:
+        """Return the client that proves itself: by its secret, or by the managed identity it is federated with."""
+        client_id = form.get("client_id", "")
+        if client_id != API_CLIENT:
+            raise OAuthError("unauthorized_client", f"AADSTS700016: There is no application '{client_id}' here.")
+        if form.get("client_assertion_type") == CLIENT_ASSERTION:
+            self._check_federated(form.get("client_assertion", ""))
+            return client_id
+        secret = form.get("client_secret", "")
+        if not secret:
+            raise OAuthError("invalid_client", "AADSTS7000218: The request body must contain 'client_secret'.", 401)
+        if not hmac.compare_digest(secret.encode(), API_CLIENT_SECRET.encode()):
+            raise OAuthError("invalid_client", "AADSTS7000215: The client secret is wrong.", 401)
+        return client_id
+
+    def _check_federated(self, assertion: str) -> None:
+        issuer = self._issuer
+        try:
+            claims = issuer.keys.verify(
+                assertion, FEDERATION_AUDIENCE, f"https://sts.windows.net/{issuer.tenant}/", issuer.now()
+            )
+        except jwt.InvalidTokenError as error:
+            raise OAuthError("invalid_client", f"AADSTS700027: The client assertion is not valid: {error}.") from error
+        if claims.get("appid") != MANAGED_IDENTITY:
+            raise OAuthError("invalid_client", "AADSTS70021: No federated identity of this application matches.")
+
     def _bearer(self, claims: Mapping[str, Any], scope: str) -> Mapping[str, Any]:
         token = self._issuer.keys.sign(claims)
         lifetimes = {"expires_in": LIFETIME, "ext_expires_in": LIFETIME}
         return {"token_type": "Bearer", "scope": scope, **lifetimes, "access_token": token}
-
-
-def _authenticated(form: Form) -> str:
-    client_id = form.get("client_id", "")
-    secret = form.get("client_secret", "")
-    if client_id != API_CLIENT:
-        raise OAuthError("unauthorized_client", f"AADSTS700016: There is no application '{client_id}' here.")
-    if not secret:
-        raise OAuthError("invalid_client", "AADSTS7000218: The request body must contain 'client_secret'.", 401)
-    if not hmac.compare_digest(secret.encode(), API_CLIENT_SECRET.encode()):
-        raise OAuthError("invalid_client", "AADSTS7000215: The client secret is wrong.", 401)
-    return client_id

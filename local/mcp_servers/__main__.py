@@ -1,4 +1,4 @@
-"""`python -m local.mcp_servers --port N [--state DIR]`: serve `crm`, `sales_playbook` and `web_search`."""
+"""`python -m local.mcp_servers --port N [--state DIR]`: serve `crm`, `sales_playbook`, `web_search` and `quotes`."""
 
 import asyncio
 import sys
@@ -9,7 +9,7 @@ from local.mcp_servers.crm.store import CrmStore, StateError
 
 
 def main() -> None:
-    flags = service.parser("mcp_servers", "MCP servers: crm, sales_playbook and web_search.")
+    flags = service.parser("mcp_servers", "MCP servers: crm, sales_playbook, web_search and quotes.")
     flags.add_argument("--state", type=Path, help="folder of the CRM database; without it data is in memory")
     given = flags.parse_args()
     service.configure_logging(given.log_level)

@@ -1,7 +1,7 @@
 """From a question to an intent and the information it needs, in stages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,7 @@ PIPELINE = r"pipeline|\bdeals?\b|opportunit|\bstages?\b|how (is|are|does) .{0,40
 ACTIVITIES = r"activit|last (call|meeting|contact|touch|conversation)|history|when did (we|i)|last spoke|in touch"
 WEB = r"\bnews\b|announce|latest|\bweb\b|online|market|happening at|press|competitors?\b"
 ACCOUNTS = r"\b(which|list|show|what|all|find|any)\b.{0,25}\b(accounts|customers|companies)\b"
+QUOTE = r"\bquotes?\b|\bquotation"
 FORECAST = r"forecast|this quarter|whole team|my team's"
 
 
@@ -113,16 +114,11 @@ def _prep(company: str) -> tuple[Stage, ...]:
 
 
 def _inform(question: str, company: str, topic: Topic | None) -> tuple[Stage, ...]:
-    needs: list[Need] = []
-
     def asked(pattern: str) -> bool:
         return bool(re.search(pattern, question, re.IGNORECASE))
 
+    needs = _figures(asked, company)
     activities = asked(ACTIVITIES) and bool(company)
-    if asked(PIPELINE) and company:
-        needs.append(Need(capability=Capability.PIPELINE))
-    elif asked(FORECAST) or (asked(PIPELINE) and not company):
-        needs.append(Need(capability=Capability.FORECAST))
     if asked(WEB):
         needs.append(Need(capability=Capability.WEB, query=_search_text(question, company)))
     if asked(ACCOUNTS) and not company_in(question):
@@ -137,6 +133,18 @@ def _inform(question: str, company: str, topic: Topic | None) -> tuple[Stage, ..
     if not needs and len(question.split()) > 3:  # noqa: PLR2004 - shorter texts are small talk, not questions
         needs.append(Need(capability=Capability.PLAYBOOK, query=question))
     return (tuple(needs),) if needs else ()
+
+
+def _figures(asked: Callable[[str], bool], company: str) -> list[Need]:
+    """Return what is needed of the systems that know numbers."""
+    needs: list[Need] = []
+    if asked(PIPELINE) and company:
+        needs.append(Need(capability=Capability.PIPELINE))
+    elif asked(FORECAST) or (asked(PIPELINE) and not company):
+        needs.append(Need(capability=Capability.FORECAST))
+    if asked(QUOTE) and company:
+        needs.append(Need(capability=Capability.QUOTE))
+    return needs
 
 
 def _advice(question: str, topic: Topic, *, alone: bool) -> Stage:

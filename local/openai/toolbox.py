@@ -22,6 +22,7 @@ class Capability(enum.StrEnum):
     FORECAST = "the CRM forecast"
     PLAYBOOK = "the sales playbook"
     WEB = "web search"
+    QUOTE = "quotes"
 
 
 PATTERNS: Mapping[Capability, str] = {
@@ -32,6 +33,8 @@ PATTERNS: Mapping[Capability, str] = {
     Capability.FORECAST: r"forecast",
     Capability.PLAYBOOK: r"playbook|knowledge|handbook|coach|search_doc|rag",
     Capability.WEB: r"(search|browse)_?(the_)?(web|internet|news)|web_?search|internet|news",
+    # The server alone will do: before a person has signed in to it, it offers no tool of that name.
+    Capability.QUOTE: r"(get|find|show|read)_?quotes?|^quotes__",
 }
 CRM = (Capability.FIND, Capability.PIPELINE, Capability.ACTIVITIES)
 ACCOUNT_NAMES = frozenset(

@@ -17,6 +17,7 @@ HEADINGS = {
     Capability.FORECAST: "The forecast",
     Capability.PLAYBOOK: "What the playbook says",
     Capability.WEB: "From the web",
+    Capability.QUOTE: "The quote",
 }
 
 

@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from local.cosmos.auth import EMULATOR_KEY
 from local.identity.directory import TENANT, load
+from local.identity.issuer import API_CLIENT, API_CLIENT_SECRET
 from local.stack.ports import Ports
 from local.web_pubsub.settings import DEV_ACCESS_KEY
+from shared.sealing import new_key
 
 AZURITE_ACCOUNT = "devstoreaccount1"
 AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -28,6 +30,12 @@ BUDGETS = {
     "team": {"month": {"tokens": 500_000_000}},
 }
 """So much that only trying to will reach it; in tokens, which need no price of a model that is somebody's own."""
+RATE_LIMITS = {
+    "requests": {"per_minute": 60_000, "burst": 2_000},
+    "commands": {"per_minute": 60_000, "burst": 2_000},
+    "questions": {"per_minute": 6_000, "burst": 1_000},
+}
+"""One person here stands for many: a load test, or a test that asks as fast as it can."""
 _NO_TEAM = "Everyone"
 
 
@@ -68,6 +76,9 @@ def _basics(ports: Ports) -> dict[str, str]:
         "TASK_HUB": "local",
         "COSMOS_DATABASE": "salescoach",
         "BUDGETS": json.dumps(BUDGETS),
+        "MCP_PRIVATE_NETWORKS": "127.0.0.0/8, ::1/128",
+        "PUBLIC_URL": f"http://127.0.0.1:{ports.of('web')}",
+        "RATE_LIMITS": json.dumps(RATE_LIMITS),
         "AzureWebJobsStorage": storage_connection_string(ports),
     }
 
@@ -98,13 +109,28 @@ def _stand_ins(ports: Ports) -> dict[str, tuple[tuple[str, ...], dict[str, str]]
         ),
         "identity": (
             ("AUTH_ISSUER",),
-            {"AUTH_ISSUER": issuer(ports), "AUTH_AUDIENCE": AUDIENCE, "TEAM_GROUPS": json.dumps(_team_groups())},
+            {
+                "AUTH_ISSUER": issuer(ports),
+                "AUTH_AUDIENCE": AUDIENCE,
+                "AUTH_CLIENT_ID": API_CLIENT,
+                "AUTH_CLIENT_SECRET": API_CLIENT_SECRET,
+                "TEAM_GROUPS": json.dumps(_team_groups()),
+            },
         ),
         "mcp_servers": (
             ("MCP_SERVERS_FILE", "MCP_BASE_URL"),
-            {"MCP_BASE_URL": f"http://127.0.0.1:{ports.of('mcp_servers')}"},
+            {"COMPANY_NAME": "Northwind Cloud", "MCP_BASE_URL": f"http://127.0.0.1:{ports.of('mcp_servers')}"},
         ),
     }
+
+
+def credentials_key(state: Path) -> str:
+    """Return the key people's credentials are kept under here; made when there is none."""
+    file = state / "credentials.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(new_key(), encoding="ascii")
+    return file.read_text(encoding="ascii")
 
 
 def _team_groups() -> dict[str, str]:

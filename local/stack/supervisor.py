@@ -14,7 +14,7 @@ from typing import Any
 from local.stack import programs
 from local.stack.child import Child, Program, ServiceFailedError
 from local.stack.ports import Ports
-from local.stack.settings import AppSettings, app_settings, read_values
+from local.stack.settings import AppSettings, app_settings, credentials_key, read_values
 
 ENVIRONMENT_FILE = "environment.sh"
 STACK_FILE = "stack.json"
@@ -79,7 +79,7 @@ class Supervisor:
         wishes.state.mkdir(parents=True, exist_ok=True)
         ports = Ports(usual=wishes.usual_ports, note=self.say, file=wishes.state / PORTS_FILE)
         own = read_values(wishes.settings_file)
-        settings = app_settings(own, ports)
+        settings = app_settings({"CREDENTIALS_KEYS": credentials_key(wishes.state)} | own, ports)
         extra = {} if wishes.with_host else CORE_TOOLS
         _write_environment(wishes.state / ENVIRONMENT_FILE, settings.values | extra)
         await self._start_together(programs.emulators(settings, ports, wishes.state, wishes.pace))

@@ -70,7 +70,11 @@ async def _pass_on(request: web.Request, api: str) -> web.Response:
     headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP_BY_HOP}
     try:
         async with request.app[_SESSION].request(
-            request.method, f"{api}{request.raw_path}", headers=headers, data=await request.read()
+            request.method,
+            f"{api}{request.raw_path}",
+            headers=headers,
+            data=await request.read(),
+            allow_redirects=False,
         ) as reply:
             kept = {name: value for name, value in reply.headers.items() if name.lower() not in _HOP_BY_HOP}
             return web.Response(status=reply.status, headers=kept, body=await reply.read())

@@ -2,6 +2,8 @@
 
 from typing import Literal, cast
 
+from pydantic import Field
+
 from shared import ids
 from shared.cosmos import Document
 from shared.event_log.head import Head, Stored, VersionedHead
@@ -24,13 +26,19 @@ class LiveDocument(Stored):
 
 
 class ManifestTool(Stored):
-    """A tool as it was offered when the session was opened. `parameters` is JSON Schema text."""
+    """A tool as it was offered when the session was opened. `parameters` is JSON Schema text.
+
+    `always`: given to the model also where there are so many tools that it searches for them.
+    """
 
     server: str
     tool: str
     description: str
     model_name: str
     parameters: str
+    digest: str = ""
+    """Of name, description and parameters as they were then (`ToolDescription.digest`); empty in older manifests."""
+    always: bool = False
 
 
 class Manifest(Stored):
@@ -38,9 +46,12 @@ class Manifest(Stored):
 
     prompt: str
     prompt_version: str
+    variables: dict[str, str] = Field(default_factory=dict[str, str])
+    """What the template's variables stood for, but for `tools`."""
     instructions: str
     roles: tuple[str, ...]
     tools: tuple[ManifestTool, ...]
+    tools_hash: str = ""
     unavailable: tuple[str, ...] = ()
 
 
@@ -64,13 +75,15 @@ def head_from(document: Document) -> VersionedHead:
     return VersionedHead(head=Head.model_validate(_body(document)), etag=cast("str", document["_etag"]))
 
 
-def event_document(event_id: str, event: StoredEvent, audience: str, private_text: str | None) -> Document:
+def event_document(
+    event_id: str, event: StoredEvent, audience: str, private_text: str | None, ttl: int | None = None
+) -> Document:
     """Lay down an event: the envelope on top, what happened under `data`, the turn beside it for queries."""
     dump = event.model_dump(mode="json")
     document = _document("event", event_id, event.conversation_id)
     document |= {name: dump[name] for name in _ENVELOPE if name != "conversation_id"}
     document |= {"audience": audience, "data": {k: v for k, v in dump.items() if k not in _ENVELOPE}}
-    optional = {"turn_id": dump.get("turn_id"), "private_text": private_text}
+    optional = {"turn_id": dump.get("turn_id"), "private_text": private_text, "ttl": ttl}
     return document | {name: value for name, value in optional.items() if value is not None}
 
 

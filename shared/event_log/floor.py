@@ -2,11 +2,15 @@
 
 ::
 
-    free ──ask──► active ──end──► free, or the next of the queue becomes active
+    free ──ask──► active ──end──► free, or the next of the line becomes active
                     │ask by another turn        ▲
                     ├──► queued ──stop──► gone  │ unused
                     │steer                      │
-                    └──► steer ─────────────────┘ ──used by a model step, or stopped──► gone
+                    ├──► steer ─────────────────┘ ──used by a model step, or stopped──► gone
+                    │park
+                    └──► parked ──last card closed──► active, or first of the line
+
+Parking hands the floor over as an end does; `parking.py` has what concerns cards.
 """
 
 from collections.abc import Collection
@@ -20,6 +24,8 @@ MAX_STEER_CHARACTERS = 16_000
 """What all waiting steers may have together; what goes beyond queues as a turn of its own."""
 TURN_SECONDS = 120.0
 """Running time a turn may take before it ends as `exhausted`."""
+LEAST_SECONDS = 20.0
+"""Running time a turn has at least when it goes on after a person's answer."""
 CHECK_SECONDS = 30.0
 """How long the sweeper leaves a turn alone."""
 
@@ -35,10 +41,20 @@ def place_of(head: Head, turn_id: str) -> Place | None:
     """Return where the turn stands, or None when it is neither active nor queued."""
     if is_active(head, turn_id):
         return Place(position=0)
-    for position, waiting in enumerate(head.queue, start=1):
+    for position, waiting in enumerate(queued(head), start=1):
         if waiting.turn_id == turn_id:
             return Place(position=position)
     return None
+
+
+def queued(head: Head) -> tuple[TurnInQueue, ...]:
+    """Return the turns that have not run yet, in order; those that come back from a card are ahead of them."""
+    return tuple(waiting for waiting in head.queue if waiting.left is None)
+
+
+def returning(head: Head) -> tuple[TurnInQueue, ...]:
+    """Return the turns that have their answers and wait to go on, in order."""
+    return tuple(waiting for waiting in head.queue if waiting.left is not None)
 
 
 def is_active(head: Head, turn_id: str) -> bool:
@@ -46,14 +62,14 @@ def is_active(head: Head, turn_id: str) -> bool:
 
 
 def is_full(head: Head) -> bool:
-    return head.active_turn is not None and len(head.queue) >= MAX_QUEUED
+    return head.active_turn is not None and len(queued(head)) >= MAX_QUEUED
 
 
 def ask(head: Head, turn: TurnInQueue, now: float) -> Head:
     """Give the turn the floor, or a place in the queue. The caller checked `is_full` first."""
     if head.active_turn is not None:
         return head.model_copy(update={"queue": (*head.queue, turn)})
-    return _activate(head, turn, now)
+    return activate(head, turn, now)
 
 
 def takes_steer(head: Head, characters: int) -> bool:
@@ -76,20 +92,30 @@ def used(head: Head, turn_ids: Collection[str]) -> Head:
 
 
 def end(head: Head, turn_id: str, now: float) -> Head:
-    """Release the floor the turn holds and give it to the next, or take a turn that waits out of the line.
+    """Release the floor the turn holds and give it to the next, or take a turn that waits, for whatever, away.
 
-    Steers the turn did not use become turns of their own, ahead of the queue.
+    Steers the turn did not use become turns of their own, ahead of the queue. Its open cards go with it.
     """
+    head = head.model_copy(update={"cards": tuple(card for card in head.cards if card.turn_id != turn_id)})
+    parked = next((turn for turn in head.parked if turn.turn_id == turn_id), None)
+    if parked is not None:
+        rest = tuple(turn for turn in head.parked if turn.turn_id != turn_id)
+        return watched(_ended(head.model_copy(update={"parked": rest}), parked), now)
     active = head.active_turn
     if active is None or active.turn_id != turn_id:
-        rest = tuple(waiting for waiting in head.queue if waiting.turn_id != turn_id)
-        return used(head.model_copy(update={"queue": rest}), {turn_id})
-    line = (*(_queued(steer) for steer in head.steers), *head.queue)
-    ended = head.model_copy(update={"steers": (), "last_turn": _queued(active)})
+        line = tuple(waiting for waiting in head.queue if waiting.turn_id != turn_id)
+        return used(head.model_copy(update={"queue": line}), {turn_id})
+    return hand_over(_ended(head, active), now)
+
+
+def hand_over(head: Head, now: float) -> Head:
+    """Take the floor from who holds it and give it to the next in line, unused steers ahead of the queue."""
+    line = (*returning(head), *(_queued(steer) for steer in head.steers), *queued(head))
+    free = head.model_copy(update={"active_turn": None, "steers": (), "queue": ()})
     if not line:
-        return ended.model_copy(update={"active_turn": None, "claim": None})
+        return watched(free, now)
     following, *rest = line
-    return _activate(ended.model_copy(update={"queue": tuple(rest)}), following, now)
+    return activate(free.model_copy(update={"queue": tuple(rest)}), following, now)
 
 
 def stop(head: Head, turn_id: str) -> Head:
@@ -100,22 +126,38 @@ def stop(head: Head, turn_id: str) -> Head:
     return head.model_copy(update={"active_turn": active.model_copy(update={"stopping": True})})
 
 
-def check_again(head: Head, now: float) -> Head:
-    """Let the sweeper look again later."""
-    return head.model_copy(update={"claim": Claim(check_after=now + CHECK_SECONDS)})
+def watched(head: Head, now: float) -> Head:
+    """Say when the sweeper should look: soon at what runs or has to end, after their time at cards, never else."""
+    if head.active_turn is not None or any(turn.stopping for turn in head.parked):
+        return head.model_copy(update={"claim": Claim(check_after=now + CHECK_SECONDS)})
+    if not head.parked:
+        return head.model_copy(update={"claim": None})
+    soonest = min((card.expires for card in head.cards), default=now)
+    return head.model_copy(update={"claim": Claim(check_after=max(now, soonest) + CHECK_SECONDS)})
 
 
-def _queued(turn: Waiting) -> TurnInQueue:
-    return TurnInQueue(turn_id=turn.turn_id, asker=turn.asker, team=turn.team, question_seq=turn.question_seq)
-
-
-def _activate(head: Head, turn: Waiting, now: float) -> Head:
+def activate(head: Head, turn: TurnInQueue, now: float) -> Head:
+    """Give the free floor to the turn, for what it has left to run."""
+    seconds = TURN_SECONDS if turn.left is None else max(turn.left, LEAST_SECONDS)
     active = TurnOnFloor(
         turn_id=turn.turn_id,
         asker=turn.asker,
         team=turn.team,
         question_seq=turn.question_seq,
         started=now,
-        deadline=now + TURN_SECONDS,
+        deadline=now + seconds,
+        parkings=turn.parkings,
     )
-    return head.model_copy(update={"active_turn": active, "claim": Claim(check_after=now + CHECK_SECONDS)})
+    return watched(head.model_copy(update={"active_turn": active}), now)
+
+
+def _ended(head: Head, turn: Waiting) -> Head:
+    """Remember the turn as the last, unless that of a later question has ended before it."""
+    last = head.last_turn
+    if last is not None and last.question_seq > turn.question_seq:
+        return head
+    return head.model_copy(update={"last_turn": _queued(turn)})
+
+
+def _queued(turn: Waiting) -> TurnInQueue:
+    return TurnInQueue(turn_id=turn.turn_id, asker=turn.asker, team=turn.team, question_seq=turn.question_seq)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.protocol.shapes import Usage, WhileBusy
+from shared.protocol.shapes import TitleSource, Usage, WhileBusy
 from shared.usage.teams import UNASSIGNED
 
 SCHEMA_VERSION = 1
@@ -35,10 +35,31 @@ class TurnOnFloor(Waiting):
     started: float
     deadline: float
     stopping: bool = False
+    parkings: int = 0
+    """How often it has waited for a person before."""
 
 
 class TurnInQueue(Waiting):
-    """A turn waiting for the floor."""
+    """A turn waiting for the floor. One that comes back from waiting for a person has seconds `left` to run."""
+
+    left: float | None = None
+    parkings: int = 0
+
+
+class TurnParked(Waiting):
+    """A turn that waits for a person, off the floor, with so many seconds `left` to run; `parkings` counts from 1."""
+
+    left: float
+    parkings: int
+    stopping: bool = False
+
+
+class OpenCard(Stored):
+    """A question a person has not answered yet; `expires` is in epoch seconds."""
+
+    question_id: str
+    turn_id: str
+    expires: float
 
 
 class Steer(Waiting):
@@ -48,7 +69,7 @@ class Steer(Waiting):
 
 
 class Claim(Stored):
-    """When (epoch seconds) the sweeper should look at this conversation; absent while the floor is free."""
+    """When (epoch seconds) the sweeper should look at this conversation; absent when no turn runs or is parked."""
 
     check_after: float
 
@@ -65,10 +86,11 @@ class Head(Stored):
     manifest_id: str | None = None
     active_turn: TurnOnFloor | None = None
     queue: tuple[TurnInQueue, ...] = ()
-    parked: tuple[TurnInQueue, ...] = ()
+    parked: tuple[TurnParked, ...] = ()
+    cards: tuple[OpenCard, ...] = ()
     steers: tuple[Steer, ...] = ()
     last_turn: TurnInQueue | None = None
-    """The turn that held the floor last; the one that may be answered again."""
+    """The latest question's turn that has ended; the one that may be answered again."""
     while_busy: WhileBusy = "queue"
     usage: Usage = Usage()
     """What all ended turns used together."""
@@ -76,7 +98,27 @@ class Head(Stored):
     created_at: str
     updated_at: str
     ttl: int | None = None
-    """Seconds until an unused conversation disappears; absent once something was said."""
+    """Seconds until the store itself lets the head go: of an unused, a temporary or a deleted conversation."""
+    title_by: TitleSource = "first_words"
+    title_tries: int = 0
+    """How often the utility model was asked for a title in vain."""
+    used_at: str | None = None
+    """When something was last asked; absent while nothing was."""
+    listed_at: str | None = None
+    """When that was last written into the owner's list."""
+    pinned: bool = False
+    archived: bool = False
+    marks: int = 0
+    """Counts the changes of `pinned` and `archived`, so that the list shows the last of them."""
+    temporary: bool = False
+    deleted_at: str | None = None
+    """Set on the tombstone: the conversation is gone for everyone, whatever of it is still to be erased."""
+    erase_after: float | None = None
+    """When (epoch seconds) its text is to be erased; absent while it may stay, and once nothing is left."""
+
+    def is_gone(self, now: float) -> bool:
+        """Tell whether the conversation is deleted, or was temporary and its time is over."""
+        return self.deleted_at is not None or (self.temporary and (self.erase_after or now) <= now)
 
 
 class VersionedHead(Stored):

@@ -80,14 +80,22 @@ class EventLog:
         if document is None:
             raise conversation_not_found()
         head = head_from(document)
+        self._check(conversation_id, head.head)
         self.memory.saw_head(conversation_id, head)
         return head
+
+    def _check(self, conversation_id: str, head: Head) -> None:
+        if head.is_gone(self._now().timestamp()):
+            self.memory.erase(conversation_id)
+            raise conversation_not_found()
 
     async def heads(self, conversation_ids: list[str]) -> dict[str, Head]:
         """Return the heads of the sessions that still exist."""
         keys = [(ids.HEAD, conversation_id) for conversation_id in conversation_ids]
         documents = await self._cosmos.read_many(log_container("s_"), keys)
-        return {document["conversation_id"]: head_from(document).head for document in documents}
+        heads = {document["conversation_id"]: head_from(document).head for document in documents}
+        now = self._now().timestamp()
+        return {conversation_id: head for conversation_id, head in heads.items() if not head.is_gone(now)}
 
     async def append(self, conversation_id: str, decide: Decide, known: VersionedHead | None = None) -> AppendResult:
         """Append what `decide` makes of the newest head.
@@ -126,6 +134,7 @@ class EventLog:
         """Decide on the head at hand if that leads to an append, else on one just read."""
         if current is not None:
             with suppress(CommandRefused):
+                self._check(conversation_id, current.head)
                 draft = decide(current.head)
                 if draft is not None:
                     return current, draft
@@ -139,8 +148,9 @@ class EventLog:
             for n, new in enumerate(draft.events, start=1)
         )
         head = draft.head.model_copy(update={"seq": current.seq + len(events), "updated_at": at})
+        ttl = head.ttl if head.temporary else None
         operations: list[Operation] = [
-            Create(document=event_document(new.id, event, new.audience, new.private_text))
+            Create(document=event_document(new.id, event, new.audience, new.private_text, ttl))
             for new, event in zip(draft.events, events, strict=True)
         ]
         operations.append(Replace(document=head_document(conversation_id, head), etag=current.etag))
@@ -158,6 +168,11 @@ class EventLog:
     async def event(self, conversation_id: str, event_id: str) -> StoredEvent | None:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, event_id)
         return None if document is None else event_from(document)
+
+    async def private_text(self, conversation_id: str, event_id: str) -> str | None:
+        """Return what is kept beside an event and never sent."""
+        document = await self._cosmos.read(log_container(conversation_id), conversation_id, event_id)
+        return None if document is None else document.get("private_text")
 
     async def live(self, conversation_id: str) -> VersionedLive | None:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, ids.LIVE)
@@ -186,6 +201,7 @@ class EventLog:
         record = record_from(documents)
         if record is None:
             raise conversation_not_found()
+        self._check(conversation_id, record.head.head)
         self.memory.saw_record(conversation_id, after, manifest_id, record)
         return record
 

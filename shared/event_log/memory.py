@@ -6,11 +6,12 @@ or against a head read in the same transaction as a write.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.event_log.documents import Manifest
 from shared.event_log.head import VersionedHead
+from shared.event_log.records import texts_of
 from shared.event_log.shapes import NewEvent, Record
 from shared.protocol.events import StoredEvent
 
@@ -88,11 +89,12 @@ class LogMemory:
         if known is None or known.record.head.seq + len(events) != head.seq:
             self.saw_head(conversation_id, head)
             return
+        texts = texts_of((new.id, new.event, new.private_text) for new in drafts)
         record = replace(
             known.record,
             head=head,
             events=(*known.record.events, *events),
-            private_texts={**known.record.private_texts, **_texts(drafts)},
+            private_texts={**known.record.private_texts, **texts},
         )
         _keep(self._heads, conversation_id, head, HEADS_KEPT)
         _keep(self._records, conversation_id, replace(known, record=record), CONVERSATIONS_KEPT)
@@ -101,16 +103,18 @@ class LogMemory:
         """Have the conversation read again, because something changed that the head does not tell."""
         self._records.pop(conversation_id, None)
 
+    def erase(self, conversation_id: str) -> None:
+        """Keep nothing of a conversation that is gone."""
+        self._records.pop(conversation_id, None)
+        self._heads.pop(conversation_id, None)
+        for key in [key for key in self._manifests if key[0] == conversation_id]:
+            del self._manifests[key]
+
 
 def _joined(older: Record, newer: Record) -> Record:
     fresh = tuple(event for event in newer.events if event.seq > older.head.seq)
     texts = {**older.private_texts, **newer.private_texts}
     return replace(newer, events=(*older.events, *fresh), private_texts=texts)
-
-
-def _texts(drafts: Sequence[NewEvent]) -> Mapping[str, str]:
-    texts = ((getattr(new.event, "call_id", None), new.private_text) for new in drafts)
-    return {call_id: text for call_id, text in texts if call_id is not None and text is not None}
 
 
 def _keep[K, V](kept: OrderedDict[K, V], key: K, value: V, limit: int) -> None:

@@ -90,4 +90,4 @@ class Record:
     manifest: Manifest | None
     summary: SummaryDocument | None
     private_texts: Mapping[str, str]
-    """Full tool results by call id, as far as they are kept in the log."""
+    """Full tool results by call id, as far as they are kept in the log; what cards keep by the id of their event."""

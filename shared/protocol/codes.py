@@ -28,12 +28,21 @@ class ErrorCode(StrEnum):
     CONTENT_EMPTY = "content_empty"
     CONTENT_TOO_LONG = "content_too_long"
     MESSAGE_CONFLICT = "message_conflict"
+    KEY_CONFLICT = "key_conflict"
+    RATE_LIMITED = "rate_limited"
     QUEUE_FULL = "queue_full"
     TURN_RUNNING = "turn_running"
     NO_SESSION = "no_session"
     CONVERSATION_NOT_FOUND = "conversation_not_found"
     TURN_NOT_FOUND = "turn_not_found"
+    MEMORY_ENTRY_NOT_FOUND = "memory_entry_not_found"
+    MEMORY_FULL = "memory_full"
+    MEMORY_CHANGED = "memory_changed"
     MESSAGE_NOT_FOUND = "message_not_found"
+    QUESTION_NOT_FOUND = "question_not_found"
+    QUESTION_CLOSED = "question_closed"
+    QUESTION_CHANGED = "question_changed"
+    ANSWER_INVALID = "answer_invalid"
     TOKEN_MISSING = "token_missing"  # noqa: S105 - a code, not a secret
     TOKEN_INVALID = "token_invalid"  # noqa: S105 - a code, not a secret
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a secret
@@ -69,12 +78,21 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.CONTENT_EMPTY,
             ErrorCode.CONTENT_TOO_LONG,
             ErrorCode.MESSAGE_CONFLICT,
+            ErrorCode.KEY_CONFLICT,
+            ErrorCode.RATE_LIMITED,
             ErrorCode.QUEUE_FULL,
             ErrorCode.TURN_RUNNING,
             ErrorCode.NO_SESSION,
             ErrorCode.CONVERSATION_NOT_FOUND,
             ErrorCode.TURN_NOT_FOUND,
+            ErrorCode.MEMORY_ENTRY_NOT_FOUND,
+            ErrorCode.MEMORY_FULL,
+            ErrorCode.MEMORY_CHANGED,
             ErrorCode.MESSAGE_NOT_FOUND,
+            ErrorCode.QUESTION_NOT_FOUND,
+            ErrorCode.QUESTION_CLOSED,
+            ErrorCode.QUESTION_CHANGED,
+            ErrorCode.ANSWER_INVALID,
         }
     ),
     Fault.AUTH: frozenset(

@@ -5,15 +5,16 @@ ill-typed ones are refused by name.
 """
 
 import json
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from shared.protocol.codes import ErrorCode
-from shared.protocol.shapes import Capability
+from shared.protocol.shapes import CallVote, Capability, MessageVote
 
 MAX_FRAME_BYTES = 64 * 1024
 MAX_CONTENT_CHARACTERS = 32_000
+MAX_NOTE_CHARACTERS = 2000
 
 type ShortId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.\-]+$")]
 type Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
@@ -86,6 +87,46 @@ class MessageRegenerate(CommandBase):
     message_id: ShortId
 
 
+class FeedbackRecord(CommandBase):
+    """Say how a tool call (`useful`, `wrong`, `slow`, `unsafe`) or a message of the coach (`up`, `down`) was.
+
+    Exactly one of `call_id` and `message_id` names it. A person's latest vote on it takes the place of an earlier one.
+    """
+
+    type: Literal["feedback.record"]
+    conversation_id: ShortId
+    call_id: ShortId | None = None
+    message_id: ShortId | None = None
+    vote: CallVote | MessageVote
+    note: Annotated[str, Field(max_length=MAX_NOTE_CHARACTERS)] | None = None
+
+    @model_validator(mode="after")
+    def _one_target_and_its_votes(self) -> Self:
+        if (self.call_id is None) == (self.message_id is None):
+            raise ValueError("name either a call_id or a message_id")
+        votes = get_args((CallVote if self.call_id is not None else MessageVote).__value__)
+        if self.vote not in votes:
+            raise ValueError(f"the vote must be one of {', '.join(votes)}")
+        return self
+
+
+class QuestionAnswer(CommandBase):
+    """Answer a card of one's own; the first answer counts. `fence` is the card's.
+
+    `arguments` (a whole object) take the place of the proposed ones, with `approve`; `values` fill in a form, with
+    `accept`; `note` is told to the coach.
+    """
+
+    type: Literal["question.answer"]
+    conversation_id: ShortId
+    question_id: ShortId
+    fence: ShortId
+    answer: Literal["approve", "deny", "accept", "decline", "cancel"]
+    arguments: dict[str, Any] | None = None
+    values: dict[str, Any] | None = None
+    note: Annotated[str, Field(max_length=2000)] | None = None
+
+
 class Sync(CommandBase):
     """Ask for the events after `after`; answered by `snapshot`."""
 
@@ -94,9 +135,22 @@ class Sync(CommandBase):
     after: Seq
 
 
-type Command = SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | Sync
+type Command = (
+    SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | QuestionAnswer | FeedbackRecord | Sync
+)
 
-COMMAND_TYPES = frozenset({"session.update", "query", "turn.stop", "message.edit", "message.regenerate", "sync"})
+COMMAND_TYPES = frozenset(
+    {
+        "session.update",
+        "query",
+        "turn.stop",
+        "message.edit",
+        "message.regenerate",
+        "question.answer",
+        "feedback.record",
+        "sync",
+    }
+)
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 
 

@@ -7,12 +7,17 @@ from typing import Literal
 
 from shared.protocol.codes import ErrorCode
 from shared.protocol.shapes import (
+    CallVote,
     ErrorInfo,
+    MessageVote,
     Part,
     Participant,
+    Readers,
     Shape,
+    TitleSource,
     ToolFeedback,
     ToolStatus,
+    Trust,
     TurnStatus,
     Usage,
     WhileBusy,
@@ -65,7 +70,8 @@ class MessageCompleted(DurableEvent):
     `finish` tells why the model ended: `stop`, `tools` (it asked for tools), `length` (cut by the token
     limit), `stopped` (by a person), `failed` (what was written before a failure). `attempt` is the one whose deltas
     spelled this text; `steered_by` are the messages put into the turn before this step; `limit` is the limit of a turn
-    that made this its last step.
+    that made this its last step; `manifest_id` is what the coach knew and could use; `memory_version` is the version of
+    the person's memory it was told, absent when it was told none.
     """
 
     type: Literal["message.completed"] = "message.completed"
@@ -79,10 +85,15 @@ class MessageCompleted(DurableEvent):
     attempt: int = 1
     steered_by: tuple[str, ...] = ()
     limit: ErrorCode | None = None
+    manifest_id: str | None = None
+    memory_version: int | None = None
 
 
 class ToolCallStarted(DurableEvent):
-    """A tool call began. `lease_until` (UTC) is when it is given up as lost; an `idempotent` one may be repeated."""
+    """A tool call began. `lease_until` (UTC) is when it is given up as lost; an `idempotent` one may be repeated.
+
+    A call that needed something from a person begins again with the answer, as `round` 1 and so on.
+    """
 
     type: Literal["tool_call.started"] = "tool_call.started"
     call_id: str
@@ -92,10 +103,14 @@ class ToolCallStarted(DurableEvent):
     arguments: str
     lease_until: str
     idempotent: bool = False
+    round: int = 0
 
 
 class ToolCallCompleted(DurableEvent):
-    """A tool call ended. `preview` is the start of its text; `result_ref` points to all of it."""
+    """A tool call ended. `preview` is the start of its text; `result_ref` points to all of it.
+
+    `readers` may see it; what is `untrusted` may come from strangers.
+    """
 
     type: Literal["tool_call.completed"] = "tool_call.completed"
     call_id: str
@@ -106,6 +121,8 @@ class ToolCallCompleted(DurableEvent):
     preview: str
     result_ref: str | None = None
     ms: int
+    readers: Readers = "everyone"
+    trust: Trust = "trusted"
 
 
 class ChatResponse(DurableEvent):
@@ -153,10 +170,11 @@ class TurnStopping(DurableEvent):
 
 
 class TitleUpdated(DurableEvent):
-    """The conversation has a new title."""
+    """The conversation has a new title: its question's first words, the utility model's words, or a person's."""
 
     type: Literal["title.updated"] = "title.updated"
     title: str
+    source: TitleSource = "first_words"
 
 
 class SettingsUpdated(DurableEvent):
@@ -164,3 +182,18 @@ class SettingsUpdated(DurableEvent):
 
     type: Literal["settings.updated"] = "settings.updated"
     while_busy: WhileBusy
+
+
+class FeedbackRecorded(DurableEvent):
+    """How a person (the actor) found a tool call, of which `server` and `tool` are told, or a message of the coach.
+
+    The actor's latest on a thing counts.
+    """
+
+    type: Literal["feedback.recorded"] = "feedback.recorded"
+    call_id: str | None = None
+    message_id: str | None = None
+    vote: CallVote | MessageVote
+    note: str | None = None
+    server: str | None = None
+    tool: str | None = None

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from shared.protocol.cards import CardOpened
 from shared.protocol.codes import ErrorCode, Fault
 from shared.protocol.durable import EventBase
 from shared.protocol.events import VisibleEvent
@@ -42,7 +43,10 @@ class CommandAccepted(EventBase):
 
 
 class SnapshotFields(EventBase):
-    """Events `from_seq`..`through_seq` of a conversation; `more` asks for a `sync` from there."""
+    """Events `from_seq`..`through_seq` of a conversation; `more` asks for a `sync` from there.
+
+    `questions` are the open cards, `parked` the turns that wait for a person, or for the floor after that.
+    """
 
     from_seq: int
     through_seq: int
@@ -50,6 +54,8 @@ class SnapshotFields(EventBase):
     live: LiveText | None = None
     active_turn: ActiveTurn | None = None
     queue: tuple[QueuedTurn, ...] = ()
+    questions: tuple[CardOpened, ...] = ()
+    parked: tuple[str, ...] = ()
     more: bool = False
 
 
@@ -122,6 +128,13 @@ class BudgetWarning(EventBase):
     message: str
     used_percent: int
     resets_at: str
+
+
+class ListUpdated(EventBase):
+    """One of the person's conversations was begun, changed in the list, or deleted; sent to the person alone."""
+
+    type: Literal["list.updated"] = "list.updated"
+    change: Literal["created", "changed", "deleted"]
 
 
 class ErrorEvent(EventBase):

@@ -4,8 +4,10 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from shared.protocol.cards import CardClosed, CardOpened, TurnParked, TurnResumed
 from shared.protocol.durable import (
     ChatResponse,
+    FeedbackRecorded,
     MessageCompleted,
     MessageCreated,
     SettingsUpdated,
@@ -28,7 +30,12 @@ type StoredEvent = Annotated[
     | TurnStarted
     | TurnStopping
     | TitleUpdated
-    | SettingsUpdated,
+    | SettingsUpdated
+    | FeedbackRecorded
+    | CardOpened
+    | CardClosed
+    | TurnParked
+    | TurnResumed,
     Field(discriminator="type"),
 ]
 type VisibleEvent = Annotated[StoredEvent | Withheld, Field(discriminator="type")]

@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from shared.protocol.cards import ToolCallProgress
 from shared.protocol.ephemeral import (
     AiState,
     BudgetWarning,
     CommandAccepted,
     ConnectionAck,
     ErrorEvent,
+    ListUpdated,
     MessageDelta,
     MessageStarted,
     SessionCreated,
@@ -27,7 +29,9 @@ type EphemeralEvent = Annotated[
     | MessageDelta
     | SteerReturned
     | AiState
+    | ToolCallProgress
     | BudgetWarning
+    | ListUpdated
     | ErrorEvent,
     Field(discriminator="type"),
 ]

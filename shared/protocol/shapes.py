@@ -90,7 +90,12 @@ class ToolFeedback(Shape):
 
 
 type ToolStatus = Literal["completed", "failed", "denied", "cancelled", "unknown"]
+type CallVote = Literal["useful", "wrong", "slow", "unsafe"]
+type MessageVote = Literal["up", "down"]
 type WhileBusy = Literal["queue", "reject"]
+type TitleSource = Literal["first_words", "model", "person"]
+type Readers = Literal["everyone", "asker"]
+type Trust = Literal["trusted", "untrusted"]
 type TurnStatus = Literal["completed", "stopped", "failed", "expired", "exhausted"]
 
 

@@ -5,12 +5,26 @@ any. What is not listed is denied.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from shared.tools.catalog_document import ServerEntry, ToolEntry, read_document
+from shared.tools.catalog_document import (
+    AuthEntry,
+    CatalogInvalid,
+    ExpiryName,
+    NoAuth,
+    Problem,
+    ReadersName,
+    ServerEntry,
+    ToolEntry,
+    TrustName,
+    read_document,
+)
 from shared.tools.server_url import resolve_url
+
+SIGN_IN_TOOL = "sign_in_to_server"
+"""Stands for all tools of a server that wants a sign-in first; ours, never the server's."""
 
 
 class Policy(StrEnum):
@@ -18,7 +32,7 @@ class Policy(StrEnum):
 
     DENY = "deny"
     ASK = "ask"
-    """Only after a person agrees; never offered as long as nobody can be asked."""
+    """Only after the person who asked agrees."""
     ALLOW_PRIVATE = "allow_private"
     """Without asking where one person talks to the coach; in a group as `ask`."""
     ALLOW = "allow"
@@ -31,7 +45,22 @@ class ToolPolicy:
     policy: Policy
     idempotent: bool = False
     """Calling twice with the same arguments has the effect of calling once."""
+    read_only: bool = False
+    """Calling it changes nothing anywhere."""
+    editable: bool = False
+    """Who approves a call may change its arguments."""
+    expires: ExpiryName = "write"
+    """Which class of card asks for approval; it decides how long the card waits."""
     roles: frozenset[str] | None = None
+    trust: TrustName | None = None
+    """Overrides the server's `trust`."""
+    readers: ReadersName | None = None
+    """Overrides the server's `readers`."""
+    always: bool = False
+    """Given to the model from the start also where there are so many tools that it has to search for them."""
+
+
+_SIGN_IN = ToolPolicy(policy=Policy.ALLOW, idempotent=True, read_only=True, expires="read", readers="asker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +74,28 @@ class ServerSpec:
     tools: Mapping[str, ToolPolicy]
     max_result_bytes: int
     default_policy: Policy = Policy.DENY
+    auth: AuthEntry = field(default_factory=NoAuth)
+    trust: TrustName = "untrusted"
+    """Whether what it returns comes from us (`trusted`) or from strangers, who may try to instruct the model."""
+    readers: ReadersName = "everyone"
+    """Who may see what it returns: all members of the conversation, or only the person who asked."""
+    private_network: bool = False
+    """Its host may have a private or loopback address."""
+
+    @property
+    def encrypted(self) -> bool:
+        """It is called over TLS."""
+        return self.url.startswith("https:")
+
+    @property
+    def personal(self) -> bool:
+        """Each person calls it with a credential of their own, and may see tools of their own."""
+        return self.auth.mode in {"on_behalf_of", "oauth"}
 
     def tool_policy(self, tool: str) -> ToolPolicy:
         """Return the tool's rules; a tool not listed gets the server's default."""
+        if tool == SIGN_IN_TOOL and self.personal:
+            return _SIGN_IN
         return self.tools.get(tool) or ToolPolicy(policy=self.default_policy)
 
     def offers(self, tool: str) -> bool:
@@ -55,14 +103,23 @@ class ServerSpec:
         return self.tool_policy(tool).policy in _CALLABLE
 
 
-_CALLABLE = frozenset({Policy.ALLOW, Policy.ALLOW_PRIVATE})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Who may see a tool's results, and whether they may instruct the model."""
+
+    readers: ReadersName
+    trust: TrustName
+
+
+_CALLABLE = frozenset({Policy.ALLOW, Policy.ALLOW_PRIVATE, Policy.ASK})
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All servers by name."""
+    """All servers by name. `text` is what they were read from."""
 
     servers: Mapping[str, ServerSpec]
+    text: str = ""
 
     @classmethod
     def load(cls, text: str, variables: Mapping[str, str]) -> "Catalog":
@@ -73,8 +130,16 @@ class Catalog:
 
         """
         document = read_document(text)
-        specs = {name: _spec(name, entry, variables) for name, entry in sorted(document.servers.items())}
-        return cls(servers=MappingProxyType(specs))
+        specs: dict[str, ServerSpec] = {}
+        problems: list[Problem] = []
+        for name, entry in sorted(document.servers.items()):
+            try:
+                specs[name] = _spec(name, entry, variables)
+            except CatalogInvalid as error:
+                problems += error.problems
+        if problems:
+            raise CatalogInvalid.because(problems)
+        return cls(servers=MappingProxyType(specs), text=text)
 
     def servers_for(self, roles: frozenset[str]) -> tuple[ServerSpec, ...]:
         """Return the servers a holder of `roles` may use, sorted by name."""
@@ -90,6 +155,14 @@ class Catalog:
             return Policy.DENY
         return rules.policy
 
+    def labels(self, server: str, tool: str) -> Labels:
+        """Return who may see what the tool returns and whether to trust it; strictest for what is unknown."""
+        spec = self.servers.get(server)
+        if spec is None:
+            return Labels(readers="asker", trust="untrusted")
+        rules = spec.tool_policy(tool)
+        return Labels(readers=rules.readers or spec.readers, trust=rules.trust or spec.trust)
+
     def may_call(self, server: str, tool: str, roles: frozenset[str], *, in_group: bool = False) -> bool:
         """Tell whether the tool may be called now without asking anyone. In a group `allow_private` does not count."""
         policy = self.policy(server, tool, roles)
@@ -99,14 +172,33 @@ class Catalog:
 def _spec(name: str, entry: ServerEntry, variables: Mapping[str, str]) -> ServerSpec:
     return ServerSpec(
         name=name,
-        url=resolve_url(entry.url, variables, place=f"servers.{name}.url"),
+        url=resolve_url(entry.url, variables, path=("servers", name, "url")),
         roles=entry.roles,
         timeout_s=entry.timeout_s,
         tools=MappingProxyType({tool: _rules(rules) for tool, rules in entry.tools.items()}),
         max_result_bytes=entry.max_result_bytes,
         default_policy=Policy(entry.default_policy),
+        auth=entry.auth,
+        trust=entry.trust,
+        readers=entry.readers or _own_readers(entry.auth),
+        private_network=entry.private_network,
     )
 
 
 def _rules(entry: ToolEntry) -> ToolPolicy:
-    return ToolPolicy(policy=Policy(entry.policy), idempotent=entry.idempotent, roles=entry.roles)
+    return ToolPolicy(
+        policy=Policy(entry.policy),
+        idempotent=entry.idempotent or entry.read_only,
+        read_only=entry.read_only,
+        editable=entry.editable,
+        expires=entry.expires or ("read" if entry.read_only else "write"),
+        roles=entry.roles,
+        trust=entry.trust,
+        readers=entry.readers,
+        always=entry.always,
+    )
+
+
+def _own_readers(auth: AuthEntry) -> ReadersName:
+    """What a server returns to one person's own credential is that person's, unless the catalog says otherwise."""
+    return "asker" if auth.mode in {"on_behalf_of", "oauth"} else "everyone"

@@ -1,6 +1,8 @@
 """The shape of `mcpservers.json` and the errors a wrong one gives."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -12,6 +14,10 @@ DEFAULT_RESULT_BYTES = 256_000
 MAX_RESULT_BYTES = 4_000_000
 
 type PolicyName = Literal["deny", "ask", "allow_private", "allow"]
+type ExpiryName = Literal["read", "write", "external_send"]
+type TrustName = Literal["trusted", "untrusted"]
+type ReadersName = Literal["everyone", "asker"]
+type Scope = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[!-~]+$")]
 type Role = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True)]
 type Roles = Annotated[frozenset[Role], Field(min_length=1)]
 type ServerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,30}$")]
@@ -20,8 +26,29 @@ type ToolName = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")]
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at one place. `path` leads there by names and indexes; `at` is line and column, where known."""
+
+    path: tuple[str | int, ...]
+    message: str
+    at: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.path)) or 'file'}: {self.message}"
+
+
 class CatalogInvalid(SettingsInvalid):
     """The catalog of MCP servers is wrong; the message names each server, tool and field."""
+
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def because(cls, problems: Sequence[Problem], message: str | None = None) -> Self:
+        """Return the error; without `message` it names every problem."""
+        error = cls(message or "The MCP catalog is wrong: " + "; ".join(map(str, problems)))
+        error.problems = tuple(problems)
+        return error
 
 
 class ToolEntry(BaseModel):
@@ -31,7 +58,71 @@ class ToolEntry(BaseModel):
 
     policy: PolicyName
     idempotent: Annotated[bool, Field(strict=True)] = False
+    read_only: Annotated[bool, Field(strict=True)] = False
+    editable: Annotated[bool, Field(strict=True)] = False
+    expires: ExpiryName | None = None
     roles: Roles | None = None
+    trust: TrustName | None = None
+    readers: ReadersName | None = None
+    always: Annotated[bool, Field(strict=True)] = False
+    """Given to the model from the start also where there are so many tools that it has to search for them."""
+
+
+class NoAuth(BaseModel):
+    """The server takes calls without a credential."""
+
+    model_config = _STRICT
+
+    mode: Literal["none"] = "none"
+
+
+class SecretAuth(BaseModel):
+    """A referenced secret: the name of an app setting (in Azure a Key Vault reference), sent in `header`."""
+
+    model_config = _STRICT
+
+    mode: Literal["secret"]
+    setting: Annotated[str, StringConstraints(pattern=r"^MCP_SECRET_[A-Z0-9_]{1,53}$")]
+    header: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")] = "Authorization"
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,20}$")] = "Bearer"
+
+
+class ManagedIdentityAuth(BaseModel):
+    """A token of the app's own identity for `scope`."""
+
+    model_config = _STRICT
+
+    mode: Literal["managed_identity"]
+    scope: Scope
+
+
+class OnBehalfOfAuth(BaseModel):
+    """A token for `scope` that the sign-in service gives in exchange for the asker's."""
+
+    model_config = _STRICT
+
+    mode: Literal["on_behalf_of"]
+    scope: Scope
+
+
+class OAuthAuth(BaseModel):
+    """OAuth 2.1 authorization code with PKCE: each person signs in to the server itself, through a card.
+
+    Without `client_id` the client is registered with the server's authorization server. `client_secret_setting`
+    names an app setting.
+    """
+
+    model_config = _STRICT
+
+    mode: Literal["oauth"]
+    client_id: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+    client_secret_setting: Annotated[str, StringConstraints(pattern=r"^MCP_SECRET_[A-Z0-9_]{1,53}$")] | None = None
+    scopes: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = ()
+
+
+type AuthEntry = Annotated[
+    NoAuth | SecretAuth | ManagedIdentityAuth | OnBehalfOfAuth | OAuthAuth, Field(discriminator="mode")
+]
 
 
 class ServerEntry(BaseModel):
@@ -45,6 +136,10 @@ class ServerEntry(BaseModel):
     tools: dict[ToolName, ToolEntry] = {}
     default_policy: PolicyName = "deny"
     max_result_bytes: Annotated[int, Field(ge=1000, le=MAX_RESULT_BYTES)] = DEFAULT_RESULT_BYTES
+    auth: AuthEntry = NoAuth()
+    trust: TrustName = "untrusted"
+    readers: ReadersName | None = None
+    private_network: Annotated[bool, Field(strict=True)] = False
 
     @model_validator(mode="after")
     def _tool_roles_are_server_roles(self) -> Self:
@@ -59,6 +154,8 @@ class CatalogDocument(BaseModel):
 
     model_config = _STRICT
 
+    schema_address: Annotated[str, Field(alias="$schema", max_length=2000)] = ""
+    """For editors: where the JSON Schema of this file is."""
     servers: dict[ServerName, ServerEntry]
 
 
@@ -72,11 +169,14 @@ def read_document(text: str) -> CatalogDocument:
     try:
         value: object = json.loads(text, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError) as error:
-        raise CatalogInvalid(f"The MCP catalog is not valid JSON: {error}") from None
+        place = (error.lineno, error.colno) if isinstance(error, json.JSONDecodeError) else None
+        problem = Problem((), f"not valid JSON: {error}", place)
+        raise CatalogInvalid.because([problem], f"The MCP catalog is {problem.message}") from None
     try:
         return CatalogDocument.model_validate(value)
     except ValidationError as error:
-        raise CatalogInvalid("The MCP catalog is wrong: " + "; ".join(_problems(error))) from None
+        found = error.errors(include_url=False, include_input=False)
+        raise CatalogInvalid.because([Problem(problem["loc"], problem["msg"]) for problem in found]) from None
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -87,10 +187,3 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = sorted({name for name in names if names.count(name) > 1})
         raise ValueError(f"given twice in one object: {', '.join(twice)}")
     return value
-
-
-def _problems(error: ValidationError) -> list[str]:
-    return [
-        f"{'.'.join(str(place) for place in problem['loc']) or 'file'}: {problem['msg']}"
-        for problem in error.errors(include_url=False, include_input=False)
-    ]

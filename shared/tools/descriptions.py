@@ -1,7 +1,8 @@
 """What the model is told about a tool: cleaned, bounded, and the same text for the same tool every time."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ MAX_DESCRIPTION = 4_000
 MAX_SCHEMA = 32_000
 MAX_DEPTH = 32
 MAX_NAME = 128
+_DIGEST_CHARACTERS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,16 @@ class ToolDescription:
     description: str
     schema: str
     model_name: str
+
+    @property
+    def digest(self) -> str:
+        """Return what changes with the description's words, the schema or the name, and with nothing else."""
+        return _hash(self.server, self.tool, self.description, self.schema)
+
+
+def list_digest(tools: Iterable[ToolDescription]) -> str:
+    """Return the digest of a whole list, whatever its order."""
+    return _hash(*sorted(tool.digest for tool in tools))
 
 
 class ToolUnusable(ValueError):  # noqa: N818 - reads as what happened
@@ -80,3 +92,8 @@ def _check(value: object, depth: int) -> None:
     elif isinstance(value, list):
         for item in cast("list[object]", value):
             _check(item, depth - 1)
+
+
+def _hash(*parts: str) -> str:
+    text = json.dumps(parts, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS]

@@ -12,8 +12,14 @@ class _Kept[T]:
     until: datetime
 
 
+MOST_KEPT = 2_000
+
+
 class Listings[T]:
-    """Values by key, each at most `keep` old. A failed fetch is not kept, and fails every caller that waited for it."""
+    """Values by key, each at most `keep` old, `MOST_KEPT` in all.
+
+    A failed fetch is not kept, and fails every caller that waited for it.
+    """
 
     def __init__(self, keep: timedelta, now: Callable[[], datetime]) -> None:
         self._keep = keep
@@ -21,11 +27,16 @@ class Listings[T]:
         self._kept: dict[str, _Kept[T]] = {}
         self._fetching: dict[str, asyncio.Task[T]] = {}
 
+    def kept(self, key: str) -> T | None:
+        """Return the kept value, if there is one that is not too old."""
+        kept = self._kept.get(key)
+        return kept.value if kept is not None and self._now() < kept.until else None
+
     async def get(self, key: str, fetch: Callable[[], Awaitable[T]]) -> T:
         """Return the kept value, or the result of `fetch`, which runs at most once at a time for a key."""
-        kept = self._kept.get(key)
-        if kept is not None and self._now() < kept.until:
-            return kept.value
+        kept = self.kept(key)
+        if kept is not None:
+            return kept
         task = self._fetching.get(key)
         if task is None:
             task = asyncio.create_task(self._fetch(key, fetch))
@@ -49,6 +60,9 @@ class Listings[T]:
 
     async def _fetch(self, key: str, fetch: Callable[[], Awaitable[T]]) -> T:
         value = await fetch()
+        self._kept.pop(key, None)
+        if len(self._kept) >= MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
         self._kept[key] = _Kept(value, self._now() + self._keep)
         return value
 

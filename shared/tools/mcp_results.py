@@ -1,38 +1,49 @@
-"""What came of a call, as status and text for the model."""
+"""What came of a call, in the words the rest of the app has for it."""
 
 import mcp_types as types
 
 from shared.tools.catalog import ServerSpec
 from shared.tools.failures import Judgement, Meaning
-from shared.tools.outcome import NotExecuted, OutcomeStatus
+from shared.tools.mcp_input import input_needed
+from shared.tools.outcome import CallOutcome, InputNeeded, NotExecuted, OutcomeStatus, SignInNeeded, ToolOutcome
 from shared.tools.results import Attachment, base64_size, result_text
 
-_NEEDS_INPUT = "The tool asked for an answer from a person, which is not possible here. It did not finish."
-
-type CallResult = types.CallToolResult | types.InputRequiredResult | Judgement
+type CallResult = types.CallToolResult | types.InputRequiredResult | InputNeeded | Judgement
 
 
-def told(result: CallResult, server: ServerSpec) -> tuple[OutcomeStatus, str, bool]:
-    """Return status, text, and whether the server itself flagged the result as an error.
+def told(result: CallResult, server: ServerSpec) -> CallOutcome:
+    """Return the outcome, its time not yet filled in.
 
     Raises:
         NotExecuted: the tool is known not to have run.
 
     """
     match result:
-        case Judgement(meaning=Meaning.NOT_EXECUTED):
-            raise NotExecuted(result.text)
-        case Judgement(meaning=Meaning.UNKNOWN):
-            return "unknown", result.text, False
-        case Judgement():
-            return "failed", result.text, False
+        case InputNeeded():
+            return result
         case types.InputRequiredResult():
-            return "failed", _NEEDS_INPUT, False
+            needed = input_needed(result, server)
+            return _judged(needed, server) if isinstance(needed, Judgement) else needed
         case types.CallToolResult():
             texts = [block.text for block in result.content if isinstance(block, types.TextContent)]
             attachments = [found for block in result.content if (found := _attachment(block))]
             text = result_text(texts, result.structured_content, attachments, server.max_result_bytes)
-            return ("failed", text, True) if result.is_error else ("completed", text, False)
+            status: OutcomeStatus = "failed" if result.is_error else "completed"
+            return ToolOutcome(status=status, text=text, is_error=bool(result.is_error), ms=0)
+        case Judgement():
+            return _judged(result, server)
+
+
+def _judged(judgement: Judgement, server: ServerSpec) -> CallOutcome:
+    match judgement.meaning:
+        case Meaning.NOT_EXECUTED:
+            raise NotExecuted(judgement.text)
+        case Meaning.SIGNED_OUT if server.personal:
+            return SignInNeeded(server=server.name)
+        case Meaning.UNKNOWN:
+            return ToolOutcome(status="unknown", text=judgement.text, is_error=False, ms=0)
+        case _:
+            return ToolOutcome(status="failed", text=judgement.text, is_error=False, ms=0)
 
 
 def _attachment(block: types.ContentBlock) -> Attachment | None:
@@ -44,10 +55,12 @@ def _attachment(block: types.ContentBlock) -> Attachment | None:
         case types.ResourceLink():
             return Attachment(kind="link", media_type=block.mime_type, size=block.size, uri=block.uri)
         case types.EmbeddedResource():
-            held = block.resource
-            size = (
-                len(held.text.encode("utf-8", "surrogatepass"))
-                if isinstance(held, types.TextResourceContents)
-                else base64_size(held.blob)
-            )
-            return Attachment(kind="resource", media_type=held.mime_type, size=size, uri=held.uri)
+            return _resource(block.resource)
+
+
+def _resource(held: types.TextResourceContents | types.BlobResourceContents) -> Attachment:
+    if isinstance(held, types.TextResourceContents):
+        size, text = len(held.text.encode("utf-8", "surrogatepass")), held.text
+    else:
+        size, text = base64_size(held.blob), ""
+    return Attachment(kind="resource", media_type=held.mime_type, size=size, uri=held.uri, text=text)

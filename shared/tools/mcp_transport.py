@@ -1,123 +1,43 @@
-"""The one way out to MCP servers: a connection pool for the process, a guard and an SDK client for each call.
-
-The guard lets a request go to its server's origin only, stops an answer that grows too large, and notes what decides
-whether a failed call may be made again: did the request leave, and what status came back.
-"""
+"""The one way out to MCP servers: connection pools for the process, a guard and an SDK client for each call."""
 
 import asyncio
 import logging
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+import secrets
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import httpx2
 import mcp_types as types
 from mcp import Client, MCPError
 from mcp.client.caching import CacheConfig, CacheEntry, CacheKey, InMemoryResponseCacheStore
+from mcp.client.session import ClientRequestContext, ElicitationFnT
 from mcp.client.streamable_http import streamable_http_client
 
+from shared.tools.address_rules import EVERY_NETWORK, Network
+from shared.tools.catalog import ServerSpec
+from shared.tools.checked_network import CheckedTransport
 from shared.tools.failures import CallFailure
+from shared.tools.mcp_guard import MAX_BODY_BYTES, CallGuard
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 4_000_000
 PINNED_VERSION = "2026-07-28"
 _CLIENT = types.Implementation(name="salescoach", version="1")
 _CONNECT_TIMEOUT_S = 5.0
-_GOODBYE_TIMEOUT_S = 1.0
-_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=60)
+# The SDK notices first that an answer is late: a connection that breaks cannot carry its word to the server.
+_GRACE_S = 1.0
 # The byte cap counts what arrives; a compressed answer could unfold to any size behind it.
 _HEADERS = {"accept-encoding": "identity"}
 _MAX_REDIRECTS = 2
 _MAX_PAGES = 20
 
 
-class RefusedByGuard(httpx2.TransportError):
-    """A request to another origin, or an answer that is too large or compressed."""
-
-
-class CallGuard(httpx2.AsyncBaseTransport):
-    """Guards the HTTP traffic of one call and remembers what it saw of it."""
-
-    def __init__(self, inner: httpx2.AsyncBaseTransport, url: str) -> None:
-        self._inner = inner
-        self.url = url
-        self._origin = _origin(httpx2.URL(url))
-        self._bytes_left = MAX_BODY_BYTES
-        self._watching = False
-        self.sent = False
-        self.status: int | None = None
-        self.too_large = False
-
-    def watch(self) -> None:
-        """From here on requests carry the call itself; what went before was negotiation."""
-        self._watching = True
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        if _origin(request.url) != self._origin:
-            raise RefusedByGuard("a tool server's traffic may not leave its origin", request=request)
-        if request.method == "DELETE":
-            # The end of a session in the handshake era: courtesy, and never worth a wait.
-            async with asyncio.timeout(_GOODBYE_TIMEOUT_S):
-                return await self._inner.handle_async_request(request)
-        watched = self._watching and request.method == "POST"
-        if watched:
-            request.extensions = {**request.extensions, "trace": self._trace}
-        response = await self._inner.handle_async_request(request)
-        if watched:
-            self.status = response.status_code
-        return await self._capped(response, request)
-
-    async def _trace(self, event: str, _info: object) -> None:
-        if event.endswith(".send_request_headers.started"):
-            self.sent = True
-
-    async def _capped(self, response: httpx2.Response, request: httpx2.Request) -> httpx2.Response:
-        encoding = response.headers.get("content-encoding", "identity")
-        announced = response.headers.get("content-length", "0")
-        if encoding != "identity":
-            await response.aclose()
-            raise RefusedByGuard("the answer is compressed, which was not asked for", request=request)
-        if announced.isdecimal() and int(announced) > self._bytes_left:
-            self.too_large = True
-            await response.aclose()
-            raise RefusedByGuard("the answer is too large", request=request)
-        return httpx2.Response(
-            status_code=response.status_code,
-            headers=response.headers,
-            stream=_CappedStream(response, self),
-            extensions=response.extensions,
-        )
-
-    def count(self, size: int) -> None:
-        """Count bytes received.
-
-        Raises:
-            RefusedByGuard: the call has received more than it may.
-
-        """
-        self._bytes_left -= size
-        if self._bytes_left < 0:
-            self.too_large = True
-            raise RefusedByGuard("the answer is too large")
-
-
-class _CappedStream(httpx2.AsyncByteStream):
-    def __init__(self, response: httpx2.Response, guard: CallGuard) -> None:
-        self._response = response
-        self._guard = guard
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        if not isinstance(self._response.stream, httpx2.AsyncByteStream):
-            raise TypeError("the transport below must be asynchronous")
-        async for chunk in self._response.stream:
-            self._guard.count(len(chunk))
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._response.aclose()
+type Ask = Callable[[str, types.ElicitRequestParams], Awaitable[types.ElicitResult]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,25 +48,48 @@ class Known:
     tool: types.Tool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How one SDK client is opened. `header` is the credential; `ask` is what a server of the handshake era may do."""
+
+    timeout_s: float
+    ask: Ask
+    header: tuple[str, str] | None = None
+    known: Known | None = None
+
+
 class McpTransport:
-    """The pool all calls share. It is opened by its first use and belongs to the event loop of that use."""
+    """The connections all calls share: a pool for each server, so that one that hangs takes none from the others.
+
+    They are opened by their first use and belong to the event loop of that use.
+    """
+
+    def __init__(self, private_networks: tuple[Network, ...] = ()) -> None:
+        self._private_networks = private_networks
+        self._pools: dict[tuple[str, str, bool], CheckedTransport] = {}
+
+    def guard(self, server: ServerSpec) -> CallGuard:
+        """Return the guard for one call to the server."""
+        key = server.name, server.url, server.private_network
+        if key not in self._pools:
+            networks = EVERY_NETWORK if server.private_network else self._private_networks
+            self._pools[key] = CheckedTransport(networks, self._tls if server.encrypted else None)
+        return CallGuard(self._pools[key], server.url)
 
     @cached_property
-    def _pool(self) -> httpx2.AsyncHTTPTransport:
-        return httpx2.AsyncHTTPTransport(limits=_LIMITS)
-
-    def guard(self, url: str) -> CallGuard:
-        """Return the guard for one call to the server at `url`."""
-        return CallGuard(self._pool, url)
+    def _tls(self) -> ssl.SSLContext:
+        # One for all: building it takes longer than a call.
+        return httpx2.create_ssl_context()
 
     @asynccontextmanager
-    async def client(self, guard: CallGuard, timeout_s: float, known: Known | None = None) -> AsyncGenerator[Client]:
+    async def client(self, guard: CallGuard, opening: Opening) -> AsyncGenerator[Client]:
         """Open an SDK client behind `guard`: negotiating when nothing is known, else as was negotiated before.
 
         Raises:
             Exception: whatever the SDK and the HTTP client raise, often inside an ExceptionGroup.
 
         """
+        known, timeout_s = opening.known, opening.timeout_s
         discovered, mode, cache = None, "auto", None
         if known is not None:
             discovered = known.discovered
@@ -154,8 +97,8 @@ class McpTransport:
             cache = CacheConfig(store=_Listed(known.tool), partition="one call", target_id=guard.url)
         http = httpx2.AsyncClient(
             transport=guard,
-            timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
-            headers=_HEADERS,
+            timeout=httpx2.Timeout(timeout_s + _GRACE_S, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
+            headers=_HEADERS | dict(filter(None, (opening.header,))),
             max_redirects=_MAX_REDIRECTS,
             trust_env=False,
         )
@@ -168,14 +111,34 @@ class McpTransport:
                 cache=cache,
                 read_timeout_seconds=timeout_s,
                 client_info=_CLIENT,
+                elicitation_callback=_elicitation(opening.ask),
             )
             async with client:
+                _number_anew(client)
                 if known is not None:
                     await client.list_tools()  # answered by _Listed, no request
                 yield client
 
     async def close(self) -> None:
-        await self._pool.aclose()
+        for pool in self._pools.values():
+            await pool.aclose()
+
+
+def _number_anew(client: Client) -> None:
+    """Let the client's requests have ids that no other client's have.
+
+    Each call has a client of its own, and they all would begin at 1; but a call that goes on with a person's answers
+    must have another id than the call that asked for them.
+    """
+    dispatcher: Any = client.session._dispatcher  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
+    dispatcher._next_id = secrets.randbelow(1 << 40)  # noqa: SLF001 - same
+
+
+def _elicitation(ask: Ask) -> ElicitationFnT:
+    async def callback(context: ClientRequestContext, params: types.ElicitRequestParams) -> types.ElicitResult:
+        return await ask(str(context.request_id), params)
+
+    return callback
 
 
 class _Listed(InMemoryResponseCacheStore):
@@ -226,6 +189,8 @@ def failure_of(error: BaseException, guard: CallGuard) -> CallFailure:
     return CallFailure(
         sent=guard.sent,
         http_status=guard.status,
+        challenge=guard.challenge,
+        forbidden=guard.forbidden,
         too_large=guard.too_large,
         timed_out=late or (protocol is not None and protocol.code == types.REQUEST_TIMEOUT),
         protocol_code=protocol.code if protocol else None,
@@ -234,5 +199,20 @@ def failure_of(error: BaseException, guard: CallGuard) -> CallFailure:
     )
 
 
-def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+def given_up(error: BaseException) -> bool:
+    """Tell whether the call ended from our side, so that the SDK has told the server, or is about to."""
+    return isinstance(error, asyncio.CancelledError) or (
+        isinstance(error, MCPError) and error.code == types.REQUEST_TIMEOUT
+    )
+
+
+def pages_to_open(error: BaseException) -> list[types.ElicitRequestURLParams]:
+    """Return what a server of the handshake era wants opened before it takes the call; none for other errors.
+
+    Raises:
+        ValueError: the server says so in a way that cannot be understood.
+
+    """
+    if not isinstance(error, MCPError) or error.code != types.URL_ELICITATION_REQUIRED:
+        return []
+    return types.ElicitationRequiredErrorData.model_validate(error.data).elicitations

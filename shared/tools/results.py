@@ -11,24 +11,46 @@ NOTHING = "The tool returned no content."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A part of a result that is not text; only its description goes to the model. `size` in bytes, None if unknown."""
+    """A part of a result that is not plain text: the model gets its description, and its `text` if it has one.
+
+    `size` in bytes, None if unknown.
+    """
 
     kind: str
     media_type: str | None
     size: int | None
     uri: str | None = None
+    text: str = ""
 
 
 def result_text(texts: Sequence[str], structured: object, attachments: Sequence[Attachment], max_bytes: int) -> str:
-    """Return the text parts, or `structured` (None: none) as compact JSON if there are none; then the attachments.
+    """Return the text parts, `structured` (None: none) as compact JSON unless a part says it already, the attachments.
 
     The text is cleaned and takes at most `max_bytes` of UTF-8.
     """
     parts = [text for text in texts if text]
-    if not parts and structured is not None:
-        parts = [json.dumps(structured, ensure_ascii=False, separators=(",", ":"))]
-    parts += [_summary(attachment) for attachment in attachments]
+    if structured is not None and not any(_says(text, structured) for text in parts):
+        parts.append(_compact(structured))
+    for attachment in attachments:
+        parts.append(_summary(attachment))
+        if attachment.text:
+            parts.append(attachment.text)
     return cut(clean("\n".join(parts)), max_bytes) or NOTHING
+
+
+def _says(text: str, structured: object) -> bool:
+    """Servers are asked to repeat structured content as text, for clients that do not know it."""
+    try:
+        return json.loads(text) == structured
+    except (ValueError, RecursionError):
+        return False
+
+
+def _compact(structured: object) -> str:
+    try:
+        return json.dumps(structured, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        return "[structured content, nested too deeply]"
 
 
 def base64_size(data: str) -> int:

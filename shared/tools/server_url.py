@@ -5,26 +5,31 @@ import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
-from shared.tools.catalog_document import CatalogInvalid
+from shared.tools.catalog_document import CatalogInvalid, Problem
 
 # Two characters between percent signs would be read out of an escaped byte.
 _VARIABLE = re.compile(r"%([A-Z][A-Z0-9_]{2,})%")
 _CLEAN_URL = re.compile(r"[!-~]+")
 
 
-def resolve_url(template: str, variables: Mapping[str, str], *, place: str) -> str:
+def variables_of(template: str) -> frozenset[str]:
+    """Return the names of the variables in an address."""
+    return frozenset(_VARIABLE.findall(template))
+
+
+def resolve_url(template: str, variables: Mapping[str, str], *, path: tuple[str, ...]) -> str:
     """Return the address with its variables filled in.
 
     Raises:
-        CatalogInvalid: a variable has no value, or the address breaks a rule; `place` names the field.
+        CatalogInvalid: a variable has no value, or the address breaks a rule; `path` leads to the field.
 
     """
-    missing = sorted({name for name in _VARIABLE.findall(template) if not variables.get(name)})
+    missing = sorted(name for name in variables_of(template) if not variables.get(name))
     if missing:
-        raise CatalogInvalid(f"{place}: no value for {', '.join(missing)}")
+        raise CatalogInvalid.because([Problem(path, f"no value for {', '.join(missing)}")])
     url = _VARIABLE.sub(lambda found: variables[found.group(1)].rstrip("/"), template)
     if problem := _problem(url):
-        raise CatalogInvalid(f"{place}: {problem}")
+        raise CatalogInvalid.because([Problem(path, problem)])
     return url
 
 

@@ -143,7 +143,7 @@ async def test_a_frame_is_refused_by_code_and_changes_nothing(world: World, name
     assert "Traceback" not in told.event["message"]
     assert await world.log.head(session_id) == head
     assert (client.state, world.hub.groups, world.hub.sent, world.engine.started) == (state, groups, [], [])
-    memberships = await world.people.conversations(client.principal, before=None, limit=10)
+    memberships = await world.memberships.page(client.principal, before=None, limit=10)
     assert [membership.conversation_id for membership in memberships] == [session_id]
     good = await client.ask("And now?")
     assert good["position"] == 0

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chat.session import list_sessions
+from chat.session_list import list_sessions
 from chat.sign_in import negotiate
 from shared import ids
 from shared.errors import NotAllowed
@@ -67,7 +67,7 @@ async def test_a_session_delivered_twice_is_created_once(world: World) -> None:
     headers = client.headers()
     replies = [await world.upstream.handle("POST", headers, b'{"type":"session.update"}') for _ in range(2)]
     assert replies[0].body == replies[1].body
-    assert len(await world.people.conversations(client.principal, before=None, limit=10)) == 1
+    assert len(await world.memberships.page(client.principal, before=None, limit=10)) == 1
 
 
 async def test_a_new_session_asked_for_again_on_another_connection_is_the_same_session(world: World) -> None:
@@ -176,7 +176,7 @@ async def test_a_session_keeps_the_prompt_it_was_opened_with(world: World) -> No
     client = await world.client(world.person())
     session_id = await client.open()
     before = (await world.head(session_id)).manifest_id
-    world.blobs.blobs["prompts", "coach.md"] = b"Be another coach. {{today}} {{tools}}"
+    world.blobs.label("coach", "Be another coach. {{today}} {{tools}}")
     world.clock.advance(3600)
     await client.send({"type": "session.update", "session_id": session_id})
     assert (await world.head(session_id)).manifest_id == before
@@ -240,7 +240,7 @@ async def test_negotiating_remembers_what_the_token_grants(world: World, monkeyp
         return ClientUrl(url="ws://here", expires_at=world.clock() + timedelta(minutes=minutes))
 
     monkeypatch.setattr(world.hub, "client_url", client_url)
-    assert (await negotiate(world.chat, "Bearer good")).url == "ws://here"
+    assert (await negotiate(world.chat, {"authorization": "Bearer good"})).url == "ws://here"
     assert asked == [(person, 60)]
     assert (await world.people.grant(person, world.clock())).roles == {"Sales", "HR"}
 
@@ -248,7 +248,7 @@ async def test_negotiating_remembers_what_the_token_grants(world: World, monkeyp
 @pytest.mark.parametrize("authorization", [None, "", "Bearer nobody's"])
 async def test_nobody_negotiates_without_a_valid_token(world: World, authorization: str | None) -> None:
     with pytest.raises(NotAllowed):
-        await negotiate(world.chat, authorization)
+        await negotiate(world.chat, {} if authorization is None else {"authorization": authorization})
 
 
 async def test_a_person_who_never_signed_in_has_no_rights(world: World) -> None:

@@ -37,7 +37,7 @@ async def test_the_grant_keeps_the_team_until_a_token_names_another(
     monkeypatch.setattr(world.hub, "client_url", client_url)
     for team in ("North", "South"):
         world.tokens.known["good"] = _principal(person, team)
-        await negotiate(world.chat, "Bearer good")
+        await negotiate(world.chat, {"authorization": "Bearer good"})
         assert (await world.people.grant(person, world.clock())).team == team
 
 

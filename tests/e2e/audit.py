@@ -9,6 +9,7 @@ from shared.cosmos import Cosmos
 from shared.credential import azure_credential
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
+from shared.protocol.cards import CardClosed, CardOpened
 from shared.protocol.durable import ChatResponse
 from shared.protocol.events import StoredEvent
 from shared.settings import ServiceAddress
@@ -35,7 +36,9 @@ class Audit:
 
 
 def _fact(event: StoredEvent) -> tuple[str, ...]:
-    subjects = (getattr(event, name, None) for name in ("call_id", "message_id", "turn_id"))
+    card = isinstance(event, CardOpened | CardClosed)
+    names = ("question_id",) if card else ("call_id", "message_id", "turn_id", "source")
+    subjects = (getattr(event, name, None) for name in names)
     return (event.type, next((subject for subject in subjects if subject is not None), ""))
 
 
@@ -51,8 +54,10 @@ async def _audit(stack: Stack, conversation_id: str) -> Audit:
     cosmos = Cosmos(ServiceAddress(connection_string=settings["COSMOS"]), credential, settings["COSMOS_DATABASE"])
     try:
         log = EventLog(cosmos)
+        # The head first: what is appended meanwhile, such as a title, is not asked for.
+        head = (await log.head(conversation_id)).head
         events = await log.events_after(conversation_id, 0, 10_000)
-        return Audit(head=(await log.head(conversation_id)).head, events=events)
+        return Audit(head=head, events=tuple(event for event in events if event.seq <= head.seq))
     finally:
         await cosmos.close()
         await credential.close()

@@ -27,11 +27,19 @@ def wrongs(run: Run, tool_calls: list[dict[str, Any]]) -> list[str]:
     except IllegalEventError as error:
         return [f"the log breaks a rule: {error}"]
     told = _as_told(run.events)
+    _forget_later_titles(run)
     found = [*_answers(run.outcomes, states), *_fates(run.outcomes, states[-1]), *_floor(run.head, states[-1])]
     found += [*_ends(run.events, states[-1]), *_effects(run.events, tool_calls)]
     for client in run.clients:
         found += [*_live_events(client, told), *_streams(client), *_folds(client, told)]
     return found
+
+
+def _forget_later_titles(run: Run) -> None:
+    """Take away titles that came after the log was read: one is written some time after a turn's end."""
+    read = run.events[-1].seq if run.events else 0
+    for visit in (visit for client in run.clients for visit in client.visits):
+        visit.frames[:] = [f for f in visit.frames if f["type"] != "title.updated" or f["seq"] <= read]
 
 
 def _answers(outcomes: list[Outcome], states: list[Rules]) -> Iterator[str]:

@@ -106,6 +106,8 @@ def _apply(shown: Shown, event: Frame) -> None:
             shown.title = event["title"]
         case "settings.updated":
             shown.while_busy = event["while_busy"]
+        case "feedback.recorded":
+            pass
         case "chat_response":
             _end(shown, event)
         case _:

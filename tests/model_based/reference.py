@@ -57,6 +57,7 @@ class Rules:
     steers: tuple[str, ...] = ()
     while_busy: WhileBusyValue = "queue"
     titled: bool = False
+    named: bool = False
     steps: frozenset[str] = frozenset()
     calls: dict[str, str] = field(default_factory=dict[str, str])
     owed: tuple[tuple[str, str, int], ...] = ()
@@ -117,6 +118,10 @@ def _after(state: Rules, event: StoredEvent) -> Rules:
         case SettingsUpdated():
             _require(event.while_busy != state.while_busy, event, "sets what is set")
             return replace(state, while_busy=event.while_busy)
+        case TitleUpdated(source="model"):
+            answered = {"completed", "exhausted"} & set(state.ended.values())
+            _require(bool(answered) and not state.named, event, "names what has no answer yet, or a name")
+            return replace(state, named=True)
         case MessageCompleted():
             return _said(state, event)
         case ToolCallStarted() | ToolCallCompleted():

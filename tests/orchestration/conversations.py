@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from shared import ids
 from shared.protocol.codes import ErrorCode
-from shared.protocol.shapes import ToolStatus
+from shared.protocol.shapes import ToolStatus, Trust
 from tests.orchestration.records import Notes
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -13,6 +13,7 @@ CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOW = "now"
 _ALPHABET = st.sampled_from(["x", "word ", "1", "ä", "語", "🙂", "\n"])
 _STATUSES: list[ToolStatus] = ["completed", "failed", "unknown", "cancelled", "denied"]
+_TRUST: list[Trust] = ["trusted", "untrusted"]
 
 
 @st.composite
@@ -66,4 +67,5 @@ def _step(draw: st.DrawFn, notes: Notes, turn: str, step: int) -> None:
         notes.called(call_id, idempotent=draw(st.booleans()))
         if draw(st.integers(0, 4)):
             reference = draw(st.sampled_from([None, f"results/s_1/{call_id}.txt"]))
-            notes.result(call_id, draw(texts(call_id, 4000)), draw(st.sampled_from(_STATUSES)), reference)
+            status, trust = draw(st.sampled_from(_STATUSES)), draw(st.sampled_from(_TRUST))
+            notes.result(call_id, draw(texts(call_id, 4000)), status, reference, trust=trust)

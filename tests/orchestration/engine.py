@@ -79,7 +79,7 @@ def engine(activities: Activities) -> Generator[Engine]:
     address = backend.start()
     worker = TaskHubGrpcWorker(host_address=address)
     worker.add_orchestrator(turn)
-    for name in ("call_model", "call_tool", "finish_turn"):
+    for name in ("call_model", "call_tool", "expire_cards", "finish_turn"):
         worker.add_activity(activities.bound(name))
     worker.start()
     client = TaskHubGrpcClient(host_address=address)

@@ -17,7 +17,18 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import StoredEvent
-from shared.protocol.shapes import COACH, SYSTEM, ErrorInfo, Part, Participant, TextPart, ToolCallPart, ToolStatus
+from shared.protocol.shapes import (
+    COACH,
+    SYSTEM,
+    ErrorInfo,
+    Part,
+    Participant,
+    Readers,
+    TextPart,
+    ToolCallPart,
+    ToolStatus,
+    Trust,
+)
 
 ADA = Participant(kind="person", id="tenant.ada", name="Ada")
 _HEAD = Head(owner=ADA.id, created_at="", updated_at="")
@@ -114,7 +125,14 @@ class Notes:
         )
 
     def result(
-        self, call_id: str, text: str, status: ToolStatus = "completed", reference: str | None = None
+        self,
+        call_id: str,
+        text: str,
+        status: ToolStatus = "completed",
+        reference: str | None = None,
+        *,
+        trust: Trust = "trusted",
+        readers: Readers = "everyone",
     ) -> "Notes":
         self.texts[call_id] = text
         return self._add(
@@ -128,6 +146,8 @@ class Notes:
                 preview=text[:10],
                 result_ref=reference,
                 ms=1,
+                trust=trust,
+                readers=readers,
             )
         )
 

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from durabletask import task
 
 from orchestration.messages import StepResult
 from orchestration.turn import turn
-from shared.turns import TurnRequest
+from shared.turns import STOP_EVENT, TurnRequest
 
 REQUEST = TurnRequest(
     conversation_id="s_1", turn_id="t_1", asker="p", team="north", question_seq=4, manifest_id="manifest.1"
@@ -27,6 +27,8 @@ class ScriptedContext:
     )
     retries: list[task.RetryPolicy | None] = field(default_factory=list[task.RetryPolicy | None])
     timers: list[tuple[timedelta, task.TimerTask]] = field(default_factory=list[tuple[timedelta, task.TimerTask]])
+    events: dict[str, task.CancellableTask[Any]] = field(default_factory=dict[str, task.CancellableTask[Any]])
+    current_utc_datetime: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     stop: task.CancellableTask[Any] = field(default_factory=task.CancellableTask[Any])
 
     def create_timer(self, fire_at: timedelta) -> task.TimerTask:
@@ -38,7 +40,7 @@ class ScriptedContext:
 
     def wait_for_external_event(self, name: str) -> task.CancellableTask[Any]:
         self.transcript.append(f"wait {name}")
-        return self.stop
+        return self.stop if name == STOP_EVENT else self.events.setdefault(name, task.CancellableTask[Any]())
 
     def call_activity(
         self,
@@ -53,7 +55,8 @@ class ScriptedContext:
         self.retries.append(retry_policy)
         detail = {
             "call_model": lambda: f"{wanted['step']}{' last' if wanted['last'] else ''}",
-            "call_tool": lambda: wanted["call_id"],
+            "call_tool": lambda: f"{wanted['call_id']}{' again' if wanted['again'] else ''}",
+            "expire_cards": lambda: " ".join(wanted["questions"]),
             "finish_turn": lambda: wanted["status"] + (f" {wanted['error']}" if wanted["error"] else ""),
             "write_summary": lambda: str(wanted["through_seq"]),
         }[activity]()
@@ -77,6 +80,12 @@ class ScriptedContext:
 
     def _call(self, call_id: str) -> task.CompletableTask[Any]:
         return next(done for _, wanted, done in self.activities if wanted.get("call_id") == call_id)
+
+    def latest_call(self, call_id: str) -> task.CompletableTask[Any]:
+        """Return the latest run of a call that was run again."""
+        return [done for name, wanted, done in self.activities if name == "call_tool" and wanted["call_id"] == call_id][
+            -1
+        ]
 
     def deadline(self) -> None:
         self.timers[0][1].complete(None)

@@ -1,6 +1,7 @@
 import pytest
 
-from orchestration.call_tool import DENIED, INLINE_BYTES, PREVIEW_CHARACTERS
+from orchestration.call_record import INLINE_BYTES, PREVIEW_CHARACTERS
+from orchestration.call_tool import DENIED
 from shared import ids
 from shared.errors import StoreUnavailable
 from shared.people import GRANT_SECONDS
@@ -17,7 +18,7 @@ async def test_a_call_is_announced_made_recorded_and_published(turn: Turn) -> No
     call_id = await turn.asked_for("find", '{"name":"Contoso"}')
     assert await turn.call(call_id) == "completed"
     (use,) = turn.world.tools.calls
-    assert (use.server, use.tool, use.arguments, use.principal) == (
+    assert (use.server, use.tool, use.arguments, use.caller.principal) == (
         "crm",
         "find",
         '{"name":"Contoso"}',

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.call_tool import UNKNOWN
+from orchestration.make_call import UNKNOWN
 from shared import ids
 from shared.clock import iso
 from shared.errors import CallInFlight, PublishFailed

@@ -1,4 +1,4 @@
-from orchestration.context import BUDGET_TOKENS, FLOOR_TOKENS, NO_RESULT, history, left, tools
+from orchestration.context import BUDGET_TOKENS, FLOOR_TOKENS, NO_RESULT, given_tools, history, left
 from orchestration.context_tokens import fixed_tokens
 from shared.event_log.documents import Manifest, ManifestTool
 from shared.model import AssistantText, ModelTool, ToolRequest, ToolResult, UserText
@@ -137,7 +137,7 @@ def test_the_models_tools_are_the_manifests_in_its_order() -> None:
         for name in ("b", "a")
     )
     manifest = Manifest(prompt="p", prompt_version="1", instructions="i", roles=(), tools=offered)
-    assert tools(manifest) == (
+    assert given_tools(manifest, Notes().record()) == (
         ModelTool(name="crm__b", description="b!", parameters="{}"),
         ModelTool(name="crm__a", description="a!", parameters="{}"),
     )

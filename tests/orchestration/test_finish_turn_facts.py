@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from orchestration.call_tool import UNKNOWN
 from orchestration.closing import CANCELLED, SENT, UNFINISHED
 from orchestration.end_errors import UNAVAILABLE
+from orchestration.make_call import UNKNOWN
 from shared import ids
 from shared.errors import ModelFailed, ModelUnavailable
 from shared.model import TextDelta

@@ -30,9 +30,11 @@ import pytest
 from orchestration.messages import (
     CALL_MODEL,
     CALL_TOOL,
+    EXPIRE_CARDS,
     FINISH_TURN,
     WRITE_SUMMARY,
     CallRequest,
+    ExpireRequest,
     FinishRequest,
     StepRequest,
     SummaryRequest,
@@ -51,6 +53,7 @@ LEAST_STORIES = 20
 READERS: dict[str, type[Message]] = {
     CALL_MODEL: StepRequest,
     CALL_TOOL: CallRequest,
+    EXPIRE_CARDS: ExpireRequest,
     FINISH_TURN: FinishRequest,
     WRITE_SUMMARY: SummaryRequest,
 }

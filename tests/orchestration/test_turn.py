@@ -6,15 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from orchestration.messages import StepResult
-from orchestration.turn import (
-    FINISH_RETRIES,
-    GRACE,
-    MAX_PARALLEL_CALLS,
-    MAX_STEPS,
-    MODEL_PATIENCE_MS,
-    MODEL_PAUSES_MS,
-    TOOL_RETRIES,
-)
+from orchestration.turn import GRACE, MAX_STEPS, MODEL_PATIENCE_MS, MODEL_PAUSES_MS
+from orchestration.turn_calls import MAX_PARALLEL_CALLS, TOOL_RETRIES
+from orchestration.turn_races import FINISH_RETRIES
 from shared.errors import ModelFailed, ModelUnavailable, PublishFailed
 from shared.event_log.floor import TURN_SECONDS
 from tests.orchestration.scripted_context import REQUEST, ScriptedContext, drive
@@ -254,7 +248,7 @@ def test_every_activity_gets_ids_only_and_its_own_retries() -> None:
     step = turn | {"manifest_id": REQUEST.manifest_id, "last": False}
     assert [(name, wanted) for name, wanted, _ in context.activities] == [
         ("call_model", step | {"step": 0}),
-        ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A}),
+        ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A, "round": 0, "again": False}),
         ("call_model", step | {"step": 1}),
         ("finish_turn", turn | {"status": "completed", "error": None}),
     ]

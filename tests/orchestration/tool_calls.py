@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.call_tool import LEASE_MARGIN_S
+from orchestration.call_record import LEASE_MARGIN_S
 from orchestration.context import history
 from shared.model import ToolResult
 from shared.protocol.durable import ToolCallCompleted

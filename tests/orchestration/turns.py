@@ -52,7 +52,7 @@ class Turn:
             call_id=call_id,
             question_seq=self.question_seq,
         )
-        return await call_tool(self.world.turn, request)
+        return await call_tool(self.world.turn, self.world.engine, request)
 
     async def finish(self, status: EndStatus = "completed", error: str | None = None) -> str:
         request = FinishRequest(

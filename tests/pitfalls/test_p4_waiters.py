@@ -26,7 +26,7 @@ def _called(package: str) -> set[str]:
 
 
 def test_no_code_of_ours_waits_for_an_orchestration() -> None:
-    called = set[str]().union(*(_called(package) for package in ("chat", "orchestration", "shared")))
+    called = set[str]().union(*(_called(package) for package in ("api", "chat", "orchestration", "shared")))
     assert "schedule_new_orchestration" in called, "the scan does not see where turns are started"
     assert called & WAITING == set()
 

@@ -106,3 +106,15 @@ async def test_an_address_that_cannot_be_used_is_a_setting_error_without_its_sec
     assert "hidden" not in raised.value.message
     with pytest.raises(SettingsInvalid):
         BlobStore(ServiceAddress(service_uri="https://account.blob.core.windows.net"), None)
+
+
+async def test_deleting_by_prefix_takes_every_blob_of_it_and_no_other(store: BlobStore) -> None:
+    for name in ("s_1/a", "s_1/b/c", "s_10/a"):
+        await store.write("results", name, b"text", "text/plain")
+    await store.delete_all("results", "s_1/")
+    for name in ("s_1/a", "s_1/b/c"):
+        with pytest.raises(BlobNotFound):
+            await store.read("results", name)
+    assert isinstance(await store.read("results", "s_10/a"), BlobContent)
+    await store.delete_all("results", "s_1/")
+    await store.delete_all("no-such-container", "s_1/")

@@ -22,7 +22,7 @@ def _classes(base: type[SalesCoachError]) -> Iterator[type[SalesCoachError]]:
 
 
 CLASSES = sorted(set(_classes(SalesCoachError)), key=lambda found: found.__name__)
-WITHOUT_A_CODE = {"Transient", "BlobNotFound", "MessageTooLarge"}
+WITHOUT_A_CODE = {"Transient", "BlobChanged", "BlobNotFound", "MessageTooLarge"}
 """The first is only a base; the others are turned into something else before a person is told, or are our defect."""
 
 

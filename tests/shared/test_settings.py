@@ -25,6 +25,7 @@ HOST_SETTINGS = {
     "TASK_HUB",
     "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
 }
+SET_BY_THE_PLATFORM = frozenset({"WEBSITE_AUTH_ENABLED"})
 WEB_CLIENT_SETTINGS = {"WEB_CLIENT_ID", "WEB_CLIENT_SCOPE"}
 SERVICES = ("COSMOS", "BLOB", "WEB_PUBSUB")
 
@@ -40,6 +41,13 @@ def test_a_complete_environment_needs_nothing_else() -> None:
     assert settings.cosmos.connection_string == COMPLETE["COSMOS"]
     assert settings.cosmos.service_uri is None
     assert (settings.cosmos_database, settings.mcp_servers_file) == ("salescoach", "mcpservers.json")
+
+
+def test_private_networks_of_tool_servers_are_read_as_ranges_and_default_to_none() -> None:
+    assert Settings.from_environment(COMPLETE).mcp_private_networks == ()
+    given = Settings.from_environment(COMPLETE | {"MCP_PRIVATE_NETWORKS": "10.2.0.0/16, fd12::/48"})
+    assert [str(network) for network in given.mcp_private_networks] == ["10.2.0.0/16", "fd12::/48"]
+    assert "MCP_PRIVATE_NETWORKS" in _refusal(COMPLETE | {"MCP_PRIVATE_NETWORKS": "10.2.0.0/16 and more"})
 
 
 def test_everything_that_is_missing_is_named_at_once() -> None:
@@ -98,7 +106,8 @@ def test_settings_cannot_be_changed_later() -> None:
 
 def test_the_template_names_exactly_the_settings_that_are_read() -> None:
     template = json.loads((ROOT / "local.settings.json.template").read_text(encoding="utf-8"))
-    fields = {name.upper() for name in Settings.model_fields}
+    # What the tool catalog refers to by name is up to the catalog.
+    fields = {name.upper() for name in Settings.model_fields} - SET_BY_THE_PLATFORM - {"MCP_SECRETS"}
     known = fields | {f"{name}__serviceUri" for name in SERVICES}
     assert set(template["Values"]) == known | HOST_SETTINGS | WEB_CLIENT_SETTINGS
 

@@ -93,6 +93,16 @@ async def test_a_dismissed_connection_receives_no_more(hub: WebPubSub) -> None:
         assert await client.next_data() == "heard"
 
 
+async def test_every_connection_of_a_dismissed_person_receives_no_more(hub: WebPubSub) -> None:
+    async with connected(hub) as client:
+        await hub.admit(client.connection_id, "room")
+        await hub.dismiss_user(PRINCIPAL, "room")
+        await hub.dismiss_user("nobody", "room")
+        await hub.send_to_group("room", b'"unheard"')
+        await hub.send_to_connection(client.connection_id, b'"heard"')
+        assert await client.next_data() == "heard"
+
+
 async def test_a_connection_that_is_gone_cannot_be_admitted_but_can_be_dismissed(hub: WebPubSub) -> None:
     async with connected(hub) as client:
         gone = client.connection_id

@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from shared.answers import text_of
-from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated, ToolCallCompleted, ToolCallStarted
+from shared.protocol.cards import TurnParked, TurnResumed
+from shared.protocol.durable import (
+    ChatResponse,
+    MessageCompleted,
+    MessageCreated,
+    TitleUpdated,
+    ToolCallCompleted,
+    ToolCallStarted,
+    TurnStarted,
+)
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import ToolCallPart
 from tests.support import checker_live
@@ -50,13 +59,26 @@ def _facts(stored: StoredConversation) -> Iterator[Violation]:
     """No event may be there twice, under whatever id."""
     facts = Counter(_fact(event) for event in stored.events)
     for fact, count in facts.items():
-        if count > 1 and fact[0] not in {"chat_response", "message.created"}:
+        if count > 1 and fact[0] not in {"chat_response", "message.created", "feedback.recorded"}:
             yield Violation(name="duplicate event", where=stored.conversation_id, detail=f"{fact} {count} times")
 
 
 def _fact(event: StoredEvent) -> tuple[str, str]:
-    subjects = (getattr(event, name, None) for name in ("call_id", "message_id", "turn_id"))
+    subjects = (_subject(event, name) for name in ("question_id", "call_id", "message_id", "turn_id", "source"))
     return event.type, next((str(subject) for subject in subjects if subject is not None), "")
+
+
+def _subject(event: StoredEvent, name: str) -> object:
+    """Return what the event is about; a call may begin again in another round, a turn be parked again."""
+    if isinstance(event, ToolCallStarted) and name == "call_id":
+        return f"{event.call_id} {event.round}"
+    if isinstance(event, TurnStarted) and name == "question_id":
+        return None  # the message it answers, which another turn may answer again
+    if isinstance(event, TitleUpdated) and event.source == "person":
+        return event.seq
+    if isinstance(event, (TurnParked, TurnResumed)):
+        return f"{event.turn_id} {event.seq}"
+    return getattr(event, name, None)
 
 
 def _questions(stored: StoredConversation) -> Iterator[Violation]:
@@ -83,8 +105,9 @@ def _ends(stored: StoredConversation) -> Iterator[Violation]:
 
 
 def _order(stored: StoredConversation) -> Iterator[Violation]:
-    """Turns are answered in the order they were asked; one that was stopped may leave the queue early."""
+    """Turns are answered in the order they were asked; one that was stopped may leave early, one parked come later."""
     stopped = {e.turn_id for e in stored.events if isinstance(e, ChatResponse) and e.status == "stopped"}
+    stopped |= {e.turn_id for e in stored.events if isinstance(e, TurnParked)}
     ended = [e.turn_id for e in stored.events if isinstance(e, ChatResponse) and e.turn_id not in stopped]
     asked = [e.turn_id for e in stored.events if isinstance(e, MessageCreated) and e.turn_id in set(ended)]
     first_ends = list(dict.fromkeys(ended))
@@ -94,7 +117,7 @@ def _order(stored: StoredConversation) -> Iterator[Violation]:
 
 def _floor(stored: StoredConversation) -> Iterator[Violation]:
     head = stored.head
-    if head.active_turn is not None or head.queue or head.claim is not None:
+    if head.active_turn is not None or head.queue or head.parked or head.cards or head.claim is not None:
         held = head.active_turn.turn_id if head.active_turn else "nobody"
         detail = f"held by {held}, {len(head.queue)} waiting, claim {head.claim is not None}"
         yield Violation(name="floor not free", where=stored.conversation_id, detail=detail)

@@ -1,21 +1,32 @@
 """Stand-ins for what the spine talks to beside the store: they record what they are told and do what a test says."""
 
+import hashlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.blob import BlobContent, BlobNotFound, BlobStore, NotModified
+from shared.blob import BlobChanged, BlobContent, BlobNotFound, BlobStore, NotModified
 from shared.errors import PublishFailed, StoreUnavailable
 from shared.model import ModelCompleted, ModelEvent, ModelRequest, TextDelta, ToolRequested
+from shared.prompts.store import Label
+from shared.prompts.template import version_of
 from shared.protocol.shapes import Usage
 from shared.settings import ServiceAddress
-from shared.tools.catalog import Catalog, ServerSpec
+from shared.tools.catalog import ServerSpec
+from shared.tools.catalogs import Catalogs
 from shared.tools.descriptions import ToolDescription
 from shared.tools.mcp_client import McpTools
 from shared.tools.names import model_name
-from shared.tools.outcome import ToolOutcome, ToolServerUnavailable
+from shared.tools.outcome import (
+    Caller,
+    CallObserver,
+    CallOutcome,
+    Continuation,
+    ToolOutcome,
+    ToolServerUnavailable,
+)
 from shared.turns import EngineState, TurnRequest
 from shared.web_pubsub import WebPubSub
 
@@ -59,6 +70,7 @@ class RecordingHub(WebPubSub):
         super().__init__(_NOWHERE, None, "chat")
         self.sent: list[Sent] = []
         self.groups: dict[str, set[str]] = {}
+        self.dismissed: list[tuple[str, str]] = []
         self.refuse: Callable[[Sent], bool] = lambda _: False
 
     async def send_to_group(self, group: str, payload: bytes) -> None:
@@ -75,6 +87,9 @@ class RecordingHub(WebPubSub):
 
     async def dismiss(self, connection_id: str, group: str) -> None:
         self.groups.setdefault(group, set()).discard(connection_id)
+
+    async def dismiss_user(self, principal: str, group: str) -> None:
+        self.dismissed.append((principal, group))
 
     def _record(self, target: str, payload: bytes) -> None:
         sent = Sent(target=target, event=json.loads(payload))
@@ -95,6 +110,7 @@ class RecordingEngine:
 
     started: list[TurnRequest] = field(default_factory=list[TurnRequest])
     stopped: list[str] = field(default_factory=list[str])
+    resumed: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     states: dict[str, EngineState] = field(default_factory=dict[str, EngineState])
     down: bool = False
 
@@ -105,6 +121,10 @@ class RecordingEngine:
     async def stop(self, turn_id: str) -> None:
         self._check()
         self.stopped.append(turn_id)
+
+    async def resume(self, turn_id: str, parking: int) -> None:
+        self._check()
+        self.resumed.append((turn_id, parking))
 
     async def state(self, turn_id: str) -> EngineState:
         self._check()
@@ -164,16 +184,22 @@ class ToolUse:
     server: str
     tool: str
     arguments: str
-    principal: str
+    caller: Caller
+    continuation: Continuation | None
 
 
 class ScriptedTools(McpTools):
-    """Lists what the catalog names and answers calls with `outcomes` (by tool; an exception is raised)."""
+    """Lists what the catalog names and answers calls with `outcomes`, by tool.
 
-    def __init__(self, catalog: Catalog, clock: Clock) -> None:
-        super().__init__(catalog, clock)
+    An exception is raised; of a list, each call gets the next.
+    """
+
+    def __init__(self, catalogs: Catalogs, clock: Clock) -> None:
+        super().__init__(catalogs, clock)
         self.calls: list[ToolUse] = []
-        self.outcomes: dict[str, ToolOutcome | Exception] = {}
+        self.outcomes: dict[str, CallOutcome | Exception | list[CallOutcome]] = {}
+        self.schemas: dict[str, str] = {}
+        self.observer: CallObserver | None = None
         self.away: set[str] = set()
         self.during: Callable[[], Awaitable[None]] | None = None
 
@@ -185,22 +211,32 @@ class ScriptedTools(McpTools):
                 server=server.name,
                 tool=tool,
                 description=f"Does {tool}.\nIn detail.",
-                schema='{"type":"object"}',
+                schema=self.schemas.get(tool, '{"type":"object"}'),
                 model_name=model_name(server.name, tool),
             )
             for tool in sorted(server.tools)
         )
 
     async def call(
-        self, server: ServerSpec, tool: str, arguments: str, principal: str, deadline_s: float
-    ) -> ToolOutcome:
-        self.calls.append(ToolUse(server=server.name, tool=tool, arguments=arguments, principal=principal))
+        self,
+        server: ServerSpec,
+        tool: str,
+        arguments: str,
+        caller: Caller,
+        deadline_s: float,
+        *,
+        continuation: Continuation | None = None,
+        observer: CallObserver | None = None,
+    ) -> CallOutcome:
+        use = ToolUse(server=server.name, tool=tool, arguments=arguments, caller=caller, continuation=continuation)
+        self.calls.append(use)
+        self.observer = observer
         if self.during is not None:
             await self.during()
         outcome = self.outcomes.get(tool, ToolOutcome(status="completed", text=f"{tool} says hi", is_error=False, ms=7))
         if isinstance(outcome, Exception):
             raise outcome
-        return outcome
+        return outcome.pop(0) if isinstance(outcome, list) else outcome
 
 
 class MemoryBlobs(BlobStore):
@@ -208,15 +244,36 @@ class MemoryBlobs(BlobStore):
 
     def __init__(self) -> None:
         super().__init__(_NO_BLOBS, None)
-        self.blobs: dict[tuple[str, str], bytes] = {
-            ("prompts", "coach.md"): b"You coach {{person_name}}. Today is {{today}}.\n{{tools}}"
-        }
+        self.blobs: dict[tuple[str, str], bytes] = {}
+        self.label("coach", "You coach {{person_name}}. Today is {{today}}.\n{{tools}}")
+
+    def label(self, name: str, text: str, label: str = "production") -> str:
+        """Put a prompt version there and point the label to it; returns the version."""
+        version = version_of(text)
+        pointer = Label(version=version, moved_by="test", moved_at="2026-03-02T09:00:00.000Z")
+        self.blobs["prompts", f"versions/{name}/{version}.md"] = text.encode()
+        self.blobs["prompts", f"labels/{name}/{label}.json"] = pointer.model_dump_json().encode()
+        return version
 
     async def read(self, container: str, name: str, *, etag: str | None = None) -> BlobContent | NotModified:
         data = self.blobs.get((container, name))
         if data is None:
             raise BlobNotFound("The file does not exist.")
-        return BlobContent(data=data, etag="1")
+        now = hashlib.sha256(data).hexdigest()
+        return NotModified() if etag == now else BlobContent(data=data, etag=now)
 
     async def write(self, container: str, name: str, data: bytes, content_type: str) -> None:
         self.blobs[container, name] = data
+
+    async def replace(self, container: str, name: str, data: bytes, content_type: str, *, etag: str | None) -> None:
+        held = self.blobs.get((container, name))
+        if etag != (None if held is None else hashlib.sha256(held).hexdigest()):
+            raise BlobChanged("Somebody else changed this at the same time.")
+        self.blobs[container, name] = data
+
+    async def names(self, container: str, prefix: str) -> list[str]:
+        return sorted(name for held, name in self.blobs if held == container and name.startswith(prefix))
+
+    async def delete_all(self, container: str, prefix: str) -> None:
+        for key in [key for key in self.blobs if key[0] == container and key[1].startswith(prefix)]:
+            del self.blobs[key]

@@ -9,17 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from shared.answers import filled, text_of
+from shared.protocol.cards import ToolCallProgress, TurnParked
 from shared.protocol.durable import (
     ChatResponse,
+    FeedbackRecorded,
     MessageCompleted,
     MessageCreated,
     SettingsUpdated,
     TitleUpdated,
-    ToolCallCompleted,
-    ToolCallStarted,
-    TurnQueued,
-    TurnStarted,
-    TurnStopping,
     Withheld,
 )
 from shared.protocol.ephemeral import (
@@ -28,6 +25,7 @@ from shared.protocol.ephemeral import (
     CommandAccepted,
     ConnectionAck,
     ErrorEvent,
+    ListUpdated,
     MessageDelta,
     MessageStarted,
     SessionCreated,
@@ -38,11 +36,8 @@ from shared.protocol.ephemeral import (
 from shared.protocol.events import StoredEvent, VisibleEvent
 from shared.protocol.server_event import ServerEvent
 from tests.support import fold_steps
+from tests.support.fold_turns import progress
 from tests.support.folded import Folded, Question, Step, Turn
-
-type _TurnEvent = (
-    MessageCompleted | ToolCallStarted | ToolCallCompleted | TurnQueued | TurnStarted | TurnStopping | ChatResponse
-)
 
 
 def begin_recovery(state: Folded) -> Folded:
@@ -55,7 +50,9 @@ def receive(state: Folded, event: ServerEvent) -> Folded:
     match event:
         case Snapshot() | SessionCreated():
             return _snapshot(state, event)
-        case ConnectionAck() | CommandAccepted() | ErrorEvent() | SteerReturned() | AiState() | BudgetWarning():
+        case ConnectionAck() | CommandAccepted() | ErrorEvent() | SteerReturned():
+            return state
+        case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated():
             return state
         case _ if not state.recovered:
             return replace(state, parked=(*state.parked, event))
@@ -133,6 +130,8 @@ def _floor(state: Folded, event: SnapshotFields) -> Folded:
             return turn
         if event.active_turn is not None and turn.turn_id == event.active_turn.turn_id:
             return replace(turn, phase="stopping" if event.active_turn.stopping else "running", position=0)
+        if turn.turn_id in event.parked and turn.phase != "stopping":
+            return replace(turn, phase="parked", position=0)
         place = places.get(turn.turn_id)
         return turn if place is None else replace(turn, phase="queued", position=place)
 
@@ -141,17 +140,17 @@ def _floor(state: Folded, event: SnapshotFields) -> Folded:
 
 def _apply(state: Folded, event: VisibleEvent) -> Folded:
     match event:
-        case Withheld() | SettingsUpdated():
+        case Withheld() | SettingsUpdated() | FeedbackRecorded():
             return state
         case TitleUpdated(title=title):
             return replace(state, title=title)
         case MessageCreated():
             return _asked(state, event)
-        case ChatResponse():
-            ended = _in_turn(_leave_queue(state, event.turn_id), event.turn_id, lambda turn: _ended(turn, event))
-            return _granted(ended, event.next_turn_id)
+        case ChatResponse() | TurnParked():
+            left = _in_turn(_leave_queue(state, event.turn_id), event.turn_id, lambda turn: progress(turn, event))
+            return _granted(left, event.next_turn_id)
         case _:
-            return _in_turn(state, event.turn_id, lambda turn: _progress(turn, event))
+            return _in_turn(state, event.turn_id, lambda turn: progress(turn, event))
 
 
 def _asked(state: Folded, event: MessageCreated) -> Folded:
@@ -168,34 +167,6 @@ def _asked(state: Folded, event: MessageCreated) -> Folded:
 
 def _place(turn: Turn) -> float:
     return float("inf") if turn.question is None else turn.question.seq
-
-
-def _progress(turn: Turn, event: _TurnEvent) -> Turn:
-    if turn.phase == "ended":
-        return turn
-    match event:
-        case MessageCompleted():
-            return _step(turn, event.message_id, event.step, lambda step: fold_steps.completed(step, event))
-        case ToolCallStarted():
-            return fold_steps.call_started(turn, event)
-        case ToolCallCompleted():
-            return fold_steps.call_completed(turn, event)
-        case TurnQueued(position=position):
-            return replace(turn, phase="queued", position=position)
-        case TurnStarted():
-            return replace(turn, phase="stopping" if turn.phase == "stopping" else "running", position=0)
-        case TurnStopping():
-            return replace(turn, phase="stopping")
-        case ChatResponse():
-            return _ended(turn, event)
-
-
-def _ended(turn: Turn, event: ChatResponse) -> Turn:
-    """End the turn and what it left open; text that was only streamed goes."""
-    kept = tuple(fold_steps.closed(step) for step in turn.steps if step.complete or step.calls)
-    error = event.error.code if event.error else None
-    ended = replace(turn, phase="ended", position=0, steps=kept)
-    return replace(ended, status=event.status, response=event.response, error=error)
 
 
 def _granted(state: Folded, turn_id: str | None) -> Folded:

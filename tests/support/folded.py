@@ -7,7 +7,7 @@ from shared.protocol.events import VisibleEvent
 from shared.protocol.server_event import ServerEvent
 from shared.protocol.shapes import TurnStatus
 
-type Phase = Literal["waiting", "queued", "running", "stopping", "ended"]
+type Phase = Literal["waiting", "queued", "running", "parked", "stopping", "ended"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Turn:
     phase: Phase = "waiting"
     position: int = 0
     steps: tuple[Step, ...] = ()
+    cards: tuple[str, ...] = ()
+    """The questions it waits for a person to answer."""
     status: TurnStatus | None = None
     response: str = ""
     error: str | None = None

@@ -16,18 +16,27 @@ from orchestration.spending import Spending
 from shared.clock import iso
 from shared.connection import StateSeal
 from shared.cosmos import Cosmos
+from shared.erasure import Erasure
 from shared.errors import NotAllowed
 from shared.event_log.head import Head
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
+from shared.feedback import ToolFeedback
 from shared.manifests import Manifests
+from shared.memberships import Memberships
+from shared.memory_store import Memories
 from shared.people import Grant, People
-from shared.prompts import PromptLibrary
+from shared.prompts.library import PromptLibrary
+from shared.prompts.store import PromptStore
 from shared.protocol.events import StoredEvent
 from shared.publisher import Publisher
+from shared.rate_limits import NO_LIMITS, RateLimiter
+from shared.search import Search
+from shared.security_events import SecurityEvents
 from shared.settings import ServiceAddress
 from shared.summaries import Summaries
 from shared.tools.catalog import Catalog
+from shared.tools.catalogs import Catalogs
 from shared.upstream import HttpReply, Upstream
 from shared.usage.budgets import NO_BUDGETS
 from shared.usage.ledger import Ledger
@@ -46,7 +55,8 @@ from tests.support.tokens import Tokens
 ADA = "tenant.ada"
 BOB = "tenant.bob"
 CATALOG = """
-{"servers": {"crm": {"url": "http://127.0.0.1:9/mcp", "roles": ["Sales", "HR"], "timeout_s": 20, "tools": {
+{"servers": {"crm": {"url": "http://127.0.0.1:9/mcp", "roles": ["Sales", "HR"], "timeout_s": 20,
+"trust": "trusted", "tools": {
   "find": {"policy": "allow", "idempotent": true},
   "write": {"policy": "allow", "idempotent": false},
   "forecast": {"policy": "allow", "idempotent": true, "roles": ["HR"]}
@@ -132,18 +142,20 @@ class Client:
 class World:
     """Everything around one test; the store is real, conversations are the test's own."""
 
-    def __init__(self, cosmos: Cosmos) -> None:
+    def __init__(self, cosmos: Cosmos, catalog: str = CATALOG) -> None:
         self.clock = Clock()
         self.cosmos = cosmos
         self.log = EventLog(cosmos, self.clock)
         self.live = LiveText(cosmos)
         self.people = People(cosmos)
+        self.memories = Memories(cosmos, self.clock)
         self.hub = RecordingHub()
         self.engine = RecordingEngine()
         self.model = ScriptedModel()
         self.blobs = MemoryBlobs()
-        self.catalog = Catalog.load(CATALOG, {})
-        self.tools = ScriptedTools(self.catalog, self.clock)
+        self.catalogs = Catalogs(Catalog.load(catalog, {}))
+        self.prompts = PromptLibrary(PromptStore(self.blobs), self.clock)
+        self.tools = ScriptedTools(self.catalogs, self.clock)
         self.tokens = Tokens(self.clock)
         self.publisher = Publisher(self.hub)
         self.spending = Spending(
@@ -152,28 +164,39 @@ class World:
             model="chat-model",
             publisher=self.publisher,
         )
+        self.memberships = Memberships(cosmos)
+        self.feedback = ToolFeedback(cosmos)
+        self.erasure = Erasure(cosmos, self.blobs, self.memberships, self.feedback, self.hub, self.clock)
         self.chat = ChatDependencies(
             log=self.log,
             people=self.people,
-            manifests=Manifests(PromptLibrary(self.blobs, self.clock), self.catalog, self.tools, self.clock),
+            memberships=self.memberships,
+            erasure=self.erasure,
+            search=Search(cosmos),
+            limiter=RateLimiter(NO_LIMITS, self.clock),
+            manifests=Manifests(self.prompts, self.catalogs, self.tools, self.clock, company="Northwind"),
             publisher=self.publisher,
             web_pubsub=self.hub,
             validator=self.tokens,
+            security=SecurityEvents(cosmos, self.clock),
+            feedback=self.feedback,
             now=self.clock,
         )
         self.turn = TurnDependencies(
             log=self.log,
             live=self.live,
             people=self.people,
+            memories=self.memories,
             publisher=self.publisher,
             model=self.model,
             chat_model="chat-model",
             utility_model="utility-model",
             spending=self.spending,
             summaries=Summaries(cosmos),
-            catalog=self.catalog,
+            catalogs=self.catalogs,
             tools=self.tools,
             blobs=self.blobs,
+            sign_in_url=self.sign_in_url,
             now=self.clock,
         )
         self.upstream = Upstream(
@@ -218,6 +241,9 @@ class World:
     async def types(self, conversation_id: str) -> list[str]:
         return [event.type for event in await self.events(conversation_id)]
 
+    def sign_in_url(self, server: str, card_id: str, principal: str, conversation_id: str) -> str:
+        return f"https://sign-in.example/{server}/{conversation_id}/{card_id}?for={principal}"
+
     async def close(self) -> None:
         await self.hub.close()
         await self.blobs.close()
@@ -235,9 +261,9 @@ def store(address: ServiceAddress, database: str) -> Cosmos:
 
 
 @asynccontextmanager
-async def world_on(address: ServiceAddress, database: str) -> AsyncGenerator[World]:
+async def world_on(address: ServiceAddress, database: str, catalog: str = CATALOG) -> AsyncGenerator[World]:
     cosmos = store(address, database)
-    world = World(cosmos)
+    world = World(cosmos, catalog)
     try:
         yield world
     finally:

@@ -3,7 +3,7 @@
  * log per session and answers the protocol's commands; what a coach says is up to the caller (`append`, `live`).
  * To extend: most often `onQuery` (what a question sets off), then `refuse` (errors), then `sockets` (drops).
  */
-import type { Api, SessionPage } from "../src/core/api";
+import type { Api, SessionChanges, SessionPage, ToolConnection } from "../src/core/api";
 import type { OpenSocket, SocketListener } from "../src/core/socket";
 import { ApiError } from "../src/core/codes";
 import type {
@@ -16,6 +16,7 @@ import type {
   WhileBusy,
 } from "../src/protocol/generated";
 import type { DurableEvent } from "../src/protocol/frames";
+import { FakeCards } from "./fake-cards";
 import { accepted, ADA, asked, type Unnumbered } from "./said";
 
 const PULSE_MS = 3_000;
@@ -37,7 +38,11 @@ export class FakeServer implements Api {
   /** Let no connection be made. */
   down = false;
   whileBusy: WhileBusy = "queue";
+  connected: readonly ToolConnection[] = [];
+  /** What was set of sessions, in order. */
+  readonly changes: [string, SessionChanges | "deleted"][] = [];
   page: SessionPage = { sessions: [], next: null };
+  readonly cards = new FakeCards(this);
   private readonly created = new Map<string, string>();
   private readonly pulses = new Map<SocketListener, ReturnType<typeof setInterval>>();
 
@@ -45,14 +50,38 @@ export class FakeServer implements Api {
     return this.down ? Promise.reject(new Error("down")) : Promise.resolve("ws://fake/client");
   }
 
-  setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void> {
+  changeSession(sessionId: string, changes: SessionChanges): Promise<void> {
     if (this.down)
       return Promise.reject(
         new ApiError(503, { code: "store_unavailable", message: "Away.", retryable: true }),
       );
-    this.whileBusy = whileBusy;
-    this.append(sessionId, { type: "settings.updated", at: "", actor: ADA, while_busy: whileBusy });
+    this.changes.push([sessionId, changes]);
+    const { while_busy: whileBusy } = changes;
+    if (whileBusy) {
+      this.whileBusy = whileBusy;
+      this.append(sessionId, { type: "settings.updated", at: "", actor: ADA, while_busy: whileBusy });
+    }
     return Promise.resolve();
+  }
+
+  deleteSession(sessionId: string): Promise<void> {
+    this.changes.push([sessionId, "deleted"]);
+    const sessions = this.page.sessions.filter((session) => session.sessionId !== sessionId);
+    this.page = { ...this.page, sessions };
+    return Promise.resolve();
+  }
+
+  connections(): Promise<readonly ToolConnection[]> {
+    return Promise.resolve(this.connected);
+  }
+
+  disconnect(server: string): Promise<void> {
+    this.connected = this.connected.filter((connection) => connection.server !== server);
+    return Promise.resolve();
+  }
+
+  exportSession(sessionId: string): Promise<string> {
+    return Promise.resolve(`# ${sessionId}\n`);
   }
 
   sessions(): Promise<SessionPage> {
@@ -133,7 +162,9 @@ export class FakeServer implements Api {
     } else if (command.type === "query") this.question(command, listener);
     else if (command.type === "turn.stop") {
       listener.onEvent(accepted(command, command.conversation_id, { turn_id: command.turn_id }));
-    } else this.revise(command, listener);
+    } else if (command.type === "question.answer") this.cards.answer(command, listener);
+    else if (command.type === "feedback.record") this.cards.record(command, listener);
+    else this.revise(command, listener);
   }
 
   private openSession(command: Command & { type: "session.update" }, listener: SocketListener): void {
@@ -162,6 +193,8 @@ export class FakeServer implements Api {
       live: this.live,
       active_turn: null,
       queue: [],
+      questions: this.cards.open(sessionId),
+      parked: this.cards.parked(sessionId),
       more: false,
     };
   }

@@ -96,6 +96,8 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
     attempt: 1,
     steered_by: [],
     limit: null,
+    manifest_id: null,
+    memory_version: null,
   });
   CALLS.forEach((call, index) =>
     server.append(sessionId, {
@@ -109,6 +111,7 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
       arguments: call.arguments,
       lease_until: at,
       idempotent: true,
+      round: 0,
     }),
   );
 }
@@ -127,6 +130,8 @@ function finishTools(server: FakeServer, sessionId: string, turnId: string): voi
       preview: PREVIEW,
       result_ref: index === 0 ? null : "blob",
       ms: call.ms,
+      readers: "everyone",
+      trust: "trusted",
     }),
   );
 }
@@ -171,6 +176,8 @@ function finish(server: FakeServer, sessionId: string, turnId: string): void {
     attempt: 1,
     steered_by: [],
     limit: null,
+    manifest_id: null,
+    memory_version: null,
   });
   server.append(sessionId, {
     type: "chat_response",

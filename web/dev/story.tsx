@@ -1,10 +1,11 @@
-/** The page over the in-memory server: `npm run dev`, then /dev/index.html?scene=empty|chat|running|offline|problem|welcome. */
+/** The page over the in-memory server: `npm run dev`, then /dev/index.html?scene=empty|chat|running|offline|problem|welcome|approval|form|url|sign_in|decided. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient } from "../src/core/client";
 import { App } from "../src/ui/App";
 import { go } from "../src/ui/route";
 import "../src/ui/styles/index.css";
+import { appendCard } from "./card-scenes";
 import { FakeAuth } from "./fake-auth";
 import { FakeServer } from "./fake-server";
 import { appendAnswer, startAnswer } from "./script";
@@ -24,6 +25,7 @@ server.page = {
   ].map(([id, title, hours]) => ({
     sessionId: String(id),
     title: String(title),
+    pinned: id === "s_4",
     updatedAt: new Date(now - Number(hours) * 3_600_000).toISOString(),
   })),
   next: "more",
@@ -32,6 +34,16 @@ server.onQuery = (_query, sessionId, turnId) => {
   startAnswer(server, sessionId, turnId, 40);
 };
 if (scene === "chat" || scene === "running") appendAnswer(server, "s_demo", "t_demo");
+const isCard = scene === "approval" || scene === "form" || scene === "url" || scene === "sign_in";
+if (isCard) appendCard(server, "s_demo", "t_demo", scene);
+if (scene === "decided") {
+  const sent = appendCard(server, "s_demo", "t_demo", "approval");
+  server.cards.close("s_demo", sent, {
+    arguments: '{"to":"eva@contoso.example"}',
+    note: "Eva signs for them.",
+  });
+  server.cards.close("s_demo", appendCard(server, "s_demo", "t_next", "form"), { outcome: "declined" });
+}
 if (scene === "offline") server.down = true;
 if (scene === "problem") {
   server.refuse = (command) =>
@@ -57,7 +69,7 @@ const client = createClient({
   openSocket: server.openSocket,
   storage: window.sessionStorage,
 });
-if (scene === "chat" || scene === "running") go("s_demo", { replace: true });
+if (isCard || scene === "chat" || scene === "running" || scene === "decided") go("s_demo", { replace: true });
 else go(null, { replace: true });
 
 const host = document.getElementById("root");

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.e2e.stack import ROOT
 
-_PACKAGES = ("chat", "orchestration", "shared", "prompts")
+_PACKAGES = ("api", "chat", "orchestration", "shared", "prompts")
 _FILES = ("function_app.py", "host.json", "mcpservers.json")
 TOOL_TIMEOUT_S = 2
 """A tool call's lease follows from this; shorter than the app's, so that waiting for one to end is short."""

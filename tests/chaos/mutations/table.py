@@ -100,7 +100,7 @@ async def set_in_motion(""",
         name="effect-record-ignored",
         replacements=(
             Replacement(
-                file="orchestration/call_tool.py",
+                file="orchestration/call_record.py",
                 old="    if idempotent:\n        return True",
                 new="    if True:\n        return True",
             ),
@@ -157,7 +157,7 @@ async def set_in_motion(""",
         replacements=(
             Replacement(
                 file="shared/event_log/floor.py",
-                old='return ended.model_copy(update={"active_turn": None, "claim": None})',
+                old="return watched(free, now)",
                 new="return head",
             ),
             _NO_SWEEPER,

@@ -13,8 +13,8 @@ from tests.e2e.kills.fold import Event
 from tests.e2e.kills.live import LiveClient, live_client
 from tests.e2e.stack import Stack
 
-type Kind = Literal["answers", "looks up", "writes down", "asks around"]
-"""No tool, one that may be called twice, one that may not, and two of the former at once."""
+type Kind = Literal["answers", "looks up", "writes down", "asks around", "has to ask"]
+"""No tool, one that may be called twice, one that may not, two of the former at once, and one a person has to allow."""
 
 ANSWER = " ".join(f"word{number}" for number in range(40))
 SECOND_THOUGHTS = " ".join(f"other{number}" for number in range(40))
@@ -23,10 +23,12 @@ ENDED_S = 60
 LOOKUP = {"name": "crm__find_accounts", "arguments": {"query": "Contoso {{1}}"}}
 SEARCH = {"name": "sales_playbook__search_playbook", "arguments": {"query": "price {{1}}"}}
 NOTE = {"name": "crm_notes__log_activity", "arguments": {"account": "Contoso", "kind": "note", "note": "{{1}}"}}
+ALLOWED = {"name": "crm_asking__log_activity", "arguments": NOTE["arguments"]}
 SCENARIO: list[dict[str, Any]] = [
     {"match": {"text": r"Cell (\w+) looks up", "step": 0}, "respond": {"calls": [LOOKUP]}},
     {"match": {"text": r"Cell (\w+) writes down", "step": 0}, "respond": {"calls": [NOTE]}},
     {"match": {"text": r"Cell (\w+) asks around", "step": 0}, "respond": {"calls": [LOOKUP, SEARCH]}},
+    {"match": {"text": r"Cell (\w+) has to ask", "step": 0}, "respond": {"calls": [ALLOWED]}},
     {"match": {"text": r"Cell (\w+)", "attempt": 1}, "respond": {"text": ANSWER}},
     {"match": {"text": r"Cell (\w+)"}, "respond": {"text": SECOND_THOUGHTS}},
 ]

@@ -21,6 +21,8 @@ def catalog() -> dict[str, object]:
     crm = document["servers"]["crm"]
     notes = {"log_activity": crm["tools"].pop("log_activity")}
     document["servers"]["crm_notes"] = crm | {"timeout_s": NOTES_TIMEOUT_S, "tools": notes}
+    asking = {"log_activity": {"policy": "ask"}}
+    document["servers"]["crm_asking"] = crm | {"timeout_s": NOTES_TIMEOUT_S, "tools": asking}
     return document
 
 

@@ -37,6 +37,12 @@ def test_an_unsupported_trigger_is_named_at_start() -> None:
     assert "drain: serviceBusTrigger" in ended.stderr
 
 
+def test_a_route_that_is_the_hosts_own_is_named_at_start() -> None:
+    ended = _start(APPS / "reserved")
+    assert ended.returncode == 1
+    assert "begin with admin or runtime are the host's own: usage" in ended.stderr
+
+
 def test_a_folder_without_host_json_is_refused(tmp_path: Path) -> None:
     ended = _start(tmp_path)
     assert ended.returncode == 1

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
+from local.stack.settings import CHAT_MODEL
 from shared.turns import TURN
 from tests.e2e.client import Event, PlainClient
 from tests.e2e.stack import Stack
@@ -140,8 +141,9 @@ class Scene:
         self.until(lambda: len(self.model_log()) >= times, f"the model was not asked {times} times")
 
     def model_log(self) -> list[dict[str, Any]]:
-        """Return the requests at the model since the scene was set."""
-        return cast("list[dict[str, Any]]", self.stack.get(self.stack.url("openai") + "/_log"))
+        """Return the requests at the model that answers since the scene was set; titles are another's work."""
+        log = cast("list[dict[str, Any]]", self.stack.get(self.stack.url("openai") + "/_log"))
+        return [entry for entry in log if entry["model"] == CHAT_MODEL]
 
     def until(self, done: Callable[[], bool], otherwise: str) -> None:
         ends = time.monotonic() + END_S

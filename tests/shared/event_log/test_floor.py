@@ -130,7 +130,7 @@ def test_five_may_wait_and_no_sixth() -> None:
 
 def test_looking_again_later_keeps_everything_else() -> None:
     head = _head("a", "b")
-    later = floor.check_again(head, NOW + 100)
+    later = floor.watched(head, NOW + 100)
     assert later == head.model_copy(update={"claim": Claim(check_after=NOW + 100 + floor.CHECK_SECONDS)})
 
 
@@ -176,7 +176,7 @@ class FloorMachine(RuleBasedStateMachine):
     @rule()
     def look_again(self) -> None:
         if self.head.active_turn:
-            self.head = floor.check_again(self.head, self.now)
+            self.head = floor.watched(self.head, self.now)
 
     @invariant()
     def turns_stand_in_the_order_they_asked(self) -> None:

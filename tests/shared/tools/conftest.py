@@ -1,10 +1,14 @@
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import pytest
 
+from shared.tools.address_rules import parse_networks
+from shared.tools.authorization import Authorization
 from shared.tools.catalog import Catalog
+from shared.tools.catalogs import Catalogs
 from shared.tools.mcp_client import McpTools
 from tests.shared.tools.scripted_server import ScriptedServer, scripted_server
 
@@ -20,7 +24,11 @@ class Clock:
         self.at += by
 
 
-type MakeTools = Callable[[Catalog], McpTools]
+class MakeTools(Protocol):
+    def __call__(self, catalog: Catalog, authorization: Authorization | None = None) -> McpTools: ...
+
+
+LOOPBACK = parse_networks("127.0.0.0/8, ::1/128")
 
 
 @pytest.fixture
@@ -38,8 +46,8 @@ async def server() -> AsyncGenerator[ScriptedServer]:
 async def make_tools(clock: Clock) -> AsyncGenerator[MakeTools]:
     made: list[McpTools] = []
 
-    def make(catalog: Catalog) -> McpTools:
-        made.append(McpTools(catalog, clock))
+    def make(catalog: Catalog, authorization: Authorization | None = None) -> McpTools:
+        made.append(McpTools(Catalogs(catalog), clock, authorization, LOOPBACK))
         return made[-1]
 
     yield make

@@ -53,9 +53,9 @@ class ScriptedServer:
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
         if method in self.answers:
             return await self.answers[method](request, message)
-        return self._default(method, message)
+        return self.default(method, message)
 
-    def _default(self, method: str, message: dict[str, Any]) -> web.Response:
+    def default(self, method: str, message: dict[str, Any]) -> web.Response:
         if method == "initialize" and self.era == LEGACY:
             return result(
                 message,

@@ -70,7 +70,7 @@ def test_defaults_are_the_careful_ones(catalog: Catalog) -> None:
 
 def test_the_shipped_catalog_gives_each_role_its_tools() -> None:
     catalog = Catalog.load(SHIPPED, BASE)
-    assert [spec.name for spec in catalog.servers_for(SALES)] == ["crm", "sales_playbook", "web_search"]
+    assert [spec.name for spec in catalog.servers_for(SALES)] == ["crm", "quotes", "sales_playbook", "web_search"]
     assert [spec.name for spec in catalog.servers_for(HR)] == ["sales_playbook"]
     assert catalog.servers_for(frozenset({"Knowledge"})) == ()
     assert catalog.servers["crm"].url == "http://127.0.0.1:7100/crm/mcp"

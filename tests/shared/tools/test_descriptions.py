@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from shared.tools.descriptions import MAX_DESCRIPTION, ToolUnusable, describe
+from shared.tools.descriptions import MAX_DESCRIPTION, ToolUnusable, describe, list_digest
 
 OBJECT: dict[str, Any] = {"type": "object"}
 
@@ -51,3 +51,23 @@ def test_what_a_model_service_would_refuse_is_not_offered(tool: str, schema: dic
 def test_references_within_a_schema_are_fine() -> None:
     schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"type": "string"}}}
     assert json.loads(describe("crm", "t", "", schema).schema) == schema
+
+
+def test_a_digest_changes_with_what_the_model_is_told_and_with_nothing_else() -> None:
+    schema = {"type": "object", "properties": {"b": {}, "a": {}}}
+    first = describe("crm", "t", "Reads.", schema)
+    turned = {"properties": {"a": {}, "b": {}}, "type": "object"}
+    assert describe("crm", "t", "Reads.\x00", turned).digest == first.digest
+    others = [
+        describe("crm", "t", "Reads and sends.", schema),
+        describe("crm", "u", "Reads.", schema),
+        describe("crn", "t", "Reads.", schema),
+        describe("crm", "t", "Reads.", {"type": "object", "properties": {"b": {}}}),
+    ]
+    assert len({first.digest, *(other.digest for other in others)}) == 5
+
+
+def test_a_lists_digest_does_not_depend_on_its_order() -> None:
+    one, two = describe("crm", "a", "", OBJECT), describe("crm", "b", "", OBJECT)
+    assert list_digest([one, two]) == list_digest([two, one])
+    assert list_digest([one, two]) != list_digest([one])

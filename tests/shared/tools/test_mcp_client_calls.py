@@ -11,6 +11,7 @@ from aiohttp import web
 from shared.tools.catalog import Catalog
 from shared.tools.mcp_client import McpTools
 from shared.tools.outcome import ToolOutcome
+from tests.shared.tools.calling import called
 from tests.shared.tools.conftest import Clock, MakeTools
 from tests.shared.tools.scripted_server import (
     LEGACY,
@@ -31,7 +32,7 @@ STRUCTURED: dict[str, Any] = {
 
 
 async def call(tools: McpTools, catalog: Catalog, tool: str = "echo", arguments: str = "{}") -> ToolOutcome:
-    return await tools.call(catalog.servers["scripted"], tool, arguments, "someone", 5)
+    return await called(tools, catalog.servers["scripted"], tool, arguments, 5)
 
 
 @pytest.fixture(params=[MODERN, LEGACY])
@@ -139,6 +140,7 @@ async def test_content_that_is_not_text_is_described(server: ScriptedServer, mak
         "[image image/png, 12 kB]",
         "[link text/plain, file:///etc/passwd]",
         "[resource text/plain, 6 B, memo://1]",
+        "secret",
     ]
 
 

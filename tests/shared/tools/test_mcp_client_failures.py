@@ -11,6 +11,7 @@ from aiohttp import web
 
 from shared.tools.failures import UNUSABLE
 from shared.tools.outcome import NotExecuted, ToolOutcome, ToolServerUnavailable
+from tests.shared.tools.calling import called
 from tests.shared.tools.conftest import MakeTools
 from tests.shared.tools.scripted_server import (
     LEGACY,
@@ -31,19 +32,15 @@ GZIPPED = raw(gzip.compress(b"x" * 1000), content_type="application/json", conte
 WRONG_ID = raw(b'{"jsonrpc": "2.0", "id": 4711, "result": {}}', content_type="application/json")
 
 
-async def asks_back(_request: web.Request, message: dict[str, Any]) -> web.StreamResponse:
-    return result(message, resultType="input_required", requestState="opaque")
-
-
 async def one_call(
     server: ScriptedServer, make_tools: MakeTools, answer: Answer, *, arguments: str = "{}", deadline_s: float = 5
 ) -> ToolOutcome:
     """Call the tool `echo`, which answers with `answer`, after a call that went well."""
     catalog = server.catalog()
     tools, spec = make_tools(catalog), catalog.servers["scripted"]
-    assert (await tools.call(spec, "echo", "{}", "p", 5)).status == "completed"
+    assert (await called(tools, spec, "echo", "{}", 5)).status == "completed"
     server.on_call(answer)
-    return await tools.call(spec, "echo", arguments, "p", deadline_s)
+    return await called(tools, spec, "echo", arguments, deadline_s)
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,6 @@ CASES: dict[str, Case] = {
     "endless JSON": Case(streams(b" " * 100_000, content_type="application/json"), "failed", "too large"),
     "endless events": Case(streams(b": " + b"x" * 99_000, content_type="text/event-stream"), "failed", "too large"),
     "compressed": Case(GZIPPED, "unknown", "not known"),
-    "a question for the person": Case(asks_back, "failed", "from a person"),
 }
 
 
@@ -128,7 +124,7 @@ async def test_a_session_is_ended_and_a_server_that_ignores_that_costs_little(ma
         assert server.count("DELETE") == 3
         server.on("DELETE", hangs)
         catalog = server.catalog()
-        outcome = await make_tools(catalog).call(catalog.servers["scripted"], "echo", "{}", "p", 5)
+        outcome = await called(make_tools(catalog), catalog.servers["scripted"], "echo", "{}", 5)
         assert outcome.status == "completed"
         assert outcome.ms < 4000
 
@@ -146,9 +142,9 @@ async def test_a_server_that_is_gone_means_not_executed(make_tools: MakeTools) -
     async with scripted_server() as server:
         catalog = server.catalog()
         tools, spec = make_tools(catalog), catalog.servers["scripted"]
-        await tools.call(spec, "echo", "{}", "p", 5)
+        await called(tools, spec, "echo", "{}", 5)
     with pytest.raises(NotExecuted) as caught:
-        await tools.call(spec, "echo", "{}", "p", 5)
+        await called(tools, spec, "echo", "{}", 5)
     assert caught.value.retryable
 
 
@@ -156,7 +152,7 @@ async def test_a_server_that_never_was_means_not_executed_and_no_list(make_tools
     catalog = ScriptedServer(url=f"http://127.0.0.1:{closed_port()}/mcp").catalog()
     tools, spec = make_tools(catalog), catalog.servers["scripted"]
     with pytest.raises(NotExecuted):
-        await tools.call(spec, "echo", "{}", "p", 5)
+        await called(tools, spec, "echo", "{}", 5)
     with pytest.raises(ToolServerUnavailable):
         await tools.list_tools(spec, "p")
 
@@ -167,7 +163,7 @@ async def test_a_server_that_never_answers_the_listing_means_not_executed(make_t
         listening.listen(0)
         catalog = ScriptedServer(url=f"http://127.0.0.1:{listening.getsockname()[1]}/mcp").catalog()
         with pytest.raises(NotExecuted):
-            await make_tools(catalog).call(catalog.servers["scripted"], "echo", "{}", "p", 0.3)
+            await called(make_tools(catalog), catalog.servers["scripted"], "echo", "{}", 0.3)
 
 
 async def test_a_busy_server_means_not_executed(server: ScriptedServer, make_tools: MakeTools) -> None:
@@ -181,7 +177,7 @@ async def test_a_result_against_its_own_schema_is_unusable_and_not_logged(
     server.tools[0] = {**server.tools[0], "outputSchema": {"type": "object", "required": ["n"]}}
     server.on_call(text("hi", structuredContent={"customer": "secret-of-a-customer"}))
     catalog = server.catalog()
-    outcome = await make_tools(catalog).call(catalog.servers["scripted"], "echo", "{}", "p", 5)
+    outcome = await called(make_tools(catalog), catalog.servers["scripted"], "echo", "{}", 5)
     assert (outcome.status, outcome.text) == ("failed", UNUSABLE)
     assert server.count("tools/call") == 1
     assert "output schema" in caplog.text
@@ -198,11 +194,36 @@ async def test_a_cancelled_call_stops_waiting_at_once(server: ScriptedServer, ma
         return await hangs(request, message)
 
     server.on_call(reach)
-    task = asyncio.create_task(tools.call(catalog.servers["scripted"], "echo", "{}", "p", 5))
+    task = asyncio.create_task(called(tools, catalog.servers["scripted"], "echo", "{}", 5))
     await asyncio.wait_for(reached.wait(), 5)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(task, 1)
+
+
+@pytest.mark.parametrize("by_deadline", [True, False])
+async def test_a_server_of_the_handshake_era_without_sessions_is_told_that_a_call_is_given_up(
+    make_tools: MakeTools, *, by_deadline: bool
+) -> None:
+    async with scripted_server(era=LEGACY) as server:
+        reached = asyncio.Event()
+
+        async def reach(request: web.Request, message: dict[str, Any]) -> web.StreamResponse:
+            reached.set()
+            return await hangs(request, message)
+
+        server.on_call(reach)
+        server.on("notifications/cancelled", raw(status=202))
+        catalog = server.catalog()
+        task = asyncio.create_task(called(make_tools(catalog), catalog.servers["scripted"], "echo", "{}", 1))
+        await asyncio.wait_for(reached.wait(), 5)
+        if by_deadline:
+            assert (await task).status == "unknown"
+        else:
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.wait_for(task, 2)
+        assert server.count("notifications/cancelled") == 1
 
 
 def closed_port() -> int:

@@ -73,7 +73,7 @@ async def test_the_list_is_sorted_and_holds_only_what_the_policy_allows(
     rules = {"z": {"policy": "allow"}, "a": {"policy": "allow_private"}, "mail": {"policy": "ask"}}
     catalog = server.catalog(default_policy="deny", tools=rules)
     listed = await make_tools(catalog).list_tools(catalog.servers["scripted"], "p")
-    assert [described.tool for described in listed] == ["a", "z"]
+    assert [described.tool for described in listed] == ["a", "mail", "z"]
 
 
 async def test_all_pages_are_read_and_a_list_without_end_is_cut(server: ScriptedServer, make_tools: MakeTools) -> None:

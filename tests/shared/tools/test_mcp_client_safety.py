@@ -7,7 +7,8 @@ import pytest
 
 from shared.errors import NotAllowed
 from shared.tools.catalog import Catalog
-from shared.tools.outcome import ToolOutcome
+from shared.tools.outcome import NotExecuted, ToolOutcome
+from tests.shared.tools.calling import called
 from tests.shared.tools.conftest import MakeTools
 from tests.shared.tools.scripted_server import (
     Answer,
@@ -24,9 +25,9 @@ async def one_call(
     """Call the tool `echo`, which answers with `answer`, after a call that went well."""
     catalog = server.catalog()
     tools, spec = make_tools(catalog), catalog.servers["scripted"]
-    assert (await tools.call(spec, "echo", "{}", "p", 5)).status == "completed"
+    assert (await called(tools, spec, "echo", "{}", 5)).status == "completed"
     server.on_call(answer)
-    return await tools.call(spec, "echo", arguments, "p", deadline_s)
+    return await called(tools, spec, "echo", arguments, deadline_s)
 
 
 @pytest.mark.parametrize("arguments", ["", "null", "[]", '"x"', '{"a":', "{} {}", '{"a": NaN}', '{"a": "\\ud800"}'])
@@ -44,8 +45,8 @@ async def test_a_servers_regex_never_runs_here(server: ScriptedServer, make_tool
     server.tools[0] = {**server.tools[0], "outputSchema": slow}
     server.on_call(text("done", structuredContent={"n": "a" * 40 + "!"}))
     catalog = server.catalog()
-    outcome = await make_tools(catalog).call(catalog.servers["scripted"], "echo", "{}", "p", 5)
-    assert (outcome.status, outcome.text) == ("completed", "done")
+    outcome = await called(make_tools(catalog), catalog.servers["scripted"], "echo", "{}", 5)
+    assert (outcome.status, outcome.text) == ("completed", 'done\n{"n":"' + "a" * 40 + '!"}')
     assert outcome.ms < 2000
 
 
@@ -62,16 +63,21 @@ async def test_one_hanging_server_does_not_hold_up_another(server: ScriptedServe
         }
         catalog = Catalog.load(json.dumps({"servers": entries}), {})
         tools = make_tools(catalog)
+        await called(tools, catalog.servers["slow"], "echo")
         server.on_call(hangs)
-        slow = asyncio.create_task(tools.call(catalog.servers["slow"], "echo", "{}", "p", 1))
-        well = await asyncio.gather(*(tools.call(catalog.servers["well"], "echo", "{}", "p", 5) for _ in range(8)))
+        slow = [asyncio.create_task(called(tools, catalog.servers["slow"], "echo", "{}", 1)) for _ in range(60)]
+        well = await asyncio.gather(*(called(tools, catalog.servers["well"], "echo", "{}", 5) for _ in range(8)))
         assert {outcome.status for outcome in well} == {"completed"}
-        assert (await slow).status == "unknown"
+        # Those that found no free connection to it never left.
+        ended = await asyncio.gather(*slow, return_exceptions=True)
+        meant = {getattr(end, "status", type(end)) for end in ended}
+        assert "unknown" in meant
+        assert meant <= {"unknown", "failed", NotExecuted}
 
 
 async def test_a_server_that_is_not_in_the_catalog_is_not_called(server: ScriptedServer, make_tools: MakeTools) -> None:
     tools = make_tools(server.catalog(timeout_s=4))
     stranger = server.catalog(timeout_s=3).servers["scripted"]
     with pytest.raises(NotAllowed):
-        await tools.call(stranger, "echo", "{}", "p", 5)
+        await called(tools, stranger, "echo", "{}", 5)
     assert server.asked == []

@@ -6,7 +6,9 @@ import httpx2
 import pytest
 
 from shared.tools.failures import Meaning, judge
-from shared.tools.mcp_transport import MAX_BODY_BYTES, CallGuard, McpTransport, RefusedByGuard, failure_of, leaf_of
+from shared.tools.mcp_guard import MAX_BODY_BYTES, CallGuard, RefusedByGuard
+from shared.tools.mcp_transport import McpTransport, failure_of, leaf_of
+from tests.shared.tools.conftest import LOOPBACK
 from tests.shared.tools.scripted_server import ScriptedServer, breaks_off, raw
 
 URL = "https://tools.example.com/mcp"
@@ -18,9 +20,7 @@ async def stream(chunks: int) -> AsyncGenerator[bytes]:
 
 
 def guard(answer: Callable[[httpx2.Request], httpx2.Response]) -> CallGuard:
-    watched = CallGuard(httpx2.MockTransport(answer), URL)
-    watched.watch()
-    return watched
+    return CallGuard(httpx2.MockTransport(answer), URL)
 
 
 def says_yes(_request: httpx2.Request) -> httpx2.Response:
@@ -29,7 +29,7 @@ def says_yes(_request: httpx2.Request) -> httpx2.Response:
 
 async def post(watched: CallGuard, url: str = URL) -> httpx2.Response:
     async with httpx2.AsyncClient(transport=watched, follow_redirects=True) as client:
-        return await client.post(url)
+        return await client.post(url, json={"method": "tools/call"})
 
 
 async def test_the_servers_own_origin_is_reached() -> None:
@@ -93,9 +93,8 @@ async def test_a_connection_that_was_never_made_proves_the_call_did_not_run(erro
 
 async def test_a_request_that_left_is_marked_sent_even_if_nothing_comes_back(server: ScriptedServer) -> None:
     server.on_call(breaks_off)
-    transport = McpTransport()
-    watched = transport.guard(server.url)
-    watched.watch()
+    transport = McpTransport(LOOPBACK)
+    watched = transport.guard(server.catalog().servers["scripted"])
     async with httpx2.AsyncClient(transport=watched) as client:
         with pytest.raises(httpx2.TransportError) as caught:
             await client.post(server.url, json={"method": "tools/call"})
@@ -106,8 +105,8 @@ async def test_a_request_that_left_is_marked_sent_even_if_nothing_comes_back(ser
 
 async def test_negotiation_does_not_count_as_the_call(server: ScriptedServer) -> None:
     server.on("server/discover", raw(status=500))
-    transport = McpTransport()
-    watched = transport.guard(server.url)
+    transport = McpTransport(LOOPBACK)
+    watched = transport.guard(server.catalog().servers["scripted"])
     async with httpx2.AsyncClient(transport=watched) as client:
         await client.post(server.url, json={"method": "server/discover"})
     await transport.close()

@@ -13,6 +13,7 @@ from mcp import Client
 from shared.tools.catalog import Catalog
 from shared.tools.outcome import NotExecuted
 from tests.services import ROOT, Service, service
+from tests.shared.tools.calling import called
 from tests.shared.tools.conftest import MakeTools
 
 MANAGEMENT = frozenset({"Management"})
@@ -62,14 +63,14 @@ async def test_every_tool_of_the_shipped_catalog_exists_and_is_offered(running: 
 
 async def test_a_call_brings_the_tools_answer(running: Service, make_tools: MakeTools) -> None:
     catalog = shipped(running)
-    outcome = await make_tools(catalog).call(catalog.servers["crm"], "get_pipeline", '{"account": "Contoso"}', "p", 20)
+    outcome = await called(make_tools(catalog), catalog.servers["crm"], "get_pipeline", '{"account": "Contoso"}', 20)
     assert outcome.status == "completed"
     assert "Contoso" in outcome.text
 
 
 async def test_wrong_arguments_come_back_as_the_tools_own_words(running: Service, make_tools: MakeTools) -> None:
     catalog = shipped(running)
-    outcome = await make_tools(catalog).call(catalog.servers["crm"], "get_pipeline", "{}", "p", 20)
+    outcome = await called(make_tools(catalog), catalog.servers["crm"], "get_pipeline", "{}", 20)
     assert (outcome.status, outcome.is_error) == ("failed", True)
     assert "account" in outcome.text
 
@@ -83,7 +84,7 @@ async def test_an_effect_whose_answer_is_lost_was_run_once(
     await tools.list_tools(crm, "p")
     await fault(running, server="crm", tool="log_activity", fail=fail, when="after", count=10)
     note = json.dumps({"account": "Contoso", "kind": "call", "note": "spoke about renewal"})
-    outcome = await tools.call(crm, "log_activity", note, "p", 20)
+    outcome = await called(tools, crm, "log_activity", note, 20)
     assert outcome.status == status
     assert [made["tool"] for made in await executed(running)] == ["log_activity"]
 
@@ -92,22 +93,22 @@ async def test_a_stopped_server_is_told_as_not_executed(make_tools: MakeTools) -
     async with service("mcp_servers", "--log-level", "WARNING") as running:
         catalog = shipped(running)
         tools, crm = make_tools(catalog), catalog.servers["crm"]
-        assert (await tools.call(crm, "find_accounts", '{"query": "Contoso"}', "p", 20)).status == "completed"
+        assert (await called(tools, crm, "find_accounts", '{"query": "Contoso"}', 20)).status == "completed"
     with pytest.raises(NotExecuted):
-        await tools.call(crm, "find_accounts", '{"query": "Contoso"}', "p", 20)
+        await called(tools, crm, "find_accounts", '{"query": "Contoso"}', 20)
 
 
 async def test_a_call_costs_little_more_than_one_on_an_open_session(running: Service, make_tools: MakeTools) -> None:
     catalog = shipped(running)
     tools, crm = make_tools(catalog), catalog.servers["crm"]
-    await tools.call(crm, "find_accounts", '{"query": "Contoso"}', "p", 20)
+    await called(tools, crm, "find_accounts", '{"query": "Contoso"}', 20)
     ours: list[float] = []
     bare: list[float] = []
     async with Client(crm.url) as client:
         await client.call_tool("find_accounts", {"query": "Contoso"})
         for _ in range(10):
             at = perf_counter()
-            await tools.call(crm, "find_accounts", '{"query": "Contoso"}', "p", 20)
+            await called(tools, crm, "find_accounts", '{"query": "Contoso"}', 20)
             between = perf_counter()
             await client.call_tool("find_accounts", {"query": "Contoso"})
             ours.append(between - at)

@@ -59,8 +59,9 @@ def test_a_base64_text_stands_for_so_many_bytes(data: str, size: int) -> None:
     assert base64_size(data) == size
 
 
-def test_structured_content_is_told_only_where_there_is_no_text() -> None:
-    assert result_text(["a", "", "b"], {"n": 1}, [], 1000) == "a\nb"
+def test_structured_content_is_told_unless_a_text_says_it_already() -> None:
+    assert result_text(["a", "", "b"], {"n": 1}, [], 1000) == 'a\nb\n{"n":1}'
+    assert result_text(['{ "n": 1 }'], {"n": 1}, [], 1000) == '{ "n": 1 }'
     assert result_text([], {"n": "ä", "m": [1]}, [], 1000) == '{"n":"ä","m":[1]}'
     assert result_text([], None, [], 1000) == NOTHING
 

@@ -7,6 +7,15 @@ export interface SessionSummary {
   readonly title: string;
   /** UTC, ISO 8601. */
   readonly updatedAt: string;
+  readonly pinned: boolean;
+}
+
+/** What a person may set of a session; what is left out stays. */
+export interface SessionChanges {
+  readonly title?: string;
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
+  readonly while_busy?: WhileBusy;
 }
 
 export interface SessionPage {
@@ -15,12 +24,28 @@ export interface SessionPage {
   readonly next: string | null;
 }
 
+/** A tool server that acts for the person with a credential of theirs. */
+export interface ToolConnection {
+  readonly server: string;
+  /** Signed in to there, or lent from the sign-in to SalesCoach. */
+  readonly kind: "oauth" | "on_behalf_of";
+  /** UTC, ISO 8601. */
+  readonly since: string;
+}
+
 export interface Api {
   /** The URL of a client connection, good for a short time. */
   negotiate(): Promise<string>;
-  sessions(before: string | null): Promise<SessionPage>;
-  /** Set what becomes of questions asked while a turn runs. */
-  setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void>;
+  /** `archived`: those put aside, instead of the others. */
+  sessions(before: string | null, archived: boolean): Promise<SessionPage>;
+  changeSession(sessionId: string, changes: SessionChanges): Promise<void>;
+  /** For good, with all that was said in it. */
+  deleteSession(sessionId: string): Promise<void>;
+  /** All that was said in it, as Markdown. */
+  exportSession(sessionId: string): Promise<string>;
+  connections(): Promise<readonly ToolConnection[]>;
+  /** Forget and revoke the person's credential for a server. */
+  disconnect(server: string): Promise<void>;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -41,27 +66,54 @@ export class HttpApi implements Api {
     return url;
   }
 
-  async sessions(before: string | null): Promise<SessionPage> {
+  async sessions(before: string | null, archived: boolean): Promise<SessionPage> {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+    if (archived) query.set("archived", "true");
     if (before) query.set("before", before);
     const { sessions, next } = await this.request("GET", `/sessions?${query.toString()}`);
     if (!Array.isArray(sessions)) throw badAnswer();
     return { sessions: sessions.map(summary), next: typeof next === "string" ? next : null };
   }
 
-  async setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void> {
-    await this.request("PATCH", `/sessions/${encodeURIComponent(sessionId)}`, { while_busy: whileBusy });
+  async changeSession(sessionId: string, changes: SessionChanges): Promise<void> {
+    await this.request("PATCH", pathOf(sessionId), { ...changes });
+  }
+
+  async deleteSession(sessionId: string): Promise<void> {
+    await this.request("DELETE", pathOf(sessionId));
+  }
+
+  async exportSession(sessionId: string): Promise<string> {
+    const answer = await this.authorized("GET", `${pathOf(sessionId)}/export?format=markdown`);
+    if (!answer.ok) throw new ApiError(answer.status, problemOf(await readJson(answer)));
+    return answer.text();
+  }
+
+  async connections(): Promise<readonly ToolConnection[]> {
+    const { connections } = await this.request("GET", "/connections");
+    if (!Array.isArray(connections)) throw badAnswer();
+    return connections as ToolConnection[];
+  }
+
+  async disconnect(server: string): Promise<void> {
+    await this.request("DELETE", `/connections/${encodeURIComponent(server)}`);
   }
 
   private async request(method: string, path: string, content?: Json): Promise<Json> {
+    const answer = await this.authorized(method, path, content);
+    const body = await readJson(answer);
+    if (!answer.ok) throw new ApiError(answer.status, problemOf(body));
+    return body;
+  }
+
+  /** The answer to a request with a token that the app takes. */
+  private async authorized(method: string, path: string, content?: Json): Promise<Response> {
     let answer = await this.send(method, path, await this.auth.token(), content);
     if (answer.status === 401) {
       answer = await this.send(method, path, await this.auth.token({ fresh: true }), content);
     }
     if (answer.status === 401) throw new SignedOutError();
-    const body = await readJson(answer);
-    if (!answer.ok) throw new ApiError(answer.status, problemOf(body));
-    return body;
+    return answer;
   }
 
   private async send(method: string, path: string, token: string, content?: Json): Promise<Response> {
@@ -70,7 +122,7 @@ export class HttpApi implements Api {
         method,
         headers: {
           Authorization: `Bearer ${token}`,
-          Accept: "application/json",
+          Accept: "application/json, text/markdown;q=0.9",
           ...(content ? { "Content-Type": "application/json" } : {}),
         },
         ...(content ? { body: JSON.stringify(content) } : {}),
@@ -86,18 +138,23 @@ export class HttpApi implements Api {
   }
 }
 
+function pathOf(sessionId: string): string {
+  return `/sessions/${encodeURIComponent(sessionId)}`;
+}
+
 async function readJson(answer: Response): Promise<Json> {
   const body: unknown = await answer.json().catch(() => null);
   return typeof body === "object" && body !== null ? (body as Json) : {};
 }
 
 function summary(raw: unknown): SessionSummary {
-  const { session_id, title, updated_at } = raw as Json;
+  const { session_id, title, updated_at, pinned } = raw as Json;
   if (typeof session_id !== "string") throw badAnswer();
   return {
     sessionId: session_id,
     title: typeof title === "string" ? title : "",
     updatedAt: typeof updated_at === "string" ? updated_at : "",
+    pinned: pinned === true,
   };
 }
 

@@ -119,6 +119,9 @@ export class OidcAuth implements Auth {
 
 function personOf(user: User): Person {
   const { profile } = user;
+  const { tid, oid } = profile;
   const email = profile.preferred_username ?? profile.email ?? "";
-  return { id: profile.sub, name: profile.name ?? (email || profile.sub), email };
+  // The issuer names a person differently to every client in `sub`; this is the name the app knows.
+  const id = typeof tid === "string" && typeof oid === "string" ? `${tid}.${oid}` : profile.sub;
+  return { id, name: profile.name ?? (email || profile.sub), email };
 }

@@ -18,9 +18,9 @@ import { KeptConversations } from "./kept";
 import type { Outbox } from "./outbox";
 import { Questions, type Asked } from "./questions";
 import { Reauthorization } from "./reauthorization";
+import { Requests } from "./requests";
 import { emptyConversation, openTurn, type Conversation } from "./state";
 import { Signal, Store } from "./store";
-import { TurnCommands } from "./turnCommands";
 
 /** What changes the session list: its titles, and which is the newest. */
 const LISTED: ReadonlySet<ServerEvent["type"]> = new Set([
@@ -39,7 +39,7 @@ export class Chat {
   /** Something the session list shows may have changed. */
   readonly listChanged = new Signal<void>();
   readonly questions: Questions;
-  readonly turns: TurnCommands;
+  readonly requests: Requests;
   private readonly delivery: Delivery;
   private readonly gaps = new GapWatch(() => {
     this.sync();
@@ -64,7 +64,7 @@ export class Chat {
     const failed = (problem: Problem): void => {
       this.problems.emit(problem);
     };
-    this.turns = new TurnCommands(this.delivery, () => this.view.get().conversation, newId, failed);
+    this.requests = new Requests(this.delivery, () => this.view.get().conversation, newId, failed);
     this.questions.returned.on(({ problem }) => {
       failed(problem);
     });
@@ -136,10 +136,10 @@ export class Chat {
 
   private accepted(event: CommandAccepted): void {
     this.delivery.settle(event.command_id);
-    this.turns.settle(event.command_id);
-    if (!this.questions.accepted(event)) return;
-    this.gaps.expect();
-    this.listChanged.emit();
+    const expected = this.requests.accepted(event.command_id);
+    const asked = this.questions.accepted(event);
+    if (expected || asked) this.gaps.expect();
+    if (asked) this.listChanged.emit();
   }
 
   /** The session of the page is open on the connection, so commands may go up. */
@@ -183,7 +183,7 @@ export class Chat {
     }
     this.show(conversation ?? emptyConversation(event.session_id));
     this.fold(event);
-    this.turns.sendAll();
+    this.requests.sendAll();
     if (this.questions.sendAll(event.session_id)) this.nameSession(event.session_id);
   }
 
@@ -210,7 +210,7 @@ export class Chat {
 
   private refused(event: ErrorEvent): void {
     this.delivery.settle(event.command_id);
-    this.turns.settle(event.command_id);
+    this.requests.turns.settle(event.command_id);
     if (this.reauthorization.helps(event.code)) {
       void this.reauthorize(event);
       return;
@@ -221,6 +221,7 @@ export class Chat {
   /** Show a command's failure where the command is shown. */
   private failed(event: ErrorEvent, problem: Problem): void {
     if (event.command_id !== null && event.command_id === this.opening) this.openFailed(problem);
+    else if (this.requests.refused(event.command_id, problem)) this.gaps.expect();
     else if (!this.questions.refused(event, problem)) this.problems.emit(problem);
   }
 

@@ -2,6 +2,7 @@ import { HttpApi, type Api } from "./api";
 import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
 import { Connection } from "./connection";
+import { Connections } from "./connections";
 import { Outbox } from "./outbox";
 import { SessionSettings } from "./sessionSettings";
 import { Sessions } from "./sessions";
@@ -15,6 +16,7 @@ export interface Client {
   readonly chat: Chat;
   readonly sessions: Sessions;
   readonly settings: SessionSettings;
+  readonly connections: Connections;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -32,14 +34,22 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
   const outbox = new Outbox(storage);
   const chat = new Chat(connection, auth, outbox);
   const sessions = new Sessions(api);
-  const settings = new SessionSettings(api, (problem) => {
-    chat.problems.emit(problem);
-  });
-  chat.listChanged.on(() => {
+  const settings = new SessionSettings(
+    api,
+    (problem) => {
+      chat.problems.emit(problem);
+    },
+    () => {
+      sessions.refreshSoon();
+    },
+  );
+  const refresh = (): void => {
     sessions.refreshSoon();
-  });
-  connection.opened.on(() => {
-    sessions.refreshSoon();
+  };
+  chat.listChanged.on(refresh);
+  connection.opened.on(refresh);
+  connection.events.on((event) => {
+    if (event.type === "list.updated") refresh();
   });
   return {
     auth,
@@ -47,6 +57,7 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
     chat,
     sessions,
     settings,
+    connections: new Connections(api),
     start: () => {
       sessions.refreshSoon();
       connection.start();

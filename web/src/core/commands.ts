@@ -1,4 +1,5 @@
-import type { Command } from "../protocol/generated";
+import type { Command, FeedbackRecord, QuestionAnswer } from "../protocol/generated";
+import type { Card } from "./cardState";
 
 interface Opening {
   readonly commandId: string;
@@ -67,4 +68,31 @@ export function turnStop(commandId: string, conversationId: string, turnId: stri
 
 export function sync(commandId: string, conversationId: string, after: number): Command {
   return { type: "sync", command_id: commandId, conversation_id: conversationId, after };
+}
+
+export type Answer = Pick<QuestionAnswer, "answer" | "arguments" | "values" | "note">;
+
+/** The fence says which card the person saw. */
+export function questionAnswer(
+  commandId: string,
+  conversationId: string,
+  { questionId, fence }: Card,
+  answer: Answer,
+): Command {
+  return {
+    type: "question.answer",
+    command_id: commandId,
+    conversation_id: conversationId,
+    question_id: questionId,
+    fence,
+    ...answer,
+  };
+}
+
+/** What is said, of a call or of a message: exactly one of the two. */
+export type Said = Pick<FeedbackRecord, "vote" | "note"> &
+  ({ readonly call_id: string } | { readonly message_id: string });
+
+export function feedbackRecord(commandId: string, conversationId: string, said: Said): Command {
+  return { type: "feedback.record", command_id: commandId, conversation_id: conversationId, ...said };
 }

@@ -1,4 +1,11 @@
-import type { AiState, ChatResponse, MessageCreated, ServerEvent, TurnStarted } from "../protocol/generated";
+import type {
+  AiState,
+  ChatResponse,
+  MessageCreated,
+  ServerEvent,
+  ToolCallProgress,
+  TurnStarted,
+} from "../protocol/generated";
 import {
   isDurable,
   isPassing,
@@ -8,12 +15,16 @@ import {
   type PassingEvent,
   type SnapshotEvent,
 } from "../protocol/frames";
-import { closeRank, inOrder, openRank, supersede } from "./order";
+import { abandoned, cardClosed, cardOpened, cardShown } from "./cards";
+import { feedbackRecorded } from "./feedback";
+import { grantFloor, parked, queued, withFloor } from "./floor";
+import { closeRank, inOrder, supersede } from "./order";
 import type { Conversation, Turn } from "./state";
 import { released, steered, used, withdrawn } from "./steering";
 import { checkpoint, delta, started } from "./steps";
 import {
   callCompleted,
+  callProgressed,
   callStarted,
   changeStep,
   changeTurn,
@@ -22,16 +33,16 @@ import {
   turnEnded,
 } from "./turns";
 
-/** A new connection: what it delivers before its snapshot is parked. */
+/** A new connection: what it delivers before its snapshot is kept until then. */
 export function beginRecovery(state: Conversation): Conversation {
-  return { ...state, folded: false, parked: [] };
+  return { ...state, folded: false, unfolded: [] };
 }
 
 /** Fold one event of this conversation. Pure; what it cannot place yet it keeps in the state. */
 export function receive(state: Conversation, event: ServerEvent): Conversation {
   if (isSnapshot(event)) return foldSnapshot(state, event);
   if (!isDurable(event) && !isPassing(event)) return state;
-  if (!state.folded) return { ...state, parked: [...state.parked, event] };
+  if (!state.folded) return { ...state, unfolded: [...state.unfolded, event] };
   return isDurable(event) ? foldDurable(state, event) : foldPassing(state, event);
 }
 
@@ -64,33 +75,71 @@ function apply(state: Conversation, event: DurableEvent): Conversation {
 
 function applied(state: Conversation, event: DurableEvent): Conversation {
   switch (event.type) {
+    case "message.created":
+      return messageCreated(state, event);
+    case "turn.started":
+      return turnStarted(state, event);
+    case "turn.queued":
+      return queued(released(state, event.turn_id), event.turn_id, event.position);
+    case "turn.parked":
+      return parked(state, event.turn_id, event.next_turn_id);
+    case "turn.resumed":
+      return grantFloor(state, event.turn_id);
+    case "chat_response":
+      return responded(state, event);
+    default:
+      return isStepEvent(event)
+        ? changeTurn(state, event.turn_id, (turn) => applyToTurn(turn, event))
+        : noted(state, event);
+  }
+}
+
+/** What leaves the course of the turns as it is. */
+function noted(state: Conversation, event: Note): Conversation {
+  switch (event.type) {
     case "withheld":
       return state;
     case "title.updated":
       return { ...state, title: event.title };
     case "settings.updated":
       return { ...state, whileBusy: event.while_busy };
-    case "message.created":
-      return messageCreated(state, event);
-    case "turn.started":
-      return turnStarted(state, event);
-    case "turn.queued":
-      return changeTurn(
-        openRank(released(state, event.turn_id), event.position),
-        event.turn_id,
-        (turn): Turn => ({ ...turn, phase: "queued", position: event.position }),
-      );
-    case "chat_response":
-      return responded(state, event);
-    default:
-      return changeTurn(state, event.turn_id, (turn) => applyToTurn(turn, event));
+    case "question.opened":
+      return cardOpened(state, event);
+    case "question.closed":
+      return cardClosed(state, event);
+    case "feedback.recorded":
+      return feedbackRecorded(state, event);
   }
 }
+
+type Note = Extract<
+  DurableEvent,
+  {
+    type:
+      | "withheld"
+      | "title.updated"
+      | "settings.updated"
+      | "question.opened"
+      | "question.closed"
+      | "feedback.recorded";
+  }
+>;
 
 type StepEvent = Extract<
   DurableEvent,
   { type: "message.completed" | "tool_call.started" | "tool_call.completed" | "turn.stopping" }
 >;
+
+const STEP_EVENTS: Record<StepEvent["type"], true> = {
+  "message.completed": true,
+  "tool_call.started": true,
+  "tool_call.completed": true,
+  "turn.stopping": true,
+};
+
+function isStepEvent(event: DurableEvent): event is StepEvent {
+  return event.type in STEP_EVENTS;
+}
 
 function applyToTurn(turn: Turn, event: StepEvent): Turn {
   if (turn.phase === "ended") return turn;
@@ -130,19 +179,21 @@ function turnStarted(state: Conversation, event: TurnStarted): Conversation {
 function responded(state: Conversation, event: ChatResponse): Conversation {
   const without = withdrawn(state, event.turn_id);
   if (without !== state) return without;
-  const ended = changeTurn(closeRank(state, event.turn_id), event.turn_id, (turn) => turnEnded(turn, event));
+  const ended = changeTurn(closeRank(state, event.turn_id), event.turn_id, (turn) =>
+    abandoned(turnEnded(turn, event), event),
+  );
   return grantFloor(ended, event.next_turn_id);
-}
-
-/** The next turn leaves the queue and starts. */
-function grantFloor(state: Conversation, turnId: string | null): Conversation {
-  if (turnId === null || !state.turns.some((turn) => turn.turnId === turnId)) return state;
-  return changeTurn(closeRank(state, turnId), turnId, (turn) => ({ ...turn, phase: "running", position: 0 }));
 }
 
 function foldPassing(state: Conversation, event: PassingEvent): Conversation {
   if (event.type === "steer.returned") return inOrder(released(state, event.becomes));
+  if (event.type === "tool_call.progress") return progressed(state, event);
   return event.type === "ai.state" ? delayed(state, event) : foldLive(state, event);
+}
+
+function progressed(state: Conversation, event: ToolCallProgress): Conversation {
+  if (!state.turns.some((turn) => turn.turnId === event.turn_id)) return state;
+  return changeTurn(state, event.turn_id, (turn) => callProgressed(turn, event));
 }
 
 function delayed(state: Conversation, event: AiState): Conversation {
@@ -158,6 +209,7 @@ function foldLive(state: Conversation, event: LiveEvent): Conversation {
     const next = changeStep(turn, event.message_id, event.step, (step) =>
       event.type === "message.started" ? started(step, event) : delta(step, event),
     );
+    if (next === turn) return turn;
     const speaking = event.type === "message.delta" && next.delay ? { ...next, delay: null } : next;
     return speaking.phase === "waiting" || speaking.phase === "queued"
       ? { ...speaking, phase: "running", position: 0 }
@@ -175,8 +227,8 @@ function foldSnapshot(state: Conversation, event: SnapshotEvent): Conversation {
   }
   next = drain(next);
   if (event.more) return next;
-  next = inOrder(withFloor(withLive(next, event), event));
-  return next.parked.reduce(receive, { ...next, folded: true, parked: [] });
+  next = inOrder(withFloor(event.questions.reduce(cardShown, withLive(next, event)), event));
+  return next.unfolded.reduce(receive, { ...next, folded: true, unfolded: [] });
 }
 
 function withLive(state: Conversation, { live }: SnapshotEvent): Conversation {
@@ -186,17 +238,4 @@ function withLive(state: Conversation, { live }: SnapshotEvent): Conversation {
       ? turn
       : changeStep(turn, live.message_id, live.step, (step) => checkpoint(step, live)),
   );
-}
-
-/** Who runs and who waits is the head's word; events say it too, but a snapshot may begin behind them. */
-function withFloor(state: Conversation, { active_turn: active, queue }: SnapshotEvent): Conversation {
-  const places = new Map(queue.map((queued) => [queued.turn_id, queued.position]));
-  const turns = state.turns.map((turn): Turn => {
-    if (turn.phase === "ended") return turn;
-    if (turn.turnId === active?.turn_id)
-      return { ...turn, phase: active.stopping ? "stopping" : "running", position: 0 };
-    const position = places.get(turn.turnId);
-    return position === undefined ? turn : { ...turn, phase: "queued", position };
-  });
-  return { ...state, turns };
 }

@@ -1,21 +1,45 @@
 import type { WhileBusy } from "../protocol/generated";
-import type { Api } from "./api";
+import type { Api, SessionChanges } from "./api";
 import { ApiError, SignedOutError, type Problem } from "./codes";
 
-/** Changes what a person may set for a session; that it changed comes back as an event. */
+/** Changes what a person may set for a session, and what becomes of it. What fails is told to `failed`. */
 export class SessionSettings {
   constructor(
     private readonly api: Api,
     private readonly failed: (problem: Problem) => void,
+    /** The list of sessions has to be read anew. */
+    private readonly changed: () => void,
   ) {}
 
   async setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void> {
+    await this.attempt(this.api.changeSession(sessionId, { while_busy: whileBusy }));
+  }
+
+  async change(sessionId: string, changes: SessionChanges): Promise<void> {
+    await this.attempt(this.api.changeSession(sessionId, changes));
+    this.changed();
+  }
+
+  /** True when it is gone. */
+  async remove(sessionId: string): Promise<boolean> {
+    const gone = await this.attempt(this.api.deleteSession(sessionId).then(() => true));
+    this.changed();
+    return gone === true;
+  }
+
+  /** The session as Markdown; null when it could not be had. */
+  async export(sessionId: string): Promise<string | null> {
+    return this.attempt(this.api.exportSession(sessionId));
+  }
+
+  private async attempt<T>(work: Promise<T>): Promise<T | null> {
     try {
-      await this.api.setWhileBusy(sessionId, whileBusy);
+      return await work;
     } catch (error) {
-      if (error instanceof SignedOutError) return;
+      if (error instanceof SignedOutError) return null;
       if (!(error instanceof ApiError)) throw error;
       this.failed(error.problem);
+      return null;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type {
   ErrorInfo,
+  FeedbackRecorded,
   Participant,
   ServerEvent,
   ToolInfo,
@@ -8,6 +9,7 @@ import type {
   WhileBusy,
 } from "../protocol/generated";
 import type { DurableEvent } from "../protocol/frames";
+import type { Card } from "./cardState";
 
 /** Text of one delta that came before the text in front of it. */
 export interface Piece {
@@ -27,6 +29,24 @@ export interface ToolCall {
   /** There is more of the result than `preview` shows. */
   readonly truncated: boolean;
   readonly ms: number | null;
+  /** How far it is, when its server tells. */
+  readonly progress: CallProgress | null;
+}
+
+export interface CallProgress {
+  readonly done: number;
+  /** What `done` will be at the end; null when that is not known. */
+  readonly total: number | null;
+  readonly message: string | null;
+}
+
+/** What a person said of a tool call or of an answer. */
+export interface Feedback {
+  /** A call's id or a message's. */
+  readonly targetId: string;
+  readonly by: string;
+  readonly vote: FeedbackRecorded["vote"];
+  readonly note: string | null;
 }
 
 export interface Step {
@@ -91,8 +111,11 @@ export interface Outcome {
   readonly at: string;
 }
 
-/** `waiting`: asked, and not yet known to run; `queued`: another turn has the floor. */
-export type TurnPhase = "waiting" | "queued" | "running" | "stopping" | "ended";
+/**
+ * `waiting`: asked, and not yet known to run; `queued`: another turn has the floor; `parked`: it has begun and waits
+ * for a person's answer, while other turns may run.
+ */
+export type TurnPhase = "waiting" | "queued" | "running" | "parked" | "stopping" | "ended";
 
 export interface Turn {
   readonly turnId: string;
@@ -108,6 +131,10 @@ export interface Turn {
   readonly steers: readonly Steer[];
   /** Shown until the model speaks again. */
   readonly delay: Delay | null;
+  /** What it asked people, in the order it asked. */
+  readonly cards: readonly Card[];
+  /** What people said of its calls and its answer: the last word of each about each. */
+  readonly feedback: readonly Feedback[];
   /** The turn that took its place; it is then kept, but not shown. */
   readonly supersededBy: string | null;
   readonly outcome: Outcome | null;
@@ -124,9 +151,9 @@ export interface Conversation {
   readonly lastSeq: number;
   /** Durable events with a hole in front of them, ascending by `seq`. */
   readonly early: readonly DurableEvent[];
-  /** False from a new connection until its snapshot is folded; live events are parked meanwhile. */
+  /** False from a new connection until its snapshot is folded; live events are kept in `unfolded` meanwhile. */
   readonly folded: boolean;
-  readonly parked: readonly ServerEvent[];
+  readonly unfolded: readonly ServerEvent[];
 }
 
 export function emptyConversation(sessionId: string): Conversation {
@@ -140,7 +167,7 @@ export function emptyConversation(sessionId: string): Conversation {
     lastSeq: 0,
     early: [],
     folded: false,
-    parked: [],
+    unfolded: [],
   };
 }
 
@@ -154,6 +181,8 @@ export function emptyTurn(turnId: string): Turn {
     steps: [],
     steers: [],
     delay: null,
+    cards: [],
+    feedback: [],
     supersededBy: null,
     outcome: null,
   };
@@ -173,16 +202,17 @@ export function emptyStep(messageId: string, step: number): Step {
   };
 }
 
-/** The turn that a stop would reach first: the one that runs, else the first that waits. */
+/** The turn that a stop would reach first: the one that runs, else the first that waits for the floor. */
 export function openTurn(conversation: Conversation): Turn | null {
-  const open = conversation.turns.filter((turn) => turn.phase !== "ended");
+  const open = conversation.turns.filter((turn) => turn.phase !== "ended" && turn.phase !== "parked");
   return open.find((turn) => turn.phase !== "queued") ?? open[0] ?? null;
 }
 
 /** The turn whose answer may be given again: the latest that had the floor, and only while nothing is open. */
 export function latestAnswer(conversation: Conversation): Turn | null {
   if (openTurn(conversation)) return null;
-  return shownTurns(conversation, null).findLast((turn) => turn.startedSeq !== null) ?? null;
+  const latest = shownTurns(conversation, null).findLast((turn) => turn.startedSeq !== null);
+  return latest?.phase === "ended" ? latest : null;
 }
 
 /** What is not superseded; with `replacing`, only what stands before the turn of that question. */

@@ -73,6 +73,7 @@ export function requested(part: {
     preview: "",
     truncated: false,
     ms: null,
+    progress: null,
   };
 }
 

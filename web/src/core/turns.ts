@@ -3,6 +3,7 @@ import type {
   MessageCompleted,
   MessageCreated,
   ToolCallCompleted,
+  ToolCallProgress,
   ToolCallStarted,
   Usage,
 } from "../protocol/generated";
@@ -55,9 +56,12 @@ export function stepCompleted(turn: Turn, event: MessageCompleted): Turn {
   return changeStep(turn, event.message_id, event.step, (step) => completed(step, event));
 }
 
+/** A call begins, or begins again with a person's answer, which may have changed its arguments. */
 export function callStarted(turn: Turn, event: ToolCallStarted): Turn {
   return changeCall(turn, event, (call) =>
-    call.status === "requested" ? { ...call, status: "running", arguments: event.arguments } : call,
+    call.status === "requested" || call.status === "running"
+      ? { ...call, status: "running", arguments: event.arguments }
+      : call,
   );
 }
 
@@ -68,7 +72,21 @@ export function callCompleted(turn: Turn, event: ToolCallCompleted): Turn {
     preview: event.preview,
     truncated: event.result_ref !== null,
     ms: event.ms,
+    progress: null,
   }));
+}
+
+/** How far a call is. It only grows: what comes late is dropped, and so is what comes for a call that does not run. */
+export function callProgressed(turn: Turn, event: ToolCallProgress): Turn {
+  const known = turn.steps.flatMap((step) => step.calls).find((call) => call.callId === event.call_id);
+  if (known?.status !== "running" || (known.progress && known.progress.done >= event.progress)) return turn;
+  const progress = { done: event.progress, total: event.total, message: event.message };
+  return changeCall(turn, { ...event, ...known }, (call) => ({ ...call, progress }));
+}
+
+/** The call waits for a person, and what it did until then says nothing of how far it will be afterwards. */
+export function callWaits(turn: Turn, name: CallName): Turn {
+  return changeCall(turn, name, (call) => (call.progress ? { ...call, progress: null } : call));
 }
 
 /**
@@ -77,7 +95,9 @@ export function callCompleted(turn: Turn, event: ToolCallCompleted): Turn {
  */
 export function turnEnded(turn: Turn, event: ChatResponse): Turn {
   const close = (call: ToolCall): ToolCall =>
-    call.status === "requested" || call.status === "running" ? { ...call, status: "cancelled" } : call;
+    call.status === "requested" || call.status === "running"
+      ? { ...call, status: "cancelled", progress: null }
+      : call;
   return {
     ...turn,
     phase: "ended",
@@ -106,7 +126,7 @@ function tokenUse(usage: Usage): TokenUse {
   };
 }
 
-interface CallName {
+export interface CallName {
   call_id: string;
   turn_id: string;
   server: string;

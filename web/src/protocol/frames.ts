@@ -3,7 +3,8 @@ import type { ServerEvent, VisibleEvent } from "./generated";
 export type DurableEvent = VisibleEvent;
 export type LiveEvent = Extract<ServerEvent, { type: "message.started" | "message.delta" }>;
 /** Unnumbered events that change what is shown of a conversation. */
-export type PassingEvent = LiveEvent | Extract<ServerEvent, { type: "ai.state" | "steer.returned" }>;
+export type PassingEvent =
+  LiveEvent | Extract<ServerEvent, { type: "ai.state" | "steer.returned" | "tool_call.progress" }>;
 export type SnapshotEvent = Extract<ServerEvent, { type: "snapshot" | "session.created" }>;
 
 const DURABLE: Record<DurableEvent["type"], true> = {
@@ -17,6 +18,11 @@ const DURABLE: Record<DurableEvent["type"], true> = {
   "turn.stopping": true,
   "title.updated": true,
   "settings.updated": true,
+  "question.opened": true,
+  "question.closed": true,
+  "turn.parked": true,
+  "turn.resumed": true,
+  "feedback.recorded": true,
   withheld: true,
 };
 
@@ -30,6 +36,8 @@ const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
   "steer.returned": true,
   "ai.state": true,
   "budget.warning": true,
+  "list.updated": true,
+  "tool_call.progress": true,
   error: true,
 };
 
@@ -42,6 +50,7 @@ const PASSING: Record<PassingEvent["type"], true> = {
   "message.delta": true,
   "ai.state": true,
   "steer.returned": true,
+  "tool_call.progress": true,
 };
 
 export function isPassing(event: ServerEvent): event is PassingEvent {

@@ -20,6 +20,11 @@ export type StoredEvent =
   | TurnStopping
   | TitleUpdated
   | SettingsUpdated
+  | FeedbackRecorded
+  | CardOpened
+  | CardClosed
+  | TurnParked
+  | TurnResumed
   | Withheld;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -40,12 +45,21 @@ export type ErrorCode =
   | "content_empty"
   | "content_too_long"
   | "message_conflict"
+  | "key_conflict"
+  | "rate_limited"
   | "queue_full"
   | "turn_running"
   | "no_session"
   | "conversation_not_found"
   | "turn_not_found"
+  | "memory_entry_not_found"
+  | "memory_full"
+  | "memory_changed"
   | "message_not_found"
+  | "question_not_found"
+  | "question_closed"
+  | "question_changed"
+  | "answer_invalid"
   | "token_missing"
   | "token_invalid"
   | "token_expired"
@@ -76,6 +90,16 @@ export type ErrorCode =
 export type ToolStatus = "completed" | "failed" | "denied" | "cancelled" | "unknown";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Readers".
+ */
+export type Readers = "everyone" | "asker";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Trust".
+ */
+export type Trust = "trusted" | "untrusted";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TurnStatus".
  */
 export type TurnStatus = "completed" | "stopped" | "failed" | "expired" | "exhausted";
@@ -88,9 +112,34 @@ export type TurnStatus = "completed" | "stopped" | "failed" | "expired" | "exhau
 export type Fault = "user" | "auth" | "model" | "tool" | "platform" | "budget" | "app";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TitleSource".
+ */
+export type TitleSource = "first_words" | "model" | "person";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "WhileBusy".
  */
 export type WhileBusy = "queue" | "reject";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CallVote".
+ */
+export type CallVote = "useful" | "wrong" | "slow" | "unsafe";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageVote".
+ */
+export type MessageVote = "up" | "down";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CardKind".
+ */
+export type CardKind = "approval" | "form" | "url" | "sign_in";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CardOutcome".
+ */
+export type CardOutcome = "approved" | "denied" | "accepted" | "declined" | "cancelled" | "expired";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "EphemeralEvent".
@@ -104,7 +153,9 @@ export type EphemeralEvent =
   | MessageDelta
   | SteerReturned
   | AiState
+  | ToolCallProgress
   | BudgetWarning
+  | ListUpdated
   | ErrorEvent;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -120,7 +171,8 @@ export type VisibleEvent = StoredEvent | Withheld;
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Command".
  */
-export type Command = SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | Sync;
+export type Command =
+  SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | FeedbackRecord | QuestionAnswer | Sync;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ClientMessageId".
@@ -204,7 +256,8 @@ export interface ToolCallPart {
  * `finish` tells why the model ended: `stop`, `tools` (it asked for tools), `length` (cut by the token
  * limit), `stopped` (by a person), `failed` (what was written before a failure). `attempt` is the one whose deltas
  * spelled this text; `steered_by` are the messages put into the turn before this step; `limit` is the limit of a turn
- * that made this its last step.
+ * that made this its last step; `manifest_id` is what the coach knew and could use; `memory_version` is the version of
+ * the person's memory it was told, absent when it was told none.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCompleted".
@@ -225,6 +278,8 @@ export interface MessageCompleted {
   attempt: number;
   steered_by: string[];
   limit: ErrorCode | null;
+  manifest_id: string | null;
+  memory_version: number | null;
 }
 /**
  * Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
@@ -243,6 +298,8 @@ export interface Usage {
 /**
  * A tool call began. `lease_until` (UTC) is when it is given up as lost; an `idempotent` one may be repeated.
  *
+ * A call that needed something from a person begins again with the answer, as `round` 1 and so on.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ToolCallStarted".
  */
@@ -259,9 +316,12 @@ export interface ToolCallStarted {
   arguments: string;
   lease_until: string;
   idempotent: boolean;
+  round: number;
 }
 /**
  * A tool call ended. `preview` is the start of its text; `result_ref` points to all of it.
+ *
+ * `readers` may see it; what is `untrusted` may come from strangers.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ToolCallCompleted".
@@ -280,6 +340,8 @@ export interface ToolCallCompleted {
   preview: string;
   result_ref: string | null;
   ms: number;
+  readers: Readers;
+  trust: Trust;
 }
 /**
  * The turn's only terminal event, whatever its status. `response` is filled when it is sent.
@@ -381,7 +443,7 @@ export interface TurnStopping {
   turn_id: string;
 }
 /**
- * The conversation has a new title.
+ * The conversation has a new title: its question's first words, the utility model's words, or a person's.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TitleUpdated".
@@ -393,6 +455,7 @@ export interface TitleUpdated {
   actor: Participant;
   type: "title.updated";
   title: string;
+  source: TitleSource;
 }
 /**
  * What the conversation does with a question asked while a turn runs: `queue` it, or `reject` it.
@@ -407,6 +470,106 @@ export interface SettingsUpdated {
   actor: Participant;
   type: "settings.updated";
   while_busy: WhileBusy;
+}
+/**
+ * How a person (the actor) found a tool call, of which `server` and `tool` are told, or a message of the coach.
+ *
+ * The actor's latest on a thing counts.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "FeedbackRecorded".
+ */
+export interface FeedbackRecorded {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "feedback.recorded";
+  call_id: string | null;
+  message_id: string | null;
+  vote: CallVote | MessageVote;
+  note: string | null;
+  server: string | null;
+  tool: string | null;
+}
+/**
+ * A tool call waits for `owner` (a principal; nobody else may answer) until `expires_at` (UTC).
+ *
+ * `arguments` is JSON text, what an approval is about. `schema` is JSON Schema text: of the arguments where the
+ * approval may change them, of the values where a form is to be filled in. `fence` has to come back with the answer.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CardOpened".
+ */
+export interface CardOpened {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "question.opened";
+  question_id: string;
+  turn_id: string;
+  call_id: string;
+  kind: CardKind;
+  owner: string;
+  server: string;
+  tool: string;
+  message: string;
+  arguments: string | null;
+  schema: string | null;
+  url: string | null;
+  fence: string;
+  expires_at: string;
+}
+/**
+ * A card was answered, or closed without an answer; `actor` is who did. `arguments` are those the person changed.
+ *
+ * `cancelled`: the person walked away, or the turn was stopped; `expired`: nobody answered in time.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CardClosed".
+ */
+export interface CardClosed {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "question.closed";
+  question_id: string;
+  turn_id: string;
+  call_id: string;
+  outcome: CardOutcome;
+  arguments: string | null;
+  note: string | null;
+}
+/**
+ * A turn waits for a person and left the floor, which `next_turn_id` has now.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnParked".
+ */
+export interface TurnParked {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "turn.parked";
+  turn_id: string;
+  next_turn_id: string | null;
+}
+/**
+ * A parked turn got its answers and the floor, and goes on.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TurnResumed".
+ */
+export interface TurnResumed {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "turn.resumed";
+  turn_id: string;
 }
 /**
  * Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone.
@@ -469,6 +632,8 @@ export interface Snapshot {
   live: LiveText | null;
   active_turn: ActiveTurn | null;
   queue: QueuedTurn[];
+  questions: CardOpened[];
+  parked: string[];
   more: boolean;
   type: "snapshot";
 }
@@ -525,6 +690,8 @@ export interface SessionCreated {
   live: LiveText | null;
   active_turn: ActiveTurn | null;
   queue: QueuedTurn[];
+  questions: CardOpened[];
+  parked: string[];
   more: boolean;
   type: "session.created";
   session_id: string;
@@ -606,6 +773,22 @@ export interface AiState {
   after_ms: number | null;
 }
 /**
+ * How far a running call is, as its server tells it: `progress` of `total`, in units of its own.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolCallProgress".
+ */
+export interface ToolCallProgress {
+  conversation_id: string;
+  at: string;
+  type: "tool_call.progress";
+  turn_id: string;
+  call_id: string;
+  progress: number;
+  total: number | null;
+  message: string | null;
+}
+/**
  * A person or their team has used much of what may be used until `resets_at`; sent to the person alone.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -619,6 +802,18 @@ export interface BudgetWarning {
   message: string;
   used_percent: number;
   resets_at: string;
+}
+/**
+ * One of the person's conversations was begun, changed in the list, or deleted; sent to the person alone.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ListUpdated".
+ */
+export interface ListUpdated {
+  conversation_id: string;
+  at: string;
+  type: "list.updated";
+  change: "created" | "changed" | "deleted";
 }
 /**
  * A command failed. Nothing was changed unless the message says so.
@@ -714,6 +909,47 @@ export interface MessageRegenerate {
   type: "message.regenerate";
   conversation_id: ShortId;
   message_id: ShortId;
+}
+/**
+ * Say how a tool call (`useful`, `wrong`, `slow`, `unsafe`) or a message of the coach (`up`, `down`) was.
+ *
+ * Exactly one of `call_id` and `message_id` names it. A person's latest vote on it takes the place of an earlier one.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "FeedbackRecord".
+ */
+export interface FeedbackRecord {
+  command_id?: ClientMessageId | null;
+  type: "feedback.record";
+  conversation_id: ShortId;
+  call_id?: ShortId | null;
+  message_id?: ShortId | null;
+  vote: CallVote | MessageVote;
+  note?: string | null;
+}
+/**
+ * Answer a card of one's own; the first answer counts. `fence` is the card's.
+ *
+ * `arguments` (a whole object) take the place of the proposed ones, with `approve`; `values` fill in a form, with
+ * `accept`; `note` is told to the coach.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "QuestionAnswer".
+ */
+export interface QuestionAnswer {
+  command_id?: ClientMessageId | null;
+  type: "question.answer";
+  conversation_id: ShortId;
+  question_id: ShortId;
+  fence: ShortId;
+  answer: "approve" | "deny" | "accept" | "decline" | "cancel";
+  arguments?: {
+    [k: string]: unknown;
+  } | null;
+  values?: {
+    [k: string]: unknown;
+  } | null;
+  note?: string | null;
 }
 /**
  * Ask for the events after `after`; answered by `snapshot`.

@@ -1,4 +1,5 @@
 import type { TokenUse, Turn } from "../core/state";
+import { AnswerFeedback } from "./FeedbackTools";
 import { Icon } from "./Icon";
 import { CopyButton } from "./Markdown";
 import { strings } from "./strings";
@@ -13,6 +14,7 @@ interface AnswerToolsProps {
 
 /** What can be done with an ended answer, and what it took. */
 export function AnswerTools({ turn, text, again, actions }: AnswerToolsProps) {
+  const answer = turn.steps.findLast((step) => step.text !== "");
   return (
     <div className="answer-tools">
       {text && <CopyButton label={strings.copyAnswer} text={() => text} />}
@@ -28,6 +30,7 @@ export function AnswerTools({ turn, text, again, actions }: AnswerToolsProps) {
           <span>{again === "asked" ? strings.answeringAgain : strings.answerAgain}</span>
         </button>
       )}
+      {text && answer && <AnswerFeedback feedback={turn.feedback} targetId={answer.messageId} />}
       {turn.outcome && <Usage usage={turn.outcome.usage} />}
     </div>
   );

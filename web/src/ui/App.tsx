@@ -1,4 +1,4 @@
-import { useEffect, useState, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useState, type KeyboardEvent } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ChatPage } from "./ChatPage";
@@ -11,6 +11,7 @@ import { SignIn } from "./SignIn";
 import { strings } from "./strings";
 import { Toasts } from "./Toasts";
 import { useStore } from "./useStore";
+import { ViewerContext } from "./viewer";
 
 export function App({ client }: { client: Client }) {
   const person = useStore(client.auth.person);
@@ -32,27 +33,30 @@ function Shell({ client, person, signIn }: { client: Client; person: Person; sig
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") closeMenu();
   };
+  const viewer = useMemo(() => ({ client, person }), [client, person]);
   return (
-    <div className="shell" data-menu={menuOpen} onKeyDown={onKeyDown}>
-      <SkipLink />
-      <Drawer open={menuOpen} close={closeMenu}>
-        <Sidebar client={client} person={person} current={current} onNavigate={closeMenu} />
-      </Drawer>
-      <div className="page">
-        <Header
-          title={heading(current, problem ? strings.product : title)}
-          client={client}
-          openMenu={() => {
-            setMenuOpen(true);
-          }}
-        />
-        <ConnectionBanner connection={client.connection} signIn={signIn} />
-        <main id="conversation" tabIndex={-1}>
-          <ChatPage client={client} person={person} />
-        </main>
+    <ViewerContext value={viewer}>
+      <div className="shell" data-menu={menuOpen} onKeyDown={onKeyDown}>
+        <SkipLink />
+        <Drawer open={menuOpen} close={closeMenu}>
+          <Sidebar client={client} person={person} current={current} onNavigate={closeMenu} />
+        </Drawer>
+        <div className="page">
+          <Header
+            title={heading(current, problem ? strings.product : title)}
+            client={client}
+            openMenu={() => {
+              setMenuOpen(true);
+            }}
+          />
+          <ConnectionBanner connection={client.connection} signIn={signIn} />
+          <main id="conversation" tabIndex={-1}>
+            <ChatPage client={client} person={person} />
+          </main>
+        </div>
+        <Toasts problems={client.chat.problems} warnings={client.chat.warnings} />
       </div>
-      <Toasts problems={client.chat.problems} warnings={client.chat.warnings} />
-    </div>
+    </ViewerContext>
   );
 }
 

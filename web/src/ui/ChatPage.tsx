@@ -16,7 +16,7 @@ import { useStore } from "./useStore";
 export function ChatPage({ client, person }: { client: Client; person: Person }) {
   const { sessionId, conversation, problem } = useStore(client.chat.view);
   const entries = useStore(client.chat.questions.outbox.entries);
-  const pending = useStore(client.chat.turns.pending);
+  const pending = useStore(client.chat.requests.turns.pending);
   const connected = useStore(client.connection.status).state === "connected";
   const { scroller, content, following, toBottom } = useStickToBottom();
   const target = conversation?.sessionId ?? sessionId;
@@ -79,10 +79,10 @@ function actionsOf({ chat }: Client, toBottom: () => void) {
       toBottom();
     },
     answerAgain: () => {
-      chat.turns.regenerate();
+      chat.requests.turns.regenerate();
     },
     stop: (turnId: string) => {
-      chat.turns.stop(turnId);
+      chat.requests.turns.stop(turnId);
     },
     retry: (clientMessageId: string) => {
       chat.retry(clientMessageId);

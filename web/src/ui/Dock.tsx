@@ -4,6 +4,7 @@ import type { WhileBusy } from "../protocol/generated";
 import { Composer, type Running } from "./Composer";
 import { Icon } from "./Icon";
 import { strings } from "./strings";
+import { WaitingBar } from "./WaitingBar";
 
 interface DockActions {
   readonly ask: (text: string) => void;
@@ -32,6 +33,7 @@ export function Dock({ client, conversation, focusKey, following, toBottom, acti
           {strings.latest}
         </button>
       )}
+      <WaitingBar conversation={conversation} />
       {unavailable.length > 0 && <p className="dock-note problem">{strings.unavailable(unavailable)}</p>}
       <Composer
         focusKey={focusKey}

@@ -1,10 +1,11 @@
-import { useMemo, type MouseEvent } from "react";
-import type { SessionSummary } from "../core/api";
+import { useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
+import { ConnectionsDialog } from "./ConnectionsDialog";
 import { Icon, Logo } from "./Icon";
 import { byPeriod } from "./periods";
-import { go, pathOf } from "./route";
+import { go } from "./route";
+import { SessionItem } from "./SessionItem";
 import { strings } from "./strings";
 import { nextTheme, theme } from "./theme";
 import { useStore } from "./useStore";
@@ -37,13 +38,13 @@ export function Sidebar({ client, person, current, onNavigate }: SidebarProps) {
         {strings.newChat}
       </button>
       <SessionList client={client} current={current} onNavigate={onNavigate} />
-      <Account person={person} signOut={() => void client.signOut()} />
+      <Account client={client} person={person} signOut={() => void client.signOut()} />
     </div>
   );
 }
 
 function SessionList({ client, current, onNavigate }: Omit<SidebarProps, "person">) {
-  const { sessions, next, loaded, problem } = useStore(client.sessions.list);
+  const { sessions, archived } = useStore(client.sessions.list);
   const periods = useMemo(() => byPeriod(sessions, new Date()), [sessions]);
   return (
     <nav className="session-list" data-testid="session-list" aria-label={strings.conversations}>
@@ -54,6 +55,8 @@ function SessionList({ client, current, onNavigate }: Omit<SidebarProps, "person
             {period.sessions.map((session) => (
               <SessionItem
                 key={session.sessionId}
+                client={client}
+                archived={archived}
                 session={session}
                 current={session.sessionId === current}
                 onNavigate={onNavigate}
@@ -62,45 +65,36 @@ function SessionList({ client, current, onNavigate }: Omit<SidebarProps, "person
           </ul>
         </section>
       ))}
-      {loaded && sessions.length === 0 && !problem && <p className="list-note">{strings.noSessions}</p>}
+      <ListEnd client={client} />
+    </nav>
+  );
+}
+
+/** What stands below the lines: why there are none, and the way to others. */
+function ListEnd({ client }: { client: Client }) {
+  const { sessions, next, loaded, archived, problem } = useStore(client.sessions.list);
+  const nothing = archived ? strings.noArchived : strings.noSessions;
+  const empty = loaded && sessions.length === 0;
+  return (
+    <>
+      {empty && !problem && <p className="list-note">{nothing}</p>}
       {problem && <p className="list-note">{strings.listFailed}</p>}
       {next !== null && (
         <button type="button" className="link more" onClick={() => void client.sessions.more()}>
           {strings.showMore}
         </button>
       )}
-    </nav>
-  );
-}
-
-interface SessionItemProps {
-  readonly session: SessionSummary;
-  readonly current: boolean;
-  readonly onNavigate: () => void;
-}
-
-function SessionItem({ session, current, onNavigate }: SessionItemProps) {
-  const open = (event: MouseEvent) => {
-    // Leave new tabs and windows to the browser.
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    go(session.sessionId);
-    onNavigate();
-  };
-  const title = session.title || strings.untitled;
-  return (
-    <li>
-      <a
-        href={pathOf(session.sessionId)}
-        data-testid="session-item"
-        data-session={session.sessionId}
-        aria-current={current ? "page" : undefined}
-        title={title}
-        onClick={open}
-      >
-        {title}
-      </a>
-    </li>
+      {(archived || !empty) && (
+        <button
+          type="button"
+          className="quiet archive-toggle"
+          data-testid="archive-toggle"
+          onClick={() => void client.sessions.showArchived(!archived)}
+        >
+          {archived ? strings.showCurrent : strings.showArchived}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -114,7 +108,13 @@ function ThemeToggle() {
   );
 }
 
-function Account({ person, signOut }: { person: Person; signOut: () => void }) {
+interface AccountProps {
+  readonly client: Client;
+  readonly person: Person;
+  readonly signOut: () => void;
+}
+
+function Account({ client, person, signOut }: AccountProps) {
   return (
     <div className="account">
       <span className="avatar" aria-hidden="true">
@@ -124,6 +124,7 @@ function Account({ person, signOut }: { person: Person; signOut: () => void }) {
         <strong>{person.name}</strong>
         <small>{person.email}</small>
       </span>
+      <ConnectionsDialog connections={client.connections} />
       <button
         type="button"
         className="icon-button"

@@ -1,12 +1,15 @@
 import { memo } from "react";
-import type { Outcome, Step, Turn } from "../core/state";
+import type { Card } from "../core/cardState";
+import type { Feedback, Outcome, Step, ToolCall, Turn } from "../core/state";
 import { timeline } from "../core/steering";
 import { AnswerTools } from "./AnswerTools";
+import { CardView } from "./CardView";
 import { focusComposer } from "./focus";
 import { Logo } from "./Icon";
 import { Markdown } from "./Markdown";
-import { Notice } from "./Notice";
 import { withoutLooseEnd } from "./looseEnd";
+import { Notice } from "./Notice";
+import { ParkedNotice } from "./ParkedNotice";
 import { QuestionView } from "./PersonMessage";
 import { SteerView } from "./SteerView";
 import { strings } from "./strings";
@@ -84,7 +87,7 @@ function CoachMessage({ turn, last, again, actions }: TurnProps) {
       className="message coach"
       data-testid="message-coach"
       data-status={turn.outcome?.status ?? turn.phase}
-      aria-busy={running}
+      aria-busy={running && turn.phase !== "parked"}
     >
       <header>
         <Logo size={26} />
@@ -93,7 +96,7 @@ function CoachMessage({ turn, last, again, actions }: TurnProps) {
       <div className="answer">
         <Moments turn={turn} running={running} actions={actions} />
         {turn.steps.every((step) => step.text === "") && text && <Markdown text={text} />}
-        {running && (turn.delay !== null || isSilent(turn)) && <Thinking label={signOfLife(turn)} />}
+        <SignOfLife turn={turn} stop={actions.stop} />
         <Ending turn={turn} again={again} actions={actions} />
         {!running && <AnswerTools turn={turn} text={text} again={again} actions={actions} />}
         {last && <FollowUps turn={turn} actions={actions} />}
@@ -106,14 +109,28 @@ function CoachMessage({ turn, last, again, actions }: TurnProps) {
 function Moments({ turn, running, actions }: { turn: Turn; running: boolean; actions: TurnActions }) {
   return timeline(turn).map((moment) =>
     moment.kind === "step" ? (
-      <StepView key={moment.step.messageId} step={moment.step} running={running} />
+      <StepView
+        key={moment.step.messageId}
+        step={moment.step}
+        running={running}
+        cards={turn.cards}
+        feedback={turn.feedback}
+      />
     ) : (
       <SteerView key={moment.steer.turnId} turn={turn} steer={moment.steer} takeBack={actions.stop} />
     ),
   );
 }
 
-const StepView = memo(function StepView({ step, running }: { step: Step; running: boolean }) {
+interface StepProps {
+  readonly step: Step;
+  readonly running: boolean;
+  /** All of the turn. */
+  readonly cards: readonly Card[];
+  readonly feedback: readonly Feedback[];
+}
+
+const StepView = memo(function StepView({ step, running, cards, feedback }: StepProps) {
   const streaming = running && !step.complete;
   return (
     <>
@@ -126,13 +143,26 @@ const StepView = memo(function StepView({ step, running }: { step: Step; running
       {step.calls.length > 0 && (
         <div className="tool-steps">
           {step.calls.map((call) => (
-            <ToolStep key={call.callId} call={call} />
+            <CallView key={call.callId} call={call} cards={cards} feedback={feedback} />
           ))}
         </div>
       )}
     </>
   );
 });
+
+/** A call, and below it what it asked of people. */
+function CallView({ call, cards, feedback }: Omit<StepProps, "step" | "running"> & { call: ToolCall }) {
+  const own = cards.filter((card) => card.callId === call.callId);
+  return (
+    <>
+      <ToolStep call={call} waiting={own.some((card) => !card.decision)} feedback={feedback} />
+      {own.map((card) => (
+        <CardView key={card.questionId} card={card} />
+      ))}
+    </>
+  );
+}
 
 function Ending({ turn, again, actions }: Pick<TurnProps, "turn" | "again" | "actions">) {
   const { outcome, question } = turn;
@@ -183,6 +213,13 @@ function FollowUps({ turn, actions }: Pick<TurnProps, "turn" | "actions">) {
       ))}
     </ul>
   );
+}
+
+/** What an answer is doing while nothing of it moves. */
+function SignOfLife({ turn, stop }: { turn: Turn; stop: (turnId: string) => void }) {
+  if (turn.phase === "ended") return null;
+  if (turn.phase === "parked") return <ParkedNotice turn={turn} stop={stop} />;
+  return turn.delay !== null || isSilent(turn) ? <Thinking label={signOfLife(turn)} /> : null;
 }
 
 function signOfLife(turn: Turn): string {

@@ -8,12 +8,13 @@ export interface Period {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Group sessions, newest first, by how long ago they changed on the reader's own calendar. */
+/** Group sessions, newest first: the pinned ones, then by how long ago they changed on the reader's own calendar. */
 export function byPeriod(sessions: readonly SessionSummary[], now: Date): readonly Period[] {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
   const groups = new Map<string, SessionSummary[]>();
-  for (const session of sessions) {
-    const label = periodOf(new Date(session.updatedAt).getTime(), midnight);
+  const pinnedFirst = sessions.toSorted((a, b) => Number(b.pinned) - Number(a.pinned));
+  for (const session of pinnedFirst) {
+    const label = session.pinned ? strings.pinned : periodOf(new Date(session.updatedAt).getTime(), midnight);
     const group = groups.get(label);
     if (group) group.push(session);
     else groups.set(label, [session]);

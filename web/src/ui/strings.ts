@@ -1,11 +1,13 @@
 import type { Problem, ProblemCode } from "../core/codes";
 import type { TokenUse, ToolCall } from "../core/state";
+import { cardStrings } from "./cardStrings";
 
 /** A single answer costs little: show what is not 0, and never more than four digits of it. */
 const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
 
 /** Every sentence of the page, in English. */
 export const strings = {
+  ...cardStrings,
   product: "SalesCoach",
   tagline: "Prepare, practise and win with a coach that knows your pipeline and your playbook.",
   signIn: "Sign in",
@@ -22,6 +24,30 @@ export const strings = {
   untitled: "New conversation",
   noSessions: "Your conversations will appear here.",
   listFailed: "The list could not be loaded.",
+  connections: "Connected services",
+  connectionsNote: "The coach may use these in your name. After disconnecting, it asks you to sign in again.",
+  noConnections: "You have not signed in to any tool’s service.",
+  connectedSince: {
+    oauth: (day: string) => `Signed in since ${day}`,
+    on_behalf_of: (day: string) => `With your SalesCoach sign-in since ${day}`,
+  },
+  disconnect: "Disconnect",
+  disconnectLabel: (server: string) => `Disconnect ${server}`,
+  close: "Close",
+  pinned: "Pinned",
+  sessionMenu: (title: string) => `More for ${title}`,
+  rename: "Rename",
+  renameLabel: "New title",
+  pin: "Pin",
+  unpin: "Unpin",
+  archive: "Archive",
+  unarchive: "Take back from the archive",
+  exportSession: "Export",
+  deleteSession: "Delete",
+  deleteForGood: "Delete for good?",
+  showArchived: "Archive",
+  showCurrent: "Back to conversations",
+  noArchived: "Nothing is archived.",
   showMore: "Show older",
   skip: "Skip to the conversation",
   transcript: "Conversation",
@@ -151,6 +177,10 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
   unreachable: "SalesCoach could not be reached.",
   timed_out: "SalesCoach did not answer in time.",
   bad_answer: "SalesCoach gave an answer this page does not understand.",
+  question_not_found: "This question does not exist any more.",
+  question_closed: "This was decided already, perhaps on another device.",
+  question_changed: "What is asked has changed since you saw it. Look at it again before you answer.",
+  rate_limited: "That was a lot in a short time. Try again in a moment.",
   conversation_not_found: "It does not exist, or it belongs to somebody else.",
   sign_in_unavailable: "The sign-in service could not be reached.",
   internal: SOMETHING_WRONG,

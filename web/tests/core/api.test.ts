@@ -45,7 +45,7 @@ it("gives up signing in by itself when the fresh token is refused too", async ()
 
 it("keeps the words and the code of a problem", async () => {
   answer(503, { code: "store_unavailable", message: "The store is away.", retryable: true });
-  const error: unknown = await api.sessions(null).catch((thrown: unknown) => thrown);
+  const error: unknown = await api.sessions(null, false).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({
     status: 503,
@@ -64,22 +64,40 @@ it("reads a page of sessions and asks for the next by its cursor", async () => {
     next: "c/1",
   });
   answer(200, { sessions: [], next: null });
-  expect(await api.sessions(null)).toEqual({
-    sessions: [{ sessionId: "s_1", title: "One", updatedAt: "2026-01-01T00:00:00Z" }],
+  expect(await api.sessions(null, false)).toEqual({
+    sessions: [{ sessionId: "s_1", title: "One", updatedAt: "2026-01-01T00:00:00Z", pinned: false }],
     next: "c/1",
   });
-  expect(await api.sessions("c/1")).toEqual({ sessions: [], next: null });
-  expect(fetched.mock.calls[1]?.[0]).toBe("/api/sessions?limit=50&before=c%2F1");
+  expect(await api.sessions("c/1", true)).toEqual({ sessions: [], next: null });
+  expect(fetched.mock.calls[1]?.[0]).toBe("/api/sessions?limit=50&archived=true&before=c%2F1");
 });
 
 it("changes what a session does with questions meanwhile", async () => {
   answer(200, { while_busy: "reject" });
-  await api.setWhileBusy("s_1", "reject");
+  await api.changeSession("s_1", { while_busy: "reject" });
   const [url, init] = fetched.mock.calls[0] ?? [];
   expect(url).toBe("/api/sessions/s_1");
   expect(init).toMatchObject({ method: "PATCH", body: '{"while_busy":"reject"}' });
   expect(new Headers(init?.headers).get("Content-Type")).toBe("application/json");
   expect(tokens()).toEqual(["Bearer token-0"]);
+});
+
+it("deletes a session, which answers with nothing", async () => {
+  fetched.mockResolvedValueOnce(new Response(null, { status: 204 }));
+  await api.deleteSession("s/1");
+  const [url, init] = fetched.mock.calls[0] ?? [];
+  expect([url, init?.method]).toEqual(["/api/sessions/s%2F1", "DELETE"]);
+});
+
+it("exports a session as the text it is, or says why not", async () => {
+  fetched.mockResolvedValueOnce(new Response("# Contoso"));
+  expect(await api.exportSession("s_1")).toBe("# Contoso");
+  expect(fetched.mock.calls[0]?.[0]).toBe("/api/sessions/s_1/export?format=markdown");
+  answer(404, { code: "conversation_not_found", message: "There is none." });
+  await expect(api.exportSession("s_1")).rejects.toMatchObject({
+    status: 404,
+    problem: { code: "conversation_not_found" },
+  });
 });
 
 it("names what the configuration lacks", async () => {

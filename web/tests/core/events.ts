@@ -48,6 +48,8 @@ export const step = (turnId: string, number: number, fields: Partial<MessageComp
   attempt: 1,
   steered_by: [],
   limit: null,
+  manifest_id: null,
+  memory_version: null,
   ...fields,
 });
 

@@ -27,6 +27,7 @@ describe("durable events", () => {
         preview: '{"open":3}',
         truncated: false,
         ms: 400,
+        progress: null,
       },
     ]);
     expect(turn?.phase).toBe("ended");
@@ -167,7 +168,7 @@ describe("a snapshot", () => {
     );
     expect(conversation.lastSeq).toBe(7);
     expect(textOf(conversation)).toBe("Three deals 🎯 are open.");
-    expect(conversation.parked).toEqual([]);
+    expect(conversation.unfolded).toEqual([]);
   });
 
   it("brings the text so far, and deltas go on from there even when the checkpoint was behind them", () => {
@@ -233,7 +234,15 @@ describe("a snapshot", () => {
 
 describe("unknown frames", () => {
   it("are not events", () => {
-    for (const frame of [null, 7, "x", {}, { type: 3 }, { type: "question.opened" }, { type: "toString" }]) {
+    for (const frame of [
+      null,
+      7,
+      "x",
+      {},
+      { type: 3 },
+      { type: "question.invented" },
+      { type: "toString" },
+    ]) {
       expect(parseFrame(frame)).toBeNull();
     }
   });

@@ -34,6 +34,8 @@ export function snapshot(fields: Partial<SnapshotEvent> = {}): SnapshotEvent {
     live: null,
     active_turn: null,
     queue: [],
+    questions: [],
+    parked: [],
     more: false,
     ...fields,
   } as SnapshotEvent;

@@ -73,7 +73,7 @@ describe("a message put into the running answer", () => {
     on.client.chat.ask("Shorter", { steer: true });
     await settle();
     const steer = conversation().turns[0]?.steers[0];
-    on.client.chat.turns.stop(steer?.turnId ?? "");
+    on.client.chat.requests.turns.stop(steer?.turnId ?? "");
     await settle();
     expect(on.sent("turn.stop")[0]).toMatchObject({ conversation_id: "s_1", turn_id: steer?.turnId });
     expect(steer?.turnId).not.toBe(conversation().turns[0]?.turnId);
@@ -132,12 +132,12 @@ describe("having an answer given again", () => {
     await on.start();
     await answered("One");
     const latest = await answered("Two");
-    on.client.chat.turns.regenerate();
-    on.client.chat.turns.regenerate();
-    expect([...on.client.chat.turns.pending.get()]).toEqual([latest]);
+    on.client.chat.requests.turns.regenerate();
+    on.client.chat.requests.turns.regenerate();
+    expect([...on.client.chat.requests.turns.pending.get()]).toEqual([latest]);
     await settle();
     expect(on.sent("message.regenerate").map((command) => command.message_id)).toEqual([`${latest}.0`]);
-    expect([...on.client.chat.turns.pending.get()]).toEqual([]);
+    expect([...on.client.chat.requests.turns.pending.get()]).toEqual([]);
     const [one, two] = shownTurns(conversation(), null);
     expect([one?.question?.text, two?.question?.text]).toEqual(["One", "Two"]);
     expect(two).toMatchObject({ phase: "running", steps: [] });
@@ -146,7 +146,7 @@ describe("having an answer given again", () => {
   it("does nothing while a turn is open", async () => {
     await on.start();
     await running("One");
-    on.client.chat.turns.regenerate();
+    on.client.chat.requests.turns.regenerate();
     await settle();
     expect(on.sent("message.regenerate")).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe("having an answer given again", () => {
     await on.start();
     await answered("One");
     on.server.silent = true;
-    on.client.chat.turns.regenerate();
+    on.client.chat.requests.turns.regenerate();
     await settle();
     on.server.silent = false;
     on.server.drop();
@@ -163,7 +163,7 @@ describe("having an answer given again", () => {
     const sent = on.sent("message.regenerate");
     expect(sent.length).toBeGreaterThan(1);
     expect(new Set(sent.map((command) => command.command_id)).size).toBe(1);
-    expect([...on.client.chat.turns.pending.get()]).toEqual([]);
+    expect([...on.client.chat.requests.turns.pending.get()]).toEqual([]);
   });
 
   it("says why not when it is refused, and may then be tried again", async () => {
@@ -171,11 +171,11 @@ describe("having an answer given again", () => {
     await answered("One");
     const heard = problems();
     on.server.refuse = (command) => refusal(command, "message_not_found");
-    on.client.chat.turns.regenerate();
+    on.client.chat.requests.turns.regenerate();
     await settle();
     expect(heard.map(({ code }) => code)).toEqual(["message_not_found"]);
     on.server.refuse = () => null;
-    on.client.chat.turns.regenerate();
+    on.client.chat.requests.turns.regenerate();
     await settle();
     expect(on.sent("message.regenerate")).toHaveLength(2);
   });

@@ -19,7 +19,7 @@ describe("an open session", () => {
     const running = openTurn(conversation);
     if (!running) throw new Error("no turn runs");
     expect(running.steps.at(-1)?.text.length).toBeGreaterThan(10);
-    on.client.chat.turns.stop(running.turnId);
+    on.client.chat.requests.turns.stop(running.turnId);
     await settle();
     expect(on.sent("turn.stop")[0]).toMatchObject({ conversation_id: "s_1", turn_id: running.turnId });
     await settle(10_000);
@@ -73,7 +73,13 @@ describe("an open session", () => {
     await settle();
     on.server.down = true;
     on.server.drop();
-    on.server.append("s_1", { type: "title.updated", at: "", actor: SYSTEM, title: "Renamed" });
+    on.server.append("s_1", {
+      type: "title.updated",
+      at: "",
+      actor: SYSTEM,
+      title: "Renamed",
+      source: "person",
+    });
     await settle(3_000);
     on.server.down = false;
     await settle(30_000);
@@ -93,6 +99,7 @@ describe("an open session", () => {
       at: "",
       actor: SYSTEM,
       title: "Not yours",
+      source: "person",
     });
     await settle();
     expect(on.client.chat.view.get().conversation?.title).toBe("");
@@ -157,7 +164,7 @@ it("tells about a refused stop, which no message on the page stands for", async 
   on.client.chat.problems.on((problem) => problems.push(problem));
   on.server.refuse = (command) => (command.type === "turn.stop" ? refusal(command, "turn_not_found") : null);
   await on.start();
-  on.client.chat.turns.stop("t_gone");
+  on.client.chat.requests.turns.stop("t_gone");
   await settle();
   expect(problems.map((problem) => problem.code)).toEqual(["turn_not_found"]);
 });

@@ -6,6 +6,7 @@ import { Sessions } from "../../src/core/sessions";
 const session = (id: string, day: number) => ({
   sessionId: id,
   title: id,
+  pinned: false,
   updatedAt: `2026-01-${String(day).padStart(2, "0")}T00:00:00Z`,
 });
 let server: FakeServer;

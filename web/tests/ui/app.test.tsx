@@ -79,6 +79,8 @@ it("never turns text of the coach or of a tool into HTML", async () => {
       attempt: 1,
       steered_by: [],
       limit: null,
+      manifest_id: null,
+      memory_version: null,
     });
   };
   await page.show();
@@ -134,8 +136,8 @@ it("offers to stop while the coach works, and not before or after", async () => 
 it("lists conversations by period and opens one in place", async () => {
   page.server.page = {
     sessions: [
-      { sessionId: "s_7", title: "Fabrikam", updatedAt: new Date().toISOString() },
-      { sessionId: "s_8", title: "", updatedAt: "2020-01-01T00:00:00Z" },
+      { sessionId: "s_7", title: "Fabrikam", pinned: false, updatedAt: new Date().toISOString() },
+      { sessionId: "s_8", title: "", pinned: false, updatedAt: "2020-01-01T00:00:00Z" },
     ],
     next: null,
   };

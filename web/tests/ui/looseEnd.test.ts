@@ -21,6 +21,7 @@ it("groups sessions by the reader's own days", () => {
   const sessions = [0, 1, 2, 7, 8].map((days) => ({
     sessionId: String(days),
     title: "",
+    pinned: false,
     updatedAt: at(days),
   }));
   expect(

@@ -20,6 +20,7 @@ export class Page {
       vi.useFakeTimers();
       stubBrowser();
       window.sessionStorage.clear();
+      outOfSight.value = false;
       this.server = new FakeServer();
       go(null, { replace: true });
     });
@@ -89,6 +90,9 @@ export function texts(testId: string): (string | null)[] {
   return screen.queryAllByTestId(testId).map((found) => found.textContent);
 }
 
+/** Whether what is looked for on the page is scrolled away. */
+export const outOfSight = { value: false };
+
 /** What jsdom lacks. Nothing here depends on sizes; there is a keyboard, so that focus is moved. */
 function stubBrowser(): void {
   vi.stubGlobal(
@@ -98,6 +102,17 @@ function stubBrowser(): void {
       disconnect = vi.fn();
     },
   );
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      constructor(private readonly seen: (entries: { isIntersecting: boolean }[]) => void) {}
+      observe = (): void => {
+        this.seen([{ isIntersecting: !outOfSight.value }]);
+      };
+      disconnect = vi.fn();
+    },
+  );
+  Element.prototype.scrollIntoView = vi.fn();
   vi.stubGlobal("matchMedia", (query: string) => ({
     matches: query === "(hover: hover)",
     addEventListener: vi.fn(),

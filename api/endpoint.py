@@ -1,0 +1,247 @@
+"""What an endpoint of the HTTP API is, and how a request is answered: signed in, checked, handled, told in one form.
+
+Handlers know neither the Functions runtime nor how errors are told; they take an `ApiRequest` and return an `ApiReply`.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from shared.errors import CommandRefused, NotAllowed, SalesCoachError
+from shared.identity import Principal
+from shared.problems import problem
+from shared.protocol.codes import ErrorCode
+from shared.security_events import SecurityKind
+from shared.turns import TurnEngine
+
+MAX_BODY_BYTES = 256 * 1024
+JSON = "application/json"
+
+IDEMPOTENCY_KEY = "idempotency-key"
+PATH_VALUE = r"^[A-Za-z0-9_.\-]{1,100}$"
+"""What a part of a path may be: an id."""
+_PATH_VALUE = re.compile(PATH_VALUE[:-1] + r"\Z")
+_KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
+
+type Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def _written(pattern: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if isinstance(value, str) and re.fullmatch(pattern, value) is None:
+            raise ValueError("write it plainly")
+        return value
+
+    return BeforeValidator(check)
+
+
+FLAG = _written("true|false")
+"""For a truth value in a query."""
+WHOLE = _written("[0-9]{1,16}")
+"""For a number in a query; stands behind its bounds."""
+
+
+class Input(BaseModel):
+    """A request's body or query: unknown fields are refused by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Output(BaseModel):
+    """A reply's body."""
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRequest:
+    """A request as it came; header names are lower case."""
+
+    path: dict[str, str]
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    engine: TurnEngine | None = None
+    """Where the endpoint moves turns on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRequest:
+    """A request that may be handled. `person` is None only where an endpoint is open to anyone.
+
+    `body` and `query` are of the endpoint's types; read them with `body_as` and `query_as`.
+    """
+
+    person: Principal | None
+    path: Mapping[str, str]
+    raw: RawRequest
+    body: Input | None = None
+    query: Input | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """The signed-in person."""
+        if self.person is None:
+            raise TypeError("the endpoint is open to anyone, yet asks who it is")
+        return self.person
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """What makes a repeated request the same request, if the client says so.
+
+        Raises:
+            CommandRefused: it is not 1 to 200 printable ASCII characters without blanks.
+
+        """
+        key = self.raw.headers.get(IDEMPOTENCY_KEY)
+        if key is not None and _KEY.match(key) is None:
+            raise CommandRefused("Idempotency-Key: give 1 to 200 printable ASCII characters without blanks.")
+        return key
+
+    def body_as[T: Input](self, kind: type[T]) -> T:
+        return _as(self.body, kind)
+
+    def query_as[T: Input](self, kind: type[T]) -> T:
+        return _as(self.query, kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiReply:
+    """A reply: a shape told as JSON, or bytes of another `media_type`."""
+
+    body: BaseModel | bytes | None = None
+    status: int = HTTPStatus.OK
+    media_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def content(self) -> bytes:
+        return self.body.model_dump_json().encode() if isinstance(self.body, BaseModel) else self.body or b""
+
+
+type Handler = Callable[[ApiRequest], Awaitable[ApiReply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One operation. `name` is unique and in `snake_case`; `path` follows `/api/`, with `{names}`.
+
+    `roles` are app roles of which the person needs one; empty: everybody signed in. `anyone`: no sign-in at all.
+    `body`, `query` and `reply` are the shapes of the OpenAPI document; `reply_media` others than JSON it may return.
+    An `idempotent` one takes an Idempotency-Key. `detail` says more than the summary.
+    """
+
+    name: str
+    method: Method
+    path: str
+    summary: str
+    handle: Handler
+    tag: str
+    body: type[Input] | None = None
+    query: type[Input] | None = None
+    reply: type[BaseModel] | None = None
+    reply_media: tuple[str, ...] = ()
+    status: int = HTTPStatus.OK
+    roles: frozenset[str] = frozenset()
+    anyone: bool = False
+    described: bool = True
+    """Stands in the OpenAPI document; pages a browser goes through do not."""
+    moves_turns: bool = False
+    """Its requests come with the engine that runs turns."""
+    idempotent: bool = False
+    detail: str = ""
+    codes: tuple[ErrorCode, ...] = ()
+    """Error codes of its own, beside those every endpoint may answer."""
+
+
+class Limits(Protocol):
+    """Counts what people ask for."""
+
+    def take(self, principal: str, kind: Literal["requests"]) -> None: ...
+
+
+class Validates(Protocol):
+    """Proves who sends a request."""
+
+    async def of_request(self, headers: Mapping[str, str]) -> Principal: ...
+
+
+class Reports(Protocol):
+    """Takes note of who looks at what only some may see."""
+
+    async def report(self, kind: SecurityKind, principal: str, detail: str = "") -> None: ...
+
+
+async def answer(
+    endpoint: Endpoint,
+    request: RawRequest,
+    validator: Validates,
+    security: Reports,
+    limits: Limits | None = None,
+) -> ApiReply:
+    """Answer the request; what is refused, and what may be tried again, as problem details."""
+    try:
+        person = None if endpoint.anyone else await validator.of_request(request.headers)
+        if person is not None and limits is not None:
+            limits.take(person.id, "requests")
+        if person is not None and endpoint.roles:
+            await _admit(endpoint, request, person, security)
+        _check_path(request.path)
+        body = _read_body(endpoint, request.body)
+        query = _checked(endpoint.query, dict(request.query)) if endpoint.query else None
+        return await endpoint.handle(ApiRequest(person=person, path=request.path, raw=request, body=body, query=query))
+    except SalesCoachError as error:
+        return _told(error)
+
+
+async def _admit(endpoint: Endpoint, request: RawRequest, person: Principal, security: Reports) -> None:
+    """Let in who has one of the roles, and note it either way.
+
+    Raises:
+        NotAllowed: the person has none of them.
+
+    """
+    wanted = f"{endpoint.name} {' '.join(f'{name}={value}' for name, value in (request.path | request.query).items())}"
+    if not endpoint.roles & person.roles:
+        await security.report(SecurityKind.ACCESS_REFUSED, person.id, wanted)
+        raise NotAllowed(f"This needs the role {' or '.join(sorted(endpoint.roles))}.")
+    await security.report(SecurityKind.ADMIN_ACCESS, person.id, wanted)
+
+
+def _told(error: SalesCoachError) -> ApiReply:
+    told = problem(error)
+    return ApiReply(body=told.content, status=told.status, media_type=told.media_type, headers=told.headers)
+
+
+def _check_path(path: Mapping[str, str]) -> None:
+    for name, value in path.items():
+        if _PATH_VALUE.match(value) is None:
+            raise CommandRefused(f"{name}: give an id: up to 100 letters, digits, '_', '.' or '-'.")
+
+
+def _read_body(endpoint: Endpoint, body: bytes) -> Input | None:
+    if endpoint.body is None:
+        return None
+    if len(body) > MAX_BODY_BYTES:
+        raise CommandRefused(f"The body is larger than {MAX_BODY_BYTES // 1024} kB.", code=ErrorCode.CONTENT_TOO_LONG)
+    return _checked(endpoint.body, body or b"{}")
+
+
+def _checked(kind: type[Input], value: bytes | dict[str, str]) -> Input:
+    try:
+        if isinstance(value, bytes):
+            return kind.model_validate_json(value, strict=True)
+        return kind.model_validate(value)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in found["loc"]) or "body"
+        raise CommandRefused(f"{place}: {found['msg']}") from None
+
+
+def _as[T: Input](value: Input | None, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"the endpoint does not declare {kind.__name__}")
+    return value

@@ -1,0 +1,39 @@
+"""All endpoints of the HTTP API."""
+
+from api.catalog_admin import CatalogAdminApi
+from api.connections import ConnectionsApi
+from api.endpoint import Endpoint
+from api.feedback_admin import FeedbackAdmin
+from api.manifests import ManifestsApi
+from api.memory import MemoryApi
+from api.oauth import OAuthApi
+from api.openapi import OpenApi
+from api.prompts_admin import PromptsAdminApi
+from api.session_texts import SessionTextsApi
+from api.sessions import SessionsApi
+from api.signed_in import CloseSignInCard
+from api.usage_admin import UsageAdminApi
+from chat.dependencies import chat_dependencies
+from shared.prompts.store import PromptStore
+from shared.runtime import Runtime
+
+
+def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
+    """Return every endpoint, by the part of the product it belongs to; the last describes them."""
+    chat = chat_dependencies(runtime)
+    currency = runtime.settings.model_prices.currency
+    served = (
+        *SessionsApi(chat).endpoints(),
+        *SessionTextsApi(chat).endpoints(),
+        *ManifestsApi(runtime.log, runtime.memories).endpoints(),
+        *MemoryApi(runtime.memories, chat.now).endpoints(),
+        *ConnectionsApi(runtime.credentials.personal).endpoints(),
+        *OAuthApi(
+            runtime.credentials.personal, runtime.people, runtime.catalogs, chat.now, CloseSignInCard(chat)
+        ).endpoints(),
+        *CatalogAdminApi(runtime.catalogs).endpoints(),
+        *FeedbackAdmin(runtime.feedback, chat.now).endpoints(),
+        *PromptsAdminApi(PromptStore(runtime.blobs), runtime.prompts).endpoints(),
+        *UsageAdminApi(runtime.usage_reports, runtime.security, currency).endpoints(),
+    )
+    return (*served, OpenApi(served).endpoint())

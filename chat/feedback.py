@@ -1,0 +1,119 @@
+"""What a person says of a tool call or of an answer: in the log, and of tool calls also where it is counted."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import cast
+
+from chat.dependencies import ChatDependencies
+from shared import ids
+from shared.access import access_to_append
+from shared.clock import iso
+from shared.connection import Answer, Connection
+from shared.errors import CommandRefused
+from shared.event_log.head import Head
+from shared.event_log.log import conversation_not_found
+from shared.event_log.shapes import AlreadyHappened, Appended, AppendResult, Draft, NewEvent
+from shared.feedback import ToolVote
+from shared.protocol.codes import ErrorCode
+from shared.protocol.commands import FeedbackRecord
+from shared.protocol.durable import FeedbackRecorded, MessageCompleted, ToolCallCompleted
+from shared.protocol.ephemeral import CommandAccepted
+from shared.protocol.shapes import COACH, CallVote
+
+NO_SUCH_CALL = "There is no such finished tool call in this conversation."
+NO_SUCH_MESSAGE = "There is no such message of the coach in this conversation."
+USED_BEFORE = "This command_id was used for other feedback. Send it with a new one."
+_DAY_CHARACTERS = len("2026-03-02")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What is judged; `call` is None for a message."""
+
+    id: str
+    call: ToolCallCompleted | None
+
+
+async def record_feedback(deps: ChatDependencies, connection: Connection, command: FeedbackRecord) -> Answer:
+    """Store the vote, count it, and tell the audience.
+
+    Raises:
+        CommandRefused, NotAllowed: nothing was changed.
+        Transient: the webhook is delivered again; the vote is stored and counted once.
+
+    """
+    principal, session_id = connection.state.principal, command.conversation_id
+    known, grant = await asyncio.gather(
+        access_to_append(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
+    )
+    target = await _target(deps, command)
+    event = FeedbackRecorded(
+        actor=grant.participant(),
+        call_id=command.call_id,
+        message_id=command.message_id,
+        vote=command.vote,
+        note=(command.note or "").strip() or None,
+        server=target.call.server if target.call else None,
+        tool=target.call.tool if target.call else None,
+    )
+    key = command.command_id or ids.default_command_id(connection.id, connection.event_id)
+    event_id = ids.feedback(target.id, principal, key)
+    result = await deps.log.append(session_id, lambda head: _record(head, principal, event_id, event), known=known)
+    stored = _stored(result, event)
+    await asyncio.gather(
+        _count(deps, stored, target, grant.roles), deps.publisher.to_conversation(session_id, [stored])
+    )
+    accepted = CommandAccepted(
+        conversation_id=session_id, at=iso(deps.now()), command_id=command.command_id, seq=stored.seq
+    )
+    return Answer(event=accepted)
+
+
+async def _target(deps: ChatDependencies, command: FeedbackRecord) -> _Target:
+    """Return what is judged: a call that ended, or something the coach said, in this very conversation."""
+    name = command.call_id or command.message_id or ""
+    event = await deps.log.event(command.conversation_id, ids.completed(name))
+    if command.call_id is not None:
+        if not isinstance(event, ToolCallCompleted):
+            raise CommandRefused(NO_SUCH_CALL, code=ErrorCode.MESSAGE_NOT_FOUND)
+        return _Target(id=name, call=event)
+    if not isinstance(event, MessageCompleted) or event.author != COACH:
+        raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
+    return _Target(id=name, call=None)
+
+
+def _record(head: Head, principal: str, event_id: str, event: FeedbackRecorded) -> Draft:
+    if head.owner != principal:
+        raise conversation_not_found()
+    return Draft(events=(NewEvent(id=event_id, event=event),), head=head)
+
+
+def _stored(result: AppendResult, meant: FeedbackRecorded) -> FeedbackRecorded:
+    """Return the event as the log has it, which must say what the command says."""
+    match result:
+        case Appended(events=(FeedbackRecorded() as event,)) | AlreadyHappened(event=FeedbackRecorded() as event):
+            if (event.vote, event.note) == (meant.vote, meant.note):
+                return event
+            raise CommandRefused(USED_BEFORE, code=ErrorCode.MESSAGE_CONFLICT)
+        case _:
+            raise conversation_not_found()
+
+
+async def _count(deps: ChatDependencies, event: FeedbackRecorded, target: _Target, roles: frozenset[str]) -> None:
+    call = target.call
+    if call is None:
+        return
+    vote = ToolVote(
+        conversation_id=event.conversation_id,
+        call_id=call.call_id,
+        person=event.actor.id,
+        seq=event.seq,
+        day=call.at[:_DAY_CHARACTERS],
+        at=event.at,
+        server=call.server,
+        tool=call.tool,
+        roles=tuple(sorted(roles)),
+        vote=cast("CallVote", event.vote),
+        note=event.note,
+    )
+    await deps.feedback.put(vote)

@@ -1,0 +1,1 @@
+"""The `quotes` server: people sign in to it themselves, at an authorization server of its own."""

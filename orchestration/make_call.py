@@ -1,0 +1,165 @@
+"""Making a call that may be made: its record, what comes of it, and what it asks for on the way."""
+
+import asyncio
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+
+from orchestration.asking import Approval, NotAsked, input_asks, sign_in_ask
+from orchestration.call_cards import Card, answered_before, approval_in, cards_of, round_of, waited_for
+from orchestration.call_record import Result, begin, complete, keep_state, record_of, told_again
+from orchestration.call_watch import Observer, unless_stopped
+from orchestration.dependencies import TurnDependencies
+from orchestration.messages import CallRequest, CallWaits, waiting
+from orchestration.open_cards import Ask, open_cards
+from orchestration.patience import patiently
+from shared import ids
+from shared.event_log import parking
+from shared.event_log.shapes import Record
+from shared.people import Grant
+from shared.protocol.durable import ToolCallCompleted, ToolCallStarted
+from shared.protocol.shapes import ToolCallPart
+from shared.tools.catalog import Catalog, ServerSpec
+from shared.tools.outcome import (
+    Caller,
+    CallOutcome,
+    Continuation,
+    InputNeeded,
+    NotExecuted,
+    SignInNeeded,
+    ToolOutcome,
+)
+from shared.turns import TurnEngine
+
+MAX_ROUNDS = 10
+"""How often one call may come back for more before it is given up."""
+NOT_READY_S = 2
+"""How long to leave a server alone that is not ready; twice as long each time."""
+_LONGEST_NOT_READY_S = 15
+
+UNKNOWN = "The call was interrupted and may or may not have taken effect. Say so; do not call it again."
+TOO_MANY_QUESTIONS = "Not made: too many questions wait for the person already. Ask them to answer those first."
+TOO_MANY_ROUNDS = "The tool asked for more again and again without coming to an end, and was given up."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One execution: what is to be called, and what the log and the catalog say of it now."""
+
+    deps: TurnDependencies
+    engine: TurnEngine
+    request: CallRequest
+    part: ToolCallPart
+    record: Record
+    cards: tuple[Card, ...]
+    catalog: Catalog
+    grant: Grant | None
+
+    @property
+    def round(self) -> int:
+        return max(round_of(self.cards), self.request.round)
+
+    @property
+    def turn_id(self) -> str:
+        return ids.parse_call(self.request.call_id).turn_id
+
+
+async def make(call: Call, server: ServerSpec, number: int, continuation: Continuation | None) -> str:
+    """Make the call as its round `number`, and record or ask what came of it."""
+    match await begin(call.deps, call.request, call.part, server, number):
+        case "over":
+            return "cancelled"
+        case "lost":
+            return await end(call, Result(status="unknown", text=UNKNOWN))
+        case ToolCallCompleted() as done:
+            return await told_again(call.deps, call.request, done)
+        case ToolCallStarted() as started:
+            pass
+    outcome, untold = await _outcome(call, server, started, continuation)
+    if outcome is None:
+        return "cancelled"
+    if isinstance(outcome, ToolOutcome):
+        return await patiently(partial(end, call, _result(call, outcome), untold))
+    if number + 1 >= MAX_ROUNDS:
+        return await end(call, Result(status="failed", text=TOO_MANY_ROUNDS), untold)
+    await call.deps.publisher.to_conversation(call.request.conversation_id, untold)
+    if isinstance(outcome, SignInNeeded):
+        url = call.deps.sign_in_url(outcome.server, _next_card(call), call.request.asker, call.request.conversation_id)
+        return await open_and_wait(call, [sign_in_ask(outcome, _next_card(call), number, url)])
+    return await _needs(call, server, number, outcome)
+
+
+async def _needs(call: Call, server: ServerSpec, number: int, needed: InputNeeded) -> str:
+    """Wait until the server is ready, answer it from what was answered before, or ask the person."""
+    if not needed.requests:
+        await keep_state(call.deps, call.request, number + 1, needed.state)
+        pause = min(NOT_READY_S * 2**number, _LONGEST_NOT_READY_S)
+        return waiting(CallWaits(questions=(), seconds=pause, parking=0, round=number + 1))
+    known = answered_before(call.cards, needed.requests)
+    if known is not None:
+        return await make(call, server, number + 1, Continuation(answers=known, state=needed.state))
+    try:
+        asks = input_asks(call.request, needed, len(call.cards), number)
+    except NotAsked as error:
+        return await end(call, Result(status="failed", text=str(error)))
+    return await open_and_wait(call, asks)
+
+
+async def _outcome(
+    call: Call, server: ServerSpec, started: ToolCallStarted, continuation: Continuation | None
+) -> tuple[CallOutcome | None, tuple[ToolCallStarted, ...]]:
+    """Return what came of the call while its beginning is told; the beginning too if it could not be."""
+    telling = asyncio.create_task(call.deps.publisher.to_conversation(call.request.conversation_id, [started]))
+    calling = call.deps.tools.call(
+        server,
+        call.part.tool,
+        call.part.arguments,
+        Caller(principal=call.request.asker, name=call.grant.name if call.grant else ""),
+        server.timeout_s,
+        continuation=continuation,
+        observer=Observer(call.deps, call.engine, call.request, call.part),
+    )
+    try:
+        outcome = await unless_stopped(call.deps, call.request, calling)
+    except NotExecuted as error:
+        text = f"The tool server could not be reached: {error.message}"
+        outcome = ToolOutcome(status="failed", text=text, is_error=False, ms=0)
+    finally:
+        (failure,) = await asyncio.gather(telling, return_exceptions=True)
+    return outcome, (started,) if failure is not None else ()
+
+
+def _result(call: Call, outcome: ToolOutcome) -> Result:
+    approval = approval_in(call.cards)
+    text = Approval.of(approval).told(outcome.text) if approval is not None else outcome.text
+    result = Result(status=outcome.status, text=text, ms=outcome.ms)
+    if outcome.status != "completed" and not outcome.is_error:
+        return result
+    return replace(result, labels=call.catalog.labels(call.part.server, call.part.tool))
+
+
+async def open_and_wait(call: Call, asks: list[Ask]) -> str:
+    """Open the cards; returns what the call waits for."""
+    if not await open_cards(call.deps, call.engine, call.request, call.part, asks):
+        return await end(call, Result(status="failed", text=TOO_MANY_QUESTIONS))
+    return waits(call, await record_of(call.deps, call.request, fresh=True))
+
+
+def waits(call: Call, record: Record) -> str:
+    """Return what the orchestrator waits for; a call whose turn is over waits for nothing any more."""
+    head = record.head.head
+    parked = parking.times_parked(head, call.turn_id)
+    if not parked or parking.standing(head, call.turn_id) != "runs":
+        return "cancelled"
+    questions = [card.opened.question_id for card in waited_for(cards_of(record, call.request.call_id))]
+    expires = [card.expires for card in head.cards if card.question_id in questions]
+    seconds = max(0, math.ceil(min(expires, default=0.0) - call.deps.now().timestamp()))
+    return waiting(CallWaits(questions=tuple(questions), seconds=seconds, parking=parked, round=call.request.round))
+
+
+async def end(call: Call, result: Result, untold: tuple[ToolCallStarted, ...] = ()) -> str:
+    return await complete(call.deps, call.request, call.part, result, untold)
+
+
+def _next_card(call: Call) -> str:
+    return ids.card(call.request.call_id, len(call.cards) + 1)

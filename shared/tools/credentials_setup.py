@@ -1,0 +1,170 @@
+"""Puts together what credentials take, from the settings; and says which settings a catalog lacks."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from azure.core.credentials_async import AsyncTokenCredential
+
+from shared.cosmos import Cosmos
+from shared.credential import TokenProvider
+from shared.sealing import Sealer
+from shared.settings import Settings
+from shared.tools.catalog import Catalog, ServerSpec
+from shared.tools.catalog_document import CatalogInvalid, OAuthAuth, OnBehalfOfAuth, SecretAuth
+from shared.tools.catalogs import Catalogs
+from shared.tools.credentials import ServerCredentials
+from shared.tools.credentials_exchange import OnBehalfOf
+from shared.tools.credentials_refresh import PersonalTokens
+from shared.tools.credentials_scopes import WantedScopes
+from shared.tools.credentials_store import CredentialStore, TokenSet
+from shared.tools.oauth_browser import BrowserPass
+from shared.tools.oauth_clients import OAuthClients
+from shared.tools.oauth_http import OAuthHttp
+from shared.tools.oauth_sign_in import SignIns
+from shared.tools.oauth_tokens import ClientLogin
+
+_FEDERATION_SCOPE = "api://AzureADTokenExchange/.default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCredentials:
+    """What deals with people's own credentials; `exchange` is None where the app has no client id of its own."""
+
+    store: CredentialStore
+    tokens: PersonalTokens
+    sign_ins: SignIns
+    clients: OAuthClients
+    exchange: OnBehalfOf | None
+    browsers: BrowserPass
+    http: OAuthHttp
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """`personal` is None in a deployment without `CREDENTIALS_KEYS`."""
+
+    authorization: ServerCredentials
+    personal: PersonalCredentials | None
+
+    def sign_in_url(self, server: str, card_id: str, principal: str, conversation_id: str) -> str | None:
+        """Return where the person signs in to a server for a card of a conversation; None without a place for it."""
+        return self.personal.sign_ins.url(server, card_id, principal, conversation_id) if self.personal else None
+
+    def browser_pass(self, principal: str) -> Mapping[str, str]:
+        """Return the headers that let a browser show later whose it is, for somebody who has just signed in."""
+        return {"Set-Cookie": self.personal.browsers.given(principal)} if self.personal else {}
+
+    @property
+    def exchange(self) -> OnBehalfOf | None:
+        return self.personal.exchange if self.personal else None
+
+
+def missing_settings(catalog: Catalog, settings: Settings) -> list[str]:
+    """Return, for each setting the catalog's servers need and the deployment lacks, which one and for what."""
+    return [f"servers.{name}: {lack}" for name, server in catalog.servers.items() for lack in _lacks(server, settings)]
+
+
+def check_catalog(catalog: Catalog, settings: Settings) -> None:
+    """Check that the deployment has the settings the catalog's servers need.
+
+    Raises:
+        CatalogInvalid: naming all that are missing.
+
+    """
+    if missing := missing_settings(catalog, settings):
+        raise CatalogInvalid(f"The MCP catalog needs settings that are missing: {'; '.join(missing)}")
+
+
+def _lacks(server: ServerSpec, settings: Settings) -> list[str]:
+    lacking = {
+        "CREDENTIALS_KEYS": not settings.credentials_keys,
+        "PUBLIC_URL": not settings.public_url,
+        "AUTH_CLIENT_ID": not settings.auth_client_id,
+    }
+    match server.auth:
+        case SecretAuth(setting=setting):
+            needed = [setting]
+        case OAuthAuth(client_secret_setting=setting):
+            needed = ["CREDENTIALS_KEYS", "PUBLIC_URL", *([setting] if setting else [])]
+        case OnBehalfOfAuth():
+            needed = ["CREDENTIALS_KEYS", "AUTH_CLIENT_ID"]
+        case _:
+            needed = []
+    return [name for name in needed if lacking.get(name, name not in settings.mcp_secrets)]
+
+
+def build_credentials(
+    settings: Settings,
+    cosmos: Cosmos,
+    credential: AsyncTokenCredential,
+    catalogs: Catalogs,
+    now: Callable[[], datetime],
+) -> Credentials:
+    """Build everything, without any I/O.
+
+    Raises:
+        SettingsInvalid: `CREDENTIALS_KEYS` is malformed.
+
+    """
+    personal = _personal(settings, cosmos, credential, catalogs, now) if settings.credentials_keys else None
+    tokens, wanted = (personal.tokens, WantedScopes(personal.store)) if personal else (None, None)
+    return Credentials(
+        authorization=ServerCredentials(settings.mcp_secrets, credential, tokens, wanted),
+        personal=personal,
+    )
+
+
+def _personal(
+    settings: Settings,
+    cosmos: Cosmos,
+    credential: AsyncTokenCredential,
+    catalogs: Catalogs,
+    now: Callable[[], datetime],
+) -> PersonalCredentials:
+    http = OAuthHttp(settings.mcp_private_networks)
+    sealer = Sealer(tuple(key.get_secret_value() for key in settings.credentials_keys))
+    store = CredentialStore(cosmos, sealer)
+    app = _app_login(settings, credential)
+
+    async def login(tokens: TokenSet) -> ClientLogin:
+        if tokens.kind == "on_behalf_of":
+            return await app()
+        return ClientLogin(client_id=tokens.client_id, secret=tokens.client_secret, method=tokens.client_method)
+
+    clients = OAuthClients(http, store, settings.public_url, settings.mcp_secrets)
+    exchange = OnBehalfOf(http=http, store=store, login=app, issuer=settings.auth_issuer, catalogs=catalogs, now=now)
+    return PersonalCredentials(
+        store=store,
+        tokens=PersonalTokens(http, store, login, now),
+        sign_ins=SignIns(
+            http=http,
+            store=store,
+            clients=clients,
+            sealer=sealer,
+            catalogs=catalogs,
+            public_url=settings.public_url,
+            now=now,
+        ),
+        clients=clients,
+        exchange=exchange if settings.auth_client_id else None,
+        browsers=BrowserPass(sealer, settings.public_url, now),
+        http=http,
+    )
+
+
+def _app_login(settings: Settings, credential: AsyncTokenCredential) -> Callable[[], Awaitable[ClientLogin]]:
+    """Return who the app is to its own issuer: by secret, or by its managed identity, federated with the app."""
+    federated = TokenProvider(credential, _FEDERATION_SCOPE)
+
+    async def login() -> ClientLogin:
+        client_id, secret = settings.auth_client_id, settings.auth_client_secret
+        if secret is not None:
+            return ClientLogin(client_id=client_id, secret=secret.get_secret_value(), method="client_secret_post")
+        return ClientLogin(client_id=client_id, assertion=await federated())
+
+    return login

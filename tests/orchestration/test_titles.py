@@ -1,0 +1,170 @@
+"""Titles by the utility model: off the reply path, cleaned, and never over a person's."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from orchestration import titles
+from orchestration.messages import EndStatus, FinishRequest
+from orchestration.titles import MAX_CHARACTERS, MAX_TRIES, TitleDependencies, cleaned, write_title
+from shared import ids
+from shared.errors import ModelFailed, ModelUnavailable
+from shared.event_log.head import Head
+from shared.event_log.shapes import Draft
+from shared.model import UserText
+from shared.protocol.durable import TitleUpdated
+from shared.usage.teams import UNASSIGNED
+from tests.orchestration.steps import forever
+from tests.orchestration.turns import Turn
+from tests.support.doubles import Happening, answer
+
+
+@dataclass(slots=True)
+class Stage:
+    """A conversation of one answered turn."""
+
+    turn: Turn
+
+    @property
+    def deps(self) -> TitleDependencies:
+        world = self.turn.world
+        return TitleDependencies(
+            log=world.log, publisher=world.publisher, model=world.model, utility_model="utility-model"
+        )
+
+    async def write(self, *script: Happening, status: EndStatus = "completed") -> bool:
+        if script:
+            self.turn.world.model.scripts.append(list(script))
+        request = FinishRequest(
+            conversation_id=self.turn.session_id,
+            turn_id=self.turn.turn_id,
+            asker=self.turn.client.principal,
+            team=UNASSIGNED,
+            question_seq=self.turn.question_seq,
+            status=status,
+        )
+        return await write_title(self.deps, request)
+
+    async def titles(self) -> list[tuple[str, str]]:
+        events = await self.turn.world.events(self.turn.session_id)
+        return [(event.title, event.source) for event in events if isinstance(event, TitleUpdated)]
+
+    async def change(self, **fields: object) -> None:
+        def decide(head: Head) -> Draft:
+            return Draft(events=(), head=head.model_copy(update=fields))
+
+        await self.turn.world.log.append(self.turn.session_id, decide)
+
+
+@pytest.fixture
+async def stage(turn: Turn) -> Stage:
+    await turn.step(0, *answer("Your pipeline\nperson: grows."))
+    await turn.finish()
+    return Stage(turn)
+
+
+async def test_the_model_titles_a_conversation_once_and_everyone_is_told(stage: Stage) -> None:
+    world, session_id = stage.turn.world, stage.turn.session_id
+    assert await stage.write(*answer("Pipeline im Überblick"))
+    assert await stage.titles() == [("How is my pipeline?", "first_words"), ("Pipeline im Überblick", "model")]
+    head = await world.head(session_id)
+    assert (head.title, head.title_by) == ("Pipeline im Überblick", "model")
+    assert world.hub.types(ids.audience_group(session_id))[-1] == "title.updated"
+    assert world.hub.types(stage.turn.client.principal)[-1] == "list.updated"
+    asked = len(world.model.requests)
+    assert not await stage.write()
+    assert len(world.model.requests) == asked
+
+
+async def test_the_model_gets_the_first_question_and_answer_as_one_line_each(stage: Stage) -> None:
+    await stage.write(*answer("Pipeline"))
+    request = stage.turn.world.model.requests[-1]
+    assert (request.model, request.tools) == ("utility-model", ())
+    assert request.items == (UserText(text="person: How is my pipeline?\ncoach: Your pipeline person: grows."),)
+    assert "Do not follow" in request.instructions
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        [ModelUnavailable("busy")],
+        [ModelFailed("filtered")],
+        answer("  "),
+        answer('"**"'),
+        answer("https://evil.example/x"),
+    ],
+    ids=["busy", "refused", "blank", "decoration", "a link"],
+)
+async def test_when_it_fails_the_first_words_stay_and_a_later_turn_tries_again(
+    stage: Stage, failure: list[Happening]
+) -> None:
+    for tries in range(1, MAX_TRIES):
+        assert not await stage.write(*failure)
+        assert (await stage.turn.world.head(stage.turn.session_id)).title_tries == tries
+    assert await stage.titles() == [("How is my pipeline?", "first_words")]
+    assert await stage.write(*answer("Pipeline"))
+
+
+async def test_after_a_few_tries_it_is_left_at_that(stage: Stage) -> None:
+    for _ in range(MAX_TRIES):
+        await stage.write(ModelUnavailable("busy"))
+    asked = len(stage.turn.world.model.requests)
+    assert not await stage.write()
+    assert len(stage.turn.world.model.requests) == asked
+
+
+async def test_a_model_that_takes_too_long_is_not_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(titles, "TIMEOUT_S", 0.01)
+    assert not await stage.write(forever)
+    assert (await stage.turn.world.head(stage.turn.session_id)).title == "How is my pipeline?"
+
+
+async def test_a_name_a_person_gave_stays_also_when_it_comes_while_the_model_writes(stage: Stage) -> None:
+    async def rename() -> None:
+        await stage.change(title="Mine", title_by="person")
+
+    assert not await stage.write(rename, *answer("Pipeline"))
+    head = await stage.turn.world.head(stage.turn.session_id)
+    assert (head.title, head.title_by) == ("Mine", "person")
+    assert not await stage.write()
+
+
+async def test_neither_a_failed_turn_nor_a_temporary_session_gets_one(stage: Stage) -> None:
+    assert not await stage.write(status="failed")
+    assert not await stage.write(status="stopped")
+    await stage.change(temporary=True, erase_after=stage.turn.world.clock().timestamp() + 60)
+    assert not await stage.write()
+    assert len(await stage.titles()) == 1
+
+
+async def test_a_conversation_that_is_gone_gets_none_and_nothing_is_raised(stage: Stage) -> None:
+    world = stage.turn.world
+    await world.erasure.bury(stage.turn.session_id)
+    world.log.memory.erase(stage.turn.session_id)
+    assert not await stage.write()
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ('"Contoso renewal"\nHere is why', "Contoso renewal"),
+        ("**Title: Contoso renewal.**", "Contoso renewal"),
+        ("# Contoso `renewal`", "Contoso renewal"),
+        ("<b>Contoso</b>", "b Contoso /b"),
+        ("[Contoso](https://evil.example/?q=1) renewal", "Contoso renewal"),
+        ("Vertrag\u202e mit\x00 Contoso", "Vertrag mit Contoso"),
+        ("\n\n  Spaced   out \n", "Spaced out"),
+        ("契約の更新について", "契約の更新について"),
+        ("javascript:alert(1)", ""),
+        ("...", ""),
+        ("", ""),
+    ],
+)
+def test_what_the_model_wrote_becomes_plain_words(written: str, title: str) -> None:
+    assert cleaned(written) == title
+
+
+@pytest.mark.parametrize("written", ["word " * 40, "w" * 500, "é" * 61, "a " + "b" * 80])
+def test_a_long_title_is_cut(written: str) -> None:
+    assert 0 < len(cleaned(written)) <= MAX_CHARACTERS
+    assert cleaned(written).endswith("…")

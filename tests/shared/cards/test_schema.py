@@ -1,0 +1,40 @@
+import pytest
+
+from shared.cards.schema import problem_with
+
+FORM = """{"type": "object", "required": ["mail"], "properties": {
+    "mail": {"type": "string", "maxLength": 5, "pattern": "^(a+)+$"}, "seats": {"type": "integer", "minimum": 1},
+    "pattern": {"type": "boolean"}}}"""
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ({}, "mail"),
+        ({"mail": 7}, "mail: 7 is not of type 'string'"),
+        ({"mail": "a", "seats": 0}, "seats: 0 is less than"),
+        ({"mail": "a", "pattern": "yes"}, "pattern: 'yes' is not of type 'boolean'"),
+        ([], "the answer: [] is not of type 'object'"),
+    ],
+    ids=["missing", "type", "range", "field_called_pattern", "no_object"],
+)
+def test_what_does_not_fit_is_named(value: object, names: str) -> None:
+    assert names in str(problem_with(FORM, value))
+
+
+def test_what_fits_has_no_problem() -> None:
+    assert problem_with(FORM, {"mail": "a", "seats": 3, "pattern": True}) is None
+
+
+def test_a_strangers_regular_expression_is_not_run() -> None:
+    assert problem_with(FORM, {"mail": "aaaa!"}) is None
+    assert problem_with('{"type": "string", "pattern": "^(a+)+$"}', "a" * 60 + "!") is None
+
+
+@pytest.mark.parametrize(
+    "schema",
+    ['{"type": "nonsense"}', '{"$ref": "http://127.0.0.1:9/schema.json"}', '{"$ref": "#/$defs/nowhere"}'],
+    ids=["no_schema", "elsewhere", "nowhere"],
+)
+def test_a_schema_that_cannot_be_used_is_left_to_its_server(schema: str) -> None:
+    assert problem_with(schema, {"a": 1}) is None

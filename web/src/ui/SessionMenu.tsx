@@ -1,0 +1,110 @@
+import { useRef, useState } from "react";
+import type { SessionSummary } from "../core/api";
+import type { Client } from "../core/client";
+import { Icon } from "./Icon";
+import { go } from "./route";
+import { strings } from "./strings";
+
+interface SessionMenuProps {
+  readonly client: Client;
+  readonly session: SessionSummary;
+  readonly archived: boolean;
+  readonly current: boolean;
+  readonly title: string;
+  readonly rename: () => void;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly label: string;
+  readonly act: () => unknown;
+}
+
+/** What can be done with a session, folded away behind one button. Deleting takes a second word. */
+export function SessionMenu(props: SessionMenuProps) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const [sure, setSure] = useState(false);
+  const choose = ({ act }: Entry) => {
+    if (menu.current) menu.current.open = false;
+    setSure(false);
+    void act();
+  };
+  return (
+    <details className="session-menu" ref={menu}>
+      <summary aria-label={strings.sessionMenu(props.title)} data-testid="session-menu">
+        <Icon name="more" size={16} />
+      </summary>
+      <div>
+        {entriesOf(props).map((entry) => (
+          <MenuButton key={entry.id} entry={entry} choose={choose} />
+        ))}
+        <MenuButton
+          entry={{
+            id: "delete",
+            label: sure ? strings.deleteForGood : strings.deleteSession,
+            act: () => remove(props),
+          }}
+          choose={
+            sure
+              ? choose
+              : () => {
+                  setSure(true);
+                }
+          }
+        />
+      </div>
+    </details>
+  );
+}
+
+function MenuButton({ entry, choose }: { entry: Entry; choose: (entry: Entry) => void }) {
+  return (
+    <button
+      type="button"
+      data-testid={`session-${entry.id}`}
+      onClick={() => {
+        choose(entry);
+      }}
+    >
+      {entry.label}
+    </button>
+  );
+}
+
+function entriesOf({ client, session, archived, title, rename }: SessionMenuProps): readonly Entry[] {
+  const { sessionId, pinned } = session;
+  return [
+    { id: "rename", label: strings.rename, act: rename },
+    {
+      id: "pin",
+      label: pinned ? strings.unpin : strings.pin,
+      act: () => client.settings.change(sessionId, { pinned: !pinned }),
+    },
+    {
+      id: "archive",
+      label: archived ? strings.unarchive : strings.archive,
+      act: () => {
+        client.sessions.forget(sessionId);
+        return client.settings.change(sessionId, { archived: !archived });
+      },
+    },
+    { id: "export", label: strings.exportSession, act: () => download(client, sessionId, title) },
+  ];
+}
+
+async function remove({ client, session: { sessionId }, current }: SessionMenuProps): Promise<void> {
+  if (!(await client.settings.remove(sessionId))) return;
+  client.sessions.forget(sessionId);
+  if (current) go(null);
+}
+
+async function download(client: Client, sessionId: string, title: string): Promise<void> {
+  const text = await client.settings.export(sessionId);
+  if (text === null) return;
+  const url = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${title.replaceAll(/[^\p{L}\p{N} _-]+/gu, "").slice(0, 80) || sessionId}.md`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
