@@ -18,6 +18,8 @@ from shared.protocol.codes import ErrorCode
 from shared.security_events import SecurityKind
 from shared.turns import TurnEngine
 
+VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+"""A pattern for text that has something to read in it."""
 MAX_BODY_BYTES = 256 * 1024
 JSON = "application/json"
 

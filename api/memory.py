@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
+from typing import Annotated
 
+from pydantic import Field
 from ulid import ULID
 
-from api.endpoint import ApiReply, ApiRequest, Endpoint, Handler, Input, Output
+from api.endpoint import VISIBLE, ApiReply, ApiRequest, Endpoint, Handler, Input, Output
 from shared import ids
 from shared.clock import iso
 from shared.errors import CommandRefused
@@ -38,7 +40,7 @@ class EntryBody(Input):
     """A fact about the person, or an instruction for how to answer them."""
 
     kind: EntryKind
-    text: str
+    text: Annotated[str, Field(json_schema_extra={"maxLength": MAX_CHARACTERS, "pattern": VISIBLE})]
 
 
 class EntryReply(Output):

@@ -92,13 +92,7 @@ class OAuthApi:
                 self.callback,
                 HTML,
             ),
-            (
-                "oauth_client",
-                "oauth/client",
-                "What SalesCoach says of itself to authorization servers",
-                self.client,
-                JSON,
-            ),
+            ("oauth_client", "oauth/client", "What SalesCoach says of itself elsewhere", self.client, JSON),
         )
         return tuple(
             Endpoint(

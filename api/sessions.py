@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from api.endpoint import FLAG, WHOLE, ApiReply, ApiRequest, Endpoint, Input
+from api.endpoint import FLAG, VISIBLE, WHOLE, ApiReply, ApiRequest, Endpoint, Input
 from chat.dependencies import ChatDependencies
 from chat.session import create_session
 from chat.session_deletion import delete_session
@@ -19,7 +19,6 @@ DEFAULT_PAGE = 50
 MAX_PAGE = 100
 MAX_CURSOR = 200
 TAG = "sessions"
-_VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 _UNKNOWN = ErrorCode.CONVERSATION_NOT_FOUND
 
 
@@ -42,7 +41,7 @@ class ChangeBody(Input):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
-    title: Annotated[str, Field(max_length=MAX_TITLE_CHARACTERS, pattern=_VISIBLE)] | None = None
+    title: Annotated[str, Field(max_length=MAX_TITLE_CHARACTERS, pattern=VISIBLE)] | None = None
     pinned: bool | None = None
     archived: bool | None = None
     while_busy: WhileBusy | None = None
