@@ -16,7 +16,7 @@ Parking hands the floor over as an end does; `parking.py` has what concerns card
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from shared.event_log.head import Claim, Head, Steer, TurnInQueue, TurnOnFloor, Waiting
+from shared.event_log.head import Claim, Head, Steer, TurnInQueue, TurnOnFloor, TurnParked, Waiting
 
 MAX_QUEUED = 5
 MAX_STEERS = 10
@@ -151,10 +151,10 @@ def activate(head: Head, turn: TurnInQueue, now: float) -> Head:
     return watched(head.model_copy(update={"active_turn": active}), now)
 
 
-def _ended(head: Head, turn: Waiting) -> Head:
-    """Remember the turn as the last, unless that of a later question has ended before it."""
+def _ended(head: Head, turn: TurnOnFloor | TurnParked) -> Head:
+    """Remember the turn as the last, unless it was parked and that of a later question has ended meanwhile."""
     last = head.last_turn
-    if last is not None and last.question_seq > turn.question_seq:
+    if turn.parkings and last is not None and last.question_seq > turn.question_seq:
         return head
     return head.model_copy(update={"last_turn": _queued(turn)})
 

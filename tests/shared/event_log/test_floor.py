@@ -113,6 +113,15 @@ def test_the_turn_that_ended_last_is_remembered() -> None:
     assert floor.end(_head("a", "b"), "b", NOW).last_turn is None
 
 
+def test_a_turn_that_waited_behind_a_later_question_is_remembered_when_it_ends() -> None:
+    head = floor.ask(_head("t_1"), TurnInQueue(turn_id="t_2", asker="o", question_seq=4), NOW)
+    head = floor.steer(head, Steer(turn_id="t_3", asker="o", question_seq=6, characters=1))
+    for turn_id in ("t_1", "t_3", "t_2"):
+        head = floor.end(head, turn_id, NOW)
+    assert head.last_turn is not None
+    assert head.last_turn.turn_id == "t_2"
+
+
 def test_the_place_of_a_turn_counts_the_active_one_as_zero() -> None:
     head = _head("a", "b", "c")
     assert [floor.place_of(head, turn_id) for turn_id in "abcx"] == [
