@@ -99,10 +99,14 @@ class ChaosStack:
 
     def use_scenario(self, rules: Iterable[dict[str, Any]]) -> None:
         """Give the model its script and empty the records of model and tools."""
-        self.stack.send("PUT", self.stack.url("openai") + "/_scenario", list(rules))
+        self.use_script(rules)
         self.stack.send("DELETE", self.stack.url("openai") + "/_log", None)
         self.stack.send("DELETE", self.stack.url("mcp_servers") + "/_calls", None)
         self.stack.send("DELETE", self.stack.url("mcp_servers") + "/_faults", None)
+
+    def use_script(self, rules: Iterable[dict[str, Any]]) -> None:
+        """Give the model its script; what it and the tools did so far stays on record."""
+        self.stack.send("PUT", self.stack.url("openai") + "/_scenario", list(rules))
 
     def disturb_deliveries(self, **switches: object) -> None:
         """Set chaos switches of Web PubSub (`docs/local/web-pubsub.md`)."""

@@ -43,7 +43,8 @@ from shared.event_log.shapes import (
 from shared.protocol.codes import ErrorCode
 from shared.protocol.events import StoredEvent
 
-_MAX_RACES = 30
+_MAX_RACES = 150
+"""Some two seconds of losing: against one who writes without any pause an append gets through one time in twenty."""
 _RACE_PAUSE_S = 0.02
 
 

@@ -60,6 +60,9 @@ PASSES: Mapping[str, tuple[str, ...]] = {
     "auth/metadata-issuer-mismatch": (MODERN,),
 }
 
+TIMED = frozenset({"sse-retry"})
+"""The suite holds a stopwatch to the client's waiting here; when a busy machine was late, it gets a second run."""
+
 _NO_METADATA = "nobody is signed in at an authorization server that has no metadata: its addresses would be guesses"
 _OWN_GRANT = "the catalog has no such grant: a server takes a person's sign-in, or a token of the app's own issuer"
 _PROOF = "tokens are not bound to a key (DPoP)"
@@ -101,7 +104,10 @@ async def client(cosmos: Cosmos) -> AsyncGenerator[int]:
 
 @pytest.mark.parametrize(("scenario", "revision"), runs())
 async def test_the_adapter_passes(scenario: str, revision: str, client: int, tmp_path: Path) -> None:
-    found = await verdict(scenario, None if revision == EXTENSION else revision, client, tmp_path)
+    at = None if revision == EXTENSION else revision
+    found = await verdict(scenario, at, client, tmp_path / "first")
+    if scenario in TIMED and found.found_wrong:
+        found = await verdict(scenario, at, client, tmp_path / "again")
     assert found.passed, found
     assert found.judged, found
     assert not found.found_wrong, found

@@ -2,11 +2,11 @@
 
 import asyncio
 
-from bench.chaos_load import Kind, Question, question
+from bench.chaos_load import Kind, Question, question, script
 from shared.protocol.durable import ToolCallStarted
 from shared.protocol.ephemeral import CommandAccepted, ErrorEvent, MessageDelta, SessionCreated
 from shared.protocol.server_event import ServerEvent
-from tests.chaos.mutations.arena import TOKENS, Arena
+from tests.chaos.mutations.arena import PACE, TOKENS, Arena
 
 PARALLEL_ROUNDS = 4
 _LATE_MS = 8_000
@@ -27,6 +27,15 @@ async def an_answer(arena: Arena) -> None:
     client = await arena.client()
     await client.ask((_ask(arena, 0),))
     await client.ask((_ask(arena, 1),))
+    await client.leave()
+
+
+async def answers_of_several_lengths(arena: Arena) -> None:
+    """Ask for answers whose ends fall differently into the windows in which live text is sent."""
+    client = await arena.client()
+    for tokens in range(TOKENS, TOKENS - 4, -1):
+        arena.chaos.use_script(script(tokens, **PACE))
+        await client.ask((question(f"{arena.tag}n{tokens}", tokens),))
     await client.leave()
 
 

@@ -191,7 +191,7 @@ async def set_in_motion(""",
         replacements=(
             Replacement(file="orchestration/streaming.py", old="await deltas.close()", new="await deltas.abandon()"),
         ),
-        provocation=provocations.an_answer,
+        provocation=provocations.answers_of_several_lengths,
         expected="text mismatch",
         quick=True,
     ),

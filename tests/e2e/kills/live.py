@@ -47,7 +47,8 @@ class LiveClient:
             async with asyncio.timeout(seconds), self._changed:
                 await self._changed.wait_for(condition)
         except TimeoutError:
-            got = [event["type"] for event in self.events if event["type"] != "message.delta"]
+            told = [event for event in self.events if event["type"] != "message.delta"]
+            got = [event if event["type"] == "error" else event["type"] for event in told]
             raise AssertionError(f"waited in vain; got {got}") from None
 
     def of_type(self, kind: str) -> list[Event]:
