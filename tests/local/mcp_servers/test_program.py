@@ -33,11 +33,9 @@ def ready_url(process: subprocess.Popen[str]) -> str:
     return match[1]
 
 
-def test_the_program_is_ready_soon_and_answers_at_once() -> None:
-    began = time.monotonic()
+def test_the_program_answers_as_soon_as_it_says_that_it_is_ready() -> None:
     with program("--port", "0") as process:
         url = ready_url(process)
-        assert time.monotonic() - began < 6  # about 1.4 s on an idle machine
         assert httpx2.get(f"{url}/_calls").json() == []
         process.send_signal(signal.SIGINT)
         assert process.wait(5) == 0
