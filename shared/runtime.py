@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from azure.core.credentials_async import AsyncTokenCredential
-
+from shared.access import GroupGate
 from shared.blob import BlobStore
 from shared.clock import utc_now
 from shared.cosmos import Cosmos
@@ -18,6 +17,7 @@ from shared.event_log.log import EventLog
 from shared.feedback import ToolFeedback
 from shared.identity import TokenValidator
 from shared.manifests import Manifests
+from shared.members import Members
 from shared.memberships import Memberships
 from shared.memory_store import Memories
 from shared.model_openai import AzureOpenAIModel
@@ -41,6 +41,7 @@ from shared.usage.teams import UNASSIGNED
 from shared.web_pubsub import WebPubSub
 
 CHAT_HUB = "chat"
+GROUP_HUB = "group_chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,10 @@ class Runtime:
     tools: McpTools
     model: AzureOpenAIModel
     chat_hub: WebPubSub
-    chat_publisher: Publisher
+    group_hub: WebPubSub
+    members: Members
+    gate: GroupGate
+    publisher: Publisher
     validator: TokenValidator
     security: SecurityEvents
     usage_reports: UsageReports
@@ -99,10 +103,12 @@ def build_runtime(settings: Settings) -> Runtime:
     catalogs = _catalogs(settings, blobs)
     credentials = build_credentials(settings, cosmos, credential, catalogs, utc_now)
     prompts, tools = _prompts(settings, blobs), _tools(settings, catalogs, credentials)
-    memberships, feedback, hub = Memberships(cosmos), ToolFeedback(cosmos), _hub(settings, credential)
+    memberships, feedback = Memberships(cosmos), ToolFeedback(cosmos)
+    hub, group_hub = (WebPubSub(settings.web_pubsub, credential, name) for name in (CHAT_HUB, GROUP_HUB))
+    log, members = EventLog(cosmos), Members(cosmos)
     return Runtime(
         settings=settings,
-        log=EventLog(cosmos),
+        log=log,
         live=LiveText(cosmos),
         people=People(cosmos),
         memberships=memberships,
@@ -120,7 +126,10 @@ def build_runtime(settings: Settings) -> Runtime:
         tools=tools,
         model=AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope)),
         chat_hub=hub,
-        chat_publisher=Publisher(hub),
+        group_hub=group_hub,
+        members=members,
+        gate=GroupGate(log, members),
+        publisher=Publisher(hub, group_hub, log),
         validator=_people_validator(settings),
         security=SecurityEvents(cosmos, utc_now),
         usage_reports=_usage_reports(settings, cosmos),
@@ -131,10 +140,6 @@ def build_runtime(settings: Settings) -> Runtime:
 
 def _prompts(settings: Settings, blobs: BlobStore) -> PromptLibrary:
     return PromptLibrary(PromptStore(blobs), utc_now, settings.prompt_label)
-
-
-def _hub(settings: Settings, credential: AsyncTokenCredential) -> WebPubSub:
-    return WebPubSub(settings.web_pubsub, credential, CHAT_HUB)
 
 
 def _retention(settings: Settings) -> timedelta | None:
