@@ -51,6 +51,7 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
         live=runtime.live,
         people=runtime.people,
         memories=runtime.memories,
+        members=runtime.members,
         publisher=runtime.publisher,
         model=runtime.model,
         chat_model=runtime.settings.azure_openai_chat_model,

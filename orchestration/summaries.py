@@ -13,6 +13,7 @@ from typing import Literal
 from orchestration.context import HISTORY_EVENTS
 from orchestration.context_summary import is_outdated, summary_request
 from orchestration.messages import SummaryRequest
+from orchestration.room_audience import for_summary
 from shared.errors import ModelFailed, SalesCoachError
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.log import EventLog
@@ -72,7 +73,7 @@ async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: _An
         return False
     if is_outdated(record, request.through_seq):
         return False
-    asked = summary_request(record, request.through_seq, deps.utility_model)
+    asked = summary_request(for_summary(record), request.through_seq, deps.utility_model)
     if asked is not None:
         await _ask(deps.model, asked, answer)
     summary = SummaryDocument(through_seq=request.through_seq, text=answer.text.strip())

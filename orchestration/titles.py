@@ -79,8 +79,11 @@ async def write_title(deps: TitleDependencies, request: FinishRequest) -> bool:
 
 
 def wants_title(head: Head) -> bool:
-    """Tell whether the utility model should be asked: nobody named it, and it was not asked too often in vain."""
-    return head.title_by == "first_words" and not head.temporary and head.title_tries < MAX_TRIES
+    """Tell whether the utility model should be asked: nobody named it, and it was not asked too often in vain.
+
+    Groups are named by people.
+    """
+    return head.group is None and head.title_by == "first_words" and not head.temporary and head.title_tries < MAX_TRIES
 
 
 def cleaned(text: str) -> str:

@@ -7,6 +7,7 @@ from shared.event_log.documents import MemberDocument
 from shared.event_log.head import GroupState
 from shared.protocol.cards import CardClosed, CardOpened
 from shared.protocol.durable import (
+    ChatResponse,
     MessageCompleted,
     NarrowEvent,
     ToolCallCompleted,
@@ -66,6 +67,9 @@ def _outline(event: NarrowEvent) -> VisibleEvent:
             changes = {"message": "", "arguments": None, "response_schema": None, "url": None, "fence": ""}
         case CardClosed():
             changes = {"arguments": None, "note": None}
+        case ChatResponse(tool_feedback=tools):
+            told = tuple(tool.model_copy(update={"outcome": ""}) for tool in tools)
+            changes = {"message_id": None, "response": "", "tool_feedback": told, "charts": (), "suggestions": ()}
         case _:
             return Withheld(conversation_id=event.conversation_id, at=event.at, seq=event.seq)
     return cast("VisibleEvent", event.model_copy(update=changes))

@@ -139,7 +139,7 @@ class ToolCallCompleted(NarrowEvent):
     trust: Trust = "trusted"
 
 
-class ChatResponse(DurableEvent):
+class ChatResponse(NarrowEvent):
     """The turn's only terminal event, whatever its status. `response` is filled when it is sent."""
 
     type: Literal["chat_response"] = "chat_response"

@@ -115,11 +115,14 @@ class SteerReturned(EventBase):
 
 
 class AiState(EventBase):
-    """What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds."""
+    """What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds.
+
+    Or what it does that others in a room do not see: it answers somebody privately.
+    """
 
     type: Literal["ai.state"] = "ai.state"
     turn_id: str
-    state: Literal["waiting_for_model"]
+    state: Literal["waiting_for_model", "answering_privately"]
     message: str
     after_ms: int | None = None
 
