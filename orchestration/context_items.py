@@ -160,29 +160,24 @@ def _past(results: _Results, record: Record, besides: str | None) -> tuple[ToldT
 
 def _around(results: _Results, record: Record, besides: str | None) -> tuple[tuple[int, ToldTurn], ...]:
     """Return what was said in a room beside the coach's turns, as turns of one message each, by where they stand."""
-    covered, until = known_summary_seq(results.turns, record.summary), _began(results.turns, besides)
+    covered, now = known_summary_seq(results.turns, record.summary), results.turns.by_id.get(besides or "")
     return tuple(
         (seq, ToldTurn(turn_id=name, end_seq=seq, question=None, groups=((UserText(text=text),),)))
         for seq, name, text in _beside(results, besides)
-        if seq > covered and (until is None or seq < until)
+        if seq > covered and (now is None or seq < now.first_seq)
     )
 
 
 def _meanwhile(results: _Results, turn_id: str) -> list[tuple[int, Group]]:
     """Return what others said since the turn's question, by where it stands."""
-    began = _began(results.turns, turn_id) or 0
-    return [(seq, (UserText(text=text),)) for seq, _, text in _beside(results, turn_id) if seq > began]
+    turn = results.turns.by_id.get(turn_id, Turn(first_seq=0))
+    return [(seq, (UserText(text=text),)) for seq, _, text in _beside(results, turn_id) if seq > turn.first_seq]
 
 
 def _beside(results: _Results, turn_id: str | None) -> list[tuple[int, str, str]]:
     if results.voices is None:
         return []
     return results.voices.around(results.turns, results.turns.question(turn_id) if turn_id else None)
-
-
-def _began(turns: Turns, turn_id: str | None) -> int | None:
-    turn = turns.by_id.get(turn_id) if turn_id else None
-    return turn.first_seq if turn else None
 
 
 def _references(results: _Results) -> dict[str, str]:

@@ -192,6 +192,7 @@ class World:
             live=self.live,
             people=self.people,
             memories=self.memories,
+            members=self.members,
             publisher=self.publisher,
             model=self.model,
             chat_model="chat-model",
