@@ -74,9 +74,8 @@ class GroupTurn:
             assert head.group is not None
             gone = _member(person, "left", head.epoch + 1).model_copy(update={"left_seq": head.seq})
             group = head.group.model_copy(update={"expelled": (person.id,), "members": head.group.members - 1})
-            return Draft(
-                events=(), head=head.model_copy(update={"epoch": head.epoch + 1, "group": group}), members=(gone,)
-            )
+            after = head.model_copy(update={"epoch": head.epoch + 1, "group": group})
+            return Draft(events=(), head=after, members=(gone,))
 
         assert isinstance(await self.world.log.append(self.group_id, decide), Appended)
 
@@ -96,10 +95,8 @@ def passes(sent: Sent, principal: str) -> bool:
 
 async def new_group_turn(world: World, *, whispered: bool = False, roles: tuple[str, ...] = ("Sales",)) -> GroupTurn:
     """Let Ada ask the coach in a group of hers with Bob and Cem."""
-    people = tuple(
-        Participant(kind="person", id=world.person(f"tenant.{name.lower()}"), name=name)
-        for name in ("Ada", "Bob", "Cem")
-    )
+    names = ("Ada", "Bob", "Cem")
+    people = tuple(Participant(kind="person", id=world.person(f"tenant.{name.lower()}"), name=name) for name in names)
     for person in people:
         await world.sign_in(person.id, *roles)
     asker, *others = people

@@ -1,4 +1,4 @@
-"""A turn in a group: everyone gets what everyone may see, who asked gets the rest alone, and a crash changes nothing."""
+"""A turn in a group: everyone gets what everyone may see, who asked gets the rest alone, also after a crash."""
 
 import json
 from collections.abc import AsyncGenerator
