@@ -14,13 +14,13 @@ from orchestration.context_room import Voices, voices_of
 from orchestration.context_steers import next_steers, steers_of
 from orchestration.context_turns import Turn, Turns, turns_of
 from orchestration.room_audience import EVERYONE
-from orchestration.room_frames import TO_ANSWER
 from shared.answers import text_of
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.shapes import Record
 from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, UserText
 from shared.protocol.durable import MessageCompleted, MessageCreated
 from shared.protocol.shapes import ToolCallPart
+from shared.room_frames import TO_ANSWER
 from shared.tools.names import model_name
 from shared.tools.tool_search import told_name
 

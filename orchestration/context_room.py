@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestration import room_frames
 from orchestration.context_turns import Turns
+from shared import room_frames
 from shared.answers import text_of
 from shared.protocol.durable import MessageCompleted, MessageCreated
 from shared.protocol.events import StoredEvent

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from orchestration import room_frames
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import StepRequest
 from orchestration.room_audience import StepAudience, seen_by, step_audience
-from shared import ids
+from shared import ids, room_frames
 from shared.errors import ModelFailed, StoreUnavailable
 from shared.event_log.documents import Manifest
 from shared.event_log.shapes import Record

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from orchestration.room_frames import INSTRUCTIONS, TO_ANSWER
 from shared.model import ToolResult, UserText
 from shared.protocol.durable import ChatResponse, MessageCompleted
+from shared.room_frames import INSTRUCTIONS, TO_ANSWER
 from shared.settings import ServiceAddress
 from shared.tools.outcome import ToolOutcome
 from tests.conftest import DATABASE

@@ -46,6 +46,11 @@ def line(message: MessageCreated, replied_to: int | None) -> str:
     return _json(told | {"text": clean(text_of(message.parts))})
 
 
+def coach_line(seq: int, text: str) -> str:
+    """Return what the coach said to all as one line, for those who write about a room instead of speaking in it."""
+    return _json({"message": message_id(seq), "person": "coach", "text": clean(text)})
+
+
 def shared_line(who: Participant, text: str) -> str:
     """Return what the coach said to one person alone and they shared with the room."""
     return _json({"person": person_id(who.id), "name": name_of(who), "shares what you told them alone": clean(text)})

@@ -5,9 +5,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.room_frames import TO_ANSWER, line, person_id, shared_line
 from shared.protocol.durable import MessageCreated
 from shared.protocol.shapes import Participant, TextPart
+from shared.room_frames import TO_ANSWER, line, person_id, shared_line
 from tests.orchestration.rooms import BOB, CEM
 
 _TEXTS = st.one_of(
