@@ -59,7 +59,7 @@ def chat_dependencies(runtime: Runtime) -> ChatDependencies:
         search=runtime.search,
         limiter=runtime.limiter,
         manifests=runtime.manifests,
-        publisher=runtime.chat_publisher,
+        publisher=runtime.publisher,
         web_pubsub=runtime.chat_hub,
         validator=runtime.validator,
         security=runtime.security,

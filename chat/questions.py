@@ -18,7 +18,8 @@ from shared.event_log.log import conversation_not_found
 from shared.event_log.shapes import AlreadyHappened, Appended, Decide, Draft, NewEvent
 from shared.people import Grant
 from shared.protocol.codes import ErrorCode
-from shared.protocol.commands import MAX_CONTENT_CHARACTERS, CommandBase, Query
+from shared.protocol.command_base import MAX_CONTENT_CHARACTERS, CommandBase
+from shared.protocol.commands import Query
 from shared.protocol.durable import MessageCreated, TitleUpdated, TurnQueued, TurnStarted
 from shared.protocol.ephemeral import CommandAccepted
 from shared.protocol.events import StoredEvent

@@ -1,7 +1,5 @@
 """The hub `chat`: what each command does."""
 
-from typing import assert_never
-
 from chat.answers import answer
 from chat.dependencies import ChatDependencies
 from chat.feedback import record_feedback
@@ -11,6 +9,8 @@ from chat.session import open_session, read_on
 from chat.stopping import stop
 from shared.clock import iso
 from shared.connection import Answer, Connection
+from shared.errors import CommandRefused
+from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import (
     Command,
     FeedbackRecord,
@@ -23,6 +23,7 @@ from shared.protocol.commands import (
     TurnStop,
 )
 from shared.protocol.ephemeral import ConnectionAck
+from shared.protocol.group_commands import GroupCommand
 from shared.turns import TurnEngine
 
 
@@ -59,4 +60,7 @@ class ChatService:
             case Sync():
                 return await read_on(self._deps, connection, command)
             case _:
-                assert_never(command)
+                return self._of_groups(command)
+
+    def _of_groups(self, command: GroupCommand) -> Answer:
+        raise CommandRefused(f"Send {command.type} to the hub of groups.", code=ErrorCode.UNKNOWN_COMMAND)

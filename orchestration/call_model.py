@@ -15,7 +15,9 @@ from orchestration.dependencies import TurnDependencies
 from orchestration.limits import reached
 from orchestration.messages import StepRequest, StepResult
 from orchestration.patience import patiently
+from orchestration.room_audience import for_summary
 from orchestration.step_record import new_step, recorded, result_of, says_anything, usage_before
+from orchestration.step_view import StepView, manifest_of, view_of_step, with_newest_manifest
 from orchestration.streaming import LiveStep, Written, interruption
 from shared.errors import BudgetBusy, ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable, Transient
 from shared.event_log import floor
@@ -33,6 +35,8 @@ SMALLER = (1.0, 0.5, 0.25)
 """Parts of the context budget to try when the model says that even this much is too long for it."""
 
 FILTERED = "The answer was held back by the content filter. Ask in other words."
+
+PRIVATE = "The coach answers the person who asked alone first: only they may see what it found."
 
 EMPTY = "The language model gave an empty answer. Please try again."
 
@@ -57,15 +61,17 @@ async def call_model(deps: TurnDependencies, request: StepRequest) -> StepResult
 
 
 async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
-    request = _with_newest_manifest(deps, request)
+    request = with_newest_manifest(deps, request)
     held = False
 
     async def prepare(record: Record) -> _Step:
         nonlocal held
-        offered, memory = await asyncio.gather(
-            with_rights_of_now(deps, _manifest(record), request.asker), memory_of_now(deps, request, record.head.head)
+        offered, memory, view = await asyncio.gather(
+            with_rights_of_now(deps, manifest_of(record), request.asker),
+            memory_of_now(deps, request, record.head.head),
+            view_of_step(deps, request, record),
         )
-        step = _Step(deps, request, record, offered, memory)
+        step = _Step(deps, request, record, view, offered, memory)
         await step.hold()
         held = True
         return step
@@ -78,24 +84,11 @@ async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
     before = recorded(begun.record, request)
     if before:
         await deps.publisher.to_conversation(request.conversation_id, before)
-        return result_of(before, _summarise(begun.record))
+        return result_of(before, _summarise(begun.record), begun.record)
     if reason is not None or begun.live is None:
         return STOPPED if reason == "stopped" else OVER
     step = begun.prepared or await prepare(begun.record)
     return await step.run(begun.live, begun.record.head)
-
-
-def _with_newest_manifest(deps: TurnDependencies, request: StepRequest) -> StepRequest:
-    """Take the manifest pinned since the turn began: somebody who signed in to a tool server may use it at once."""
-    known = deps.log.memory.head(request.conversation_id)
-    newest = known.head.manifest_id if known is not None else None
-    return request if newest is None else replace(request, manifest_id=newest)
-
-
-def _manifest(record: Record) -> Manifest:
-    if record.manifest is None:
-        raise StoreUnavailable("The session's manifest could not be read. The turn will be tried again.")
-    return record.manifest
 
 
 async def _tell_wait(deps: TurnDependencies, request: StepRequest, error: Transient) -> None:
@@ -118,17 +111,21 @@ class _Step:
         deps: TurnDependencies,
         request: StepRequest,
         record: Record,
+        view: StepView,
         offered: Manifest,
         memory: Memory,
     ) -> None:
         self._deps = deps
         self._request = request
         self._record = record
-        self._manifest = _manifest(record)
+        self._view = view
+        self._manifest = manifest_of(record)
         self._offered = offered
         self._memory = memory
         self._memory_told: int | None = None
-        self._limit = ErrorCode.LIMIT_STEPS if request.last else reached(record, request.turn_id, deps.now())
+        self._limit = (
+            ErrorCode.LIMIT_STEPS if request.last and not request.room else reached(record, request.turn_id, deps.now())
+        )
         self._asked = self._model_request(SMALLER[0])
 
     async def hold(self) -> None:
@@ -144,6 +141,8 @@ class _Step:
     async def run(self, live: VersionedLive, head: VersionedHead) -> StepResult:
         """Have the model write under the claim `live`, and append on `head`."""
         request = self._request
+        await self._tell_room()
+        live = replace(live, live=live.live.model_copy(update={"audience": self._view.only}))
         written = await self._written(live)
         if written.interrupted == "over":
             return OVER
@@ -158,7 +157,7 @@ class _Step:
             self._record,
             written,
             self._manifest,
-            attempt=live.live.attempt,
+            live=live.live,
             limit=self._limit,
             steers=steers,
         )
@@ -171,6 +170,19 @@ class _Step:
                 raise ModelUnavailable(EMPTY)
             return StepResult(outcome="answered", limit=self._limit)
         return await self._save(events, {steer.turn_id for steer in steers}, head)
+
+    async def _tell_room(self) -> None:
+        """Say to the room why it sees nothing; that this is lost does no harm."""
+        if not self._view.room_waits:
+            return
+        told = AiState(
+            conversation_id=self._request.conversation_id,
+            turn_id=self._request.turn_id,
+            state="answering_privately",
+            message=PRIVATE,
+        )
+        with suppress(PublishFailed):
+            await self._deps.publisher.to_readers(self._request.conversation_id, told)
 
     async def _written(self, live: VersionedLive) -> Written:
         """Have the model write; with less to read when it says that all this is too long for it."""
@@ -198,16 +210,18 @@ class _Step:
         raise AssertionError("the last part returns or raises")
 
     def _model_request(self, part: float) -> ModelRequest:
-        manifest, last = self._manifest, self._limit is not None
-        instructions = manifest.instructions + (LAST_STEP if last else "")
+        manifest, view = self._manifest, self._view
+        last = self._limit is not None or self._request.room
+        instructions = manifest.instructions + view.words + (LAST_STEP if self._limit is not None else "")
         tools = () if last else context.given_tools(self._offered, self._record)
         budget = context.left(instructions, tools, int(context.BUDGET_TOKENS * part))
         notes = context_memory.notes(self._memory, budget)
         self._memory_told = self._memory.version if notes else None
+        told = context.history(view.told, self._request.turn_id, budget - items_tokens(notes), view.readers)
         return ModelRequest(
             model=self._deps.chat_model,
             instructions=instructions,
-            items=(*notes, *context.history(self._record, self._request.turn_id, budget - items_tokens(notes))),
+            items=(*notes, *told),
             tools=tools,
             cache_key=f"{manifest.prompt}.{manifest.prompt_version}",
             max_output_tokens=MAX_OUTPUT_TOKENS,
@@ -231,8 +245,8 @@ class _Step:
             case _:
                 return OVER
         await deps.publisher.to_conversation(request.conversation_id, stored)
-        return result_of(stored, _summarise(self._record))
+        return result_of(stored, _summarise(self._record), self._record)
 
 
 def _summarise(record: Record) -> int | None:
-    return needs_summary(record, context.BUDGET_TOKENS)
+    return needs_summary(for_summary(record), context.BUDGET_TOKENS)

@@ -8,6 +8,7 @@ from typing import Literal
 from orchestration.dependencies import TurnDependencies
 from orchestration.limits import PREVIEW_CHARACTERS
 from orchestration.messages import CallRequest
+from orchestration.narrowing import Narrow
 from shared import ids
 from shared.blob import NotModified
 from shared.clock import iso
@@ -69,7 +70,12 @@ async def told_again(deps: TurnDependencies, request: CallRequest, done: ToolCal
 
 
 async def begin(
-    deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec, number: int
+    deps: TurnDependencies,
+    request: CallRequest,
+    part: ToolCallPart,
+    server: ServerSpec,
+    number: int,
+    narrow: Narrow,
 ) -> Beginning:
     """Append `tool_call.started` of that round, or find out what became of an earlier execution.
 
@@ -77,7 +83,7 @@ async def begin(
         CallInFlight: another execution may still be making this call.
 
     """
-    started = _started(part, server, number, deps.now())
+    started = _started(part, server, number, deps.now()).model_copy(update=dict(narrow))
     event_id = ids.begun_again(request.call_id, number) if number else ids.started(request.call_id)
 
     def decide(head: Head) -> Draft | None:
@@ -126,9 +132,13 @@ async def complete(
     request: CallRequest,
     part: ToolCallPart,
     result: Result,
+    narrow: Narrow,
     untold: tuple[StoredEvent, ...] = (),
 ) -> str:
-    """Record the result and tell it, after what is still `untold`; returns the status that counts."""
+    """Record the result and tell it, after what is still `untold`; returns the status that counts.
+
+    `narrow`: who sees the call whole; a result that everyone may read is hidden only where all of the call is.
+    """
     turn_id = ids.parse_call(request.call_id).turn_id
     text, reference = await _stored(deps, request, result.text)
     completed = ToolCallCompleted(
@@ -144,6 +154,8 @@ async def complete(
         readers=result.labels.readers,
         trust=result.labels.trust,
     )
+    if narrow.get("others_see") == "nothing" or completed.readers == "asker":
+        completed = completed.model_copy(update=dict(narrow))
 
     def decide(head: Head) -> Draft | None:
         if parking.standing(head, turn_id) == "over":

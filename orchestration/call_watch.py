@@ -7,6 +7,7 @@ from contextlib import suppress
 from orchestration.call_cards import Kept, answer_of, cards_of
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest
+from orchestration.narrowing import of_call
 from orchestration.open_cards import LIVE_EXPIRY_S, Ask, card_event, entry_of
 from shared import ids
 from shared.cards.settle import expire_card
@@ -71,8 +72,10 @@ class Observer:
             total=total,
             message=message,
         )
+        # In a group only the asker sees what a tool is told and tells.
+        only = None if ids.is_session(self._request.conversation_id) else (self._request.asker,)
         with suppress(PublishFailed):
-            await self._deps.publisher.to_readers(self._request.conversation_id, event)
+            await self._deps.publisher.to_readers(self._request.conversation_id, event, only)
 
     async def ask(self, request: InputRequest) -> InputAnswer:
         """Open a card while the server holds its connection open, and wait for the answer as long as it stands."""
@@ -97,12 +100,13 @@ class Observer:
         )
         now = deps.now()
         turn_id = ids.parse_call(request.call_id).turn_id
+        opened = card_event(request, self._part, ask, now, of_call(record, request.call_id, request.asker))
 
         def decide(head: Head) -> Draft | None:
             if parking.standing(head, turn_id) != "runs" or not parking.has_room(head, 1):
                 return None
             return Draft(
-                events=(card_event(request, self._part, ask, now),),
+                events=(opened,),
                 head=parking.show(head, entry_of(request, ask, now)),
             )
 

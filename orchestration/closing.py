@@ -1,14 +1,15 @@
 """What is still to be said when a turn ends: pure functions from the log to the events of its last batch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.end_errors import code_of, end_error
 from orchestration.handover import following, handover_events
 from orchestration.messages import EndStatus, FinishRequest
+from orchestration.narrowing import Narrow, hidden, is_hidden, step_of_call
 from shared import ids
 from shared.cards.closing import closed_card
 from shared.event_log import floor
-from shared.event_log.head import Head
+from shared.event_log.head import GroupState, Head
 from shared.event_log.shapes import Draft, NewEvent, Record
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import (
@@ -47,7 +48,7 @@ def facts_of(record: Record, turn_id: str) -> TurnFacts:
 
 def closing_events(record: Record, facts: TurnFacts, request: FinishRequest) -> tuple[NewEvent, ...]:
     """Return the partial text of a running step, and an end for every open call."""
-    events = [_open_call(part, facts, request.status) for part in _open_calls(facts)]
+    events = [_narrowed(_open_call(part, facts, request.status), record, part) for part in _open_calls(facts)]
     partial = _partial(record, facts, request)
     return (*events, *([partial] if partial else []))
 
@@ -56,15 +57,33 @@ def steps_of(facts: TurnFacts, closing: tuple[NewEvent, ...]) -> tuple[MessageCo
     return (*facts.steps, *(e.event for e in closing if isinstance(e.event, MessageCompleted)))
 
 
-def ending(head: Head, facts: TurnFacts, closing: tuple[NewEvent, ...], request: FinishRequest, now: float) -> Draft:
-    """Return the turn's last batch: what is closed, the terminal event, and what the free floor is given to."""
+def ending(
+    head: Head,
+    facts: TurnFacts,
+    closing: tuple[NewEvent, ...],
+    request: FinishRequest,
+    now: float,
+    narrow: Narrow,
+) -> Draft:
+    """Return the turn's last batch: what is closed, the terminal event, and what the free floor is given to.
+
+    `narrow`: who sees the end whole, where the question was whispered.
+    """
     results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
     after = floor.end(head, request.turn_id, now)
-    end = _end(request, steps_of(facts, closing), results, following(head, after))
+    end = _end(request, steps_of(facts, closing), results, following(head, after), narrow)
     cards = [closed_card(card.question_id, SYSTEM) for card in head.cards if card.turn_id == request.turn_id]
     events = [*closing, *cards, NewEvent(id=ids.end(request.turn_id), event=end), *handover_events(head, after)]
-    after = after.model_copy(update={"usage": head.usage + end.usage})
+    after = after.model_copy(update={"usage": head.usage + end.usage, "group": _spoken(head, request, end, now)})
     return Draft(events=tuple(events), head=after, key=ids.end(request.turn_id))
+
+
+def _narrowed(new: NewEvent, record: Record, part: ToolCallPart) -> NewEvent:
+    """Hide the end of a call where the step that asked for it is hidden."""
+    step = step_of_call(record, part.call_id)
+    if step is None or not is_hidden(step):
+        return new
+    return replace(new, event=new.event.model_copy(update=dict(hidden(step.audience))))
 
 
 def _open_calls(facts: TurnFacts) -> list[ToolCallPart]:
@@ -110,6 +129,7 @@ def _partial(record: Record, facts: TurnFacts, request: FinishRequest) -> NewEve
         parts=(TextPart(text=live.text),),
         finish="failed" if request.status == "failed" else "stopped",
         attempt=live.attempt,
+        **hidden(live.audience),
     )
     return NewEvent(id=ids.completed(message_id), event=completed)
 
@@ -119,8 +139,10 @@ def _end(
     steps: tuple[MessageCompleted, ...],
     results: tuple[ToolCallCompleted, ...],
     next_turn_id: str | None,
+    narrow: Narrow,
 ) -> ChatResponse:
-    spoken = [step for step in steps if any(isinstance(part, TextPart) for part in step.parts)]
+    # What the asker alone was answered is not the room's answer; in a whispered turn there is no other.
+    spoken = [s for s in steps if any(isinstance(p, TextPart) for p in s.parts) and (narrow or not is_hidden(s))]
     return ChatResponse(
         actor=COACH,
         turn_id=request.turn_id,
@@ -130,7 +152,15 @@ def _end(
         usage=sum((step.usage for step in steps if step.usage), start=Usage()),
         error=end_error(request),
         next_turn_id=next_turn_id,
+        **narrow,
     )
+
+
+def _spoken(head: Head, request: FinishRequest, end: ChatResponse, now: float) -> GroupState | None:
+    """Remember in a group whom the coach answered and when; what it said to one alone is no word to the room."""
+    if head.group is None or end.message_id is None or end.audience is not None:
+        return head.group
+    return head.group.model_copy(update={"coach_spoke_at": now, "coach_spoke_to": request.asker})
 
 
 def _feedback(result: ToolCallCompleted) -> ToolFeedback:
@@ -140,5 +170,5 @@ def _feedback(result: ToolCallCompleted) -> ToolFeedback:
         tool=result.tool,
         status=result.status,
         ms=result.ms,
-        outcome=" ".join(result.preview.split())[:OUTCOME_CHARACTERS],
+        outcome="" if result.audience else " ".join(result.preview.split())[:OUTCOME_CHARACTERS],
     )

@@ -4,19 +4,23 @@ A group is told as a whole or not at all: a model step with its calls and their 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from orchestration.context_audience import NOT_SHOWN, WITHHELD, withheld_calls
 from orchestration.context_frames import Frame, frame_for
-from orchestration.context_turns import Turn, Turns, next_steers, steers_of, turns_of
+from orchestration.context_room import Voices, voices_of
+from orchestration.context_steers import next_steers, steers_of
+from orchestration.context_turns import Turn, Turns, turns_of
+from orchestration.room_audience import EVERYONE
 from shared.answers import text_of
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.shapes import Record
 from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, UserText
 from shared.protocol.durable import MessageCompleted, MessageCreated
 from shared.protocol.shapes import ToolCallPart
+from shared.room_frames import TO_ANSWER
 from shared.tools.names import model_name
 from shared.tools.tool_search import told_name
 
@@ -70,6 +74,12 @@ class _Results:
     texts: Mapping[str, str]
     frames: Mapping[str, Frame]
     withheld: frozenset[str]
+    voices: Voices | None
+    """Of a group: who said what."""
+
+    def said(self, message: MessageCreated) -> UserText:
+        """Return a person's message as the model is told it."""
+        return UserText(text=text_of(message.parts) if self.voices is None else self.voices.line(message))
 
 
 def story_of(record: Record, turn_id: str, audience: AbstractSet[str] | None = None) -> Story:
@@ -82,28 +92,44 @@ def story_of(record: Record, turn_id: str, audience: AbstractSet[str] | None = N
     """
     turns = turns_of(record)
     now = turns.by_id.get(turn_id, Turn(first_seq=0))
-    steers = tuple((UserText(text=text_of(message.parts)),) for message in next_steers(turns, record, turn_id))
     results = _results(turns, record, audience)
-    running = _told(results, turn_id, now, open_text=NO_RESULT)
+    steers = tuple((results.said(message),) for message in next_steers(turns, record, turn_id))
+    running = _told(results, turn_id, now, open_text=NO_RESULT, meanwhile=_meanwhile(results, turn_id))
     return Story(
         summary=_summary(turns, record.summary),
         past=_past(results, record, besides=turn_id),
         now=ToldTurn(
-            turn_id=turn_id, end_seq=now.end_seq, question=running.question, groups=(*running.groups, *steers)
+            turn_id=turn_id,
+            end_seq=now.end_seq,
+            question=_to_answer(results, running.question),
+            groups=(*running.groups, *steers),
         ),
         references=_references(results),
         frames=results.frames,
     )
 
 
+def _to_answer(results: _Results, question: UserText | None) -> UserText | None:
+    """Mark the question in a room, where it is one message of many."""
+    if question is None or results.voices is None:
+        return question
+    return UserText(text=f"{TO_ANSWER}{question.text}")
+
+
 def told_turns(turns: Turns, record: Record, besides: str | None = None) -> tuple[ToldTurn, ...]:
     """Return the turns that are told, but for those the stored summary speaks of, in the order they began."""
-    return _past(_results(turns, record, None), record, besides)
+    readers = None if record.head.head.group is None else EVERYONE
+    return _past(_results(turns, record, readers), record, besides)
 
 
 def known_summary(turns: Turns, summary: SummaryDocument | None) -> str:
     """Return the text of the stored summary, empty if there is none or it speaks of what was superseded."""
     return "" if summary is None or turns.stale_from is not None else summary.text.strip()
+
+
+def known_summary_seq(turns: Turns, summary: SummaryDocument | None) -> int:
+    """Return how far the stored summary speaks of what was said; 0 if there is none, or it is stale."""
+    return 0 if summary is None or turns.stale_from is not None else summary.through_seq
 
 
 def _summary(turns: Turns, summary: SummaryDocument | None) -> UserText | None:
@@ -118,15 +144,40 @@ def _results(turns: Turns, record: Record, audience: AbstractSet[str] | None) ->
         for call_id, result in turns.results.items()
         if result.trust == "untrusted" and result.status in _THEIR_WORDS and call_id not in withheld
     }
-    return _Results(turns, record.private_texts, frames, withheld)
+    voices = None if record.head.head.group is None else voices_of(turns, record.events)
+    return _Results(turns, record.private_texts, frames, withheld, voices)
 
 
 def _past(results: _Results, record: Record, besides: str | None) -> tuple[ToldTurn, ...]:
-    return tuple(
-        _told(results, turn_id, turn, open_text=NO_RESULT if turn.ended else WAITING)
+    turns = tuple(
+        (turn.order, _told(results, turn_id, turn, open_text=NO_RESULT if turn.ended else WAITING))
         for turn_id, turn in results.turns.told(besides)
         if not results.turns.is_covered(turn, record.summary)
     )
+    told = (*turns, *_around(results, record, besides))
+    return tuple(turn for _, turn in sorted(told, key=lambda entry: entry[0]))
+
+
+def _around(results: _Results, record: Record, besides: str | None) -> tuple[tuple[int, ToldTurn], ...]:
+    """Return what was said in a room beside the coach's turns, as turns of one message each, by where they stand."""
+    covered, now = known_summary_seq(results.turns, record.summary), results.turns.by_id.get(besides or "")
+    return tuple(
+        (seq, ToldTurn(turn_id=name, end_seq=seq, question=None, groups=((UserText(text=text),),)))
+        for seq, name, text in _beside(results, besides)
+        if seq > covered and (now is None or seq < now.first_seq)
+    )
+
+
+def _meanwhile(results: _Results, turn_id: str) -> list[tuple[int, Group]]:
+    """Return what others said since the turn's question, by where it stands."""
+    turn = results.turns.by_id.get(turn_id, Turn(first_seq=0))
+    return [(seq, (UserText(text=text),)) for seq, _, text in _beside(results, turn_id) if seq > turn.first_seq]
+
+
+def _beside(results: _Results, turn_id: str | None) -> list[tuple[int, str, str]]:
+    if results.voices is None:
+        return []
+    return results.voices.around(results.turns, results.turns.question(turn_id) if turn_id else None)
 
 
 def _references(results: _Results) -> dict[str, str]:
@@ -134,24 +185,26 @@ def _references(results: _Results) -> dict[str, str]:
     return {call_id: r.result_ref for call_id, r in known if r.result_ref and call_id not in results.withheld}
 
 
-def _told(results: _Results, turn_id: str, turn: Turn, open_text: str) -> ToldTurn:
-    """Return the turn; `open_text` stands for what a call did not return."""
+def _told(
+    results: _Results, turn_id: str, turn: Turn, open_text: str, meanwhile: Sequence[tuple[int, Group]] = ()
+) -> ToldTurn:
+    """Return the turn, with what was said `meanwhile`; `open_text` stands for what a call did not return."""
     turns = results.turns
     groups: list[Group] = [_calls(calls, results, NO_RESULT) for calls in turn.carried]
+    waiting = list(meanwhile)
     for step in turn.steps:
-        groups += [_said(message) for message in steers_of(turns, turn_id, step)]
+        while waiting and waiting[0][0] < step.seq:
+            groups.append(waiting.pop(0)[1])
+        groups += [(results.said(message),) for message in steers_of(turns, turn_id, step)]
         groups.append(_step(step, results, open_text))
+    groups += [group for _, group in waiting]
     question = turns.question(turn_id)
     return ToldTurn(
         turn_id=turn_id,
         end_seq=turn.end_seq,
-        question=UserText(text=text_of(question.parts)) if question else None,
+        question=results.said(question) if question else None,
         groups=tuple(group for group in groups if group),
     )
-
-
-def _said(message: MessageCreated) -> Group:
-    return (UserText(text=text_of(message.parts)),)
 
 
 def _step(step: MessageCompleted, results: _Results, open_text: str) -> Group:

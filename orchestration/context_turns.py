@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from shared import ids
 from shared.event_log.documents import SummaryDocument
-from shared.event_log.head import Steer
 from shared.event_log.shapes import Record
 from shared.protocol.cards import TurnParked
 from shared.protocol.codes import ErrorCode
@@ -22,6 +21,7 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import StoredEvent
+from shared.protocol.group import MessageDeleted, MessageEdited, MessageShared
 from shared.protocol.shapes import ToolCallPart
 
 _NOT_TOLD_AGAIN = frozenset({ErrorCode.CONTENT_FILTERED, ErrorCode.MODEL_REFUSED_REQUEST})
@@ -70,6 +70,8 @@ class Turns:
 
     by_id: dict[str, Turn] = field(default_factory=dict[str, Turn])
     messages: dict[str, MessageCreated] = field(default_factory=dict[str, MessageCreated])
+    """As they read now; what was deleted is not among them."""
+    shared: list[MessageShared] = field(default_factory=list[MessageShared])
     calls: dict[str, ToolCallStarted] = field(default_factory=dict[str, ToolCallStarted])
     results: dict[str, ToolCallCompleted] = field(default_factory=dict[str, ToolCallCompleted])
     stale_from: int | None = None
@@ -101,54 +103,6 @@ def turns_of(record: Record) -> Turns:
     return turns
 
 
-def pending_steers(record: Record, turn_id: str, step: int) -> tuple[Steer, ...]:
-    """Return the messages put into the running turn that its next step, number `step`, is the first to be given.
-
-    In the order they were written. The first step (0) gets none: they stay until the next. Their message ids
-    (`ids.question_message(steer.turn_id)`) belong into the step's `steered_by`.
-    """
-    return _pending(turns_of(record), record, turn_id) if step and record.head.head.steers else ()
-
-
-def next_steers(turns: Turns, record: Record, turn_id: str) -> tuple[MessageCreated, ...]:
-    """Return the messages of the pending steers of the turn's next step."""
-    turn = turns.by_id.get(turn_id)
-    if turn is None or not turn.steps:
-        return ()
-    return tuple(turns.messages[_message(steer)] for steer in _pending(turns, record, turn_id))
-
-
-def steers_of(turns: Turns, turn_id: str, step: MessageCompleted) -> list[MessageCreated]:
-    """Return the messages that were put into the turn before this step, in the order they were written."""
-    found = (turns.messages.get(message_id) for message_id in step.steered_by)
-    return sorted((m for m in found if m is not None and _steers(turns, m, turn_id)), key=lambda m: m.seq)
-
-
-def _pending(turns: Turns, record: Record, turn_id: str) -> tuple[Steer, ...]:
-    active = record.head.head.active_turn
-    turn = turns.by_id.get(turn_id)
-    if active is None or active.turn_id != turn_id or turn is None:
-        return ()
-    used = {message_id for step in turn.steps for message_id in step.steered_by}
-    waiting = sorted(record.head.head.steers, key=lambda steer: steer.question_seq)
-    messages = ((steer, turns.messages.get(_message(steer))) for steer in waiting)
-    return tuple(
-        steer
-        for steer, message in messages
-        if message is not None and message.message_id not in used and _steers(turns, message, turn_id)
-    )
-
-
-def _message(steer: Steer) -> str:
-    return ids.question_message(steer.turn_id)
-
-
-def _steers(turns: Turns, message: MessageCreated, turn_id: str) -> bool:
-    """Tell whether a message is part of that turn: not one that became a turn of its own, or was taken back."""
-    own = turns.by_id.get(message.turn_id) if message.turn_id else None
-    return message.steers == turn_id and (own is None or (own.started is None and own.ended is None))
-
-
 def _add(turns: Turns, event: StoredEvent) -> None:
     match event:
         case MessageCreated():
@@ -168,7 +122,28 @@ def _add(turns: Turns, event: StoredEvent) -> None:
         case ChatResponse():
             _turn(turns, event.turn_id, event.seq).ended = event
         case _:
+            _change(turns, event)
+
+
+def _change(turns: Turns, event: StoredEvent) -> None:
+    """Follow what became of messages of a group after they were written."""
+    match event:
+        case MessageEdited() if event.message_id in turns.messages:
+            edited = turns.messages[event.message_id].model_copy(update={"parts": event.parts})
+            turns.messages[event.message_id] = edited
+        case MessageDeleted():
+            _delete(turns, event.message_id)
+        case MessageShared():
+            turns.shared.append(event)
+        case _:
             pass
+
+
+def _delete(turns: Turns, message_id: str) -> None:
+    """Forget a message that was taken back, and with a question what was answered to it."""
+    gone = turns.messages.pop(message_id, None)
+    if gone is not None and gone.turn_id in turns.by_id:
+        turns.by_id[gone.turn_id].is_superseded = True
 
 
 def _turn(turns: Turns, turn_id: str, seq: int) -> Turn:

@@ -9,6 +9,7 @@ from shared.blob import BlobStore
 from shared.cards.settle import CardDesk
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
+from shared.members import Members
 from shared.memory_store import Memories
 from shared.model import Model
 from shared.people import People
@@ -34,6 +35,7 @@ class TurnDependencies:
     live: LiveText
     people: People
     memories: Memories
+    members: Members
     publisher: Publisher
     model: Model
     chat_model: str

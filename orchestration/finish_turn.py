@@ -6,6 +6,7 @@ from orchestration.closing import TurnFacts, closing_events, ending, facts_of, s
 from orchestration.dependencies import TurnDependencies
 from orchestration.handover import return_steers
 from orchestration.messages import FinishRequest
+from orchestration.narrowing import of_turn
 from shared.answers import filled
 from shared.errors import StoreUnavailable
 from shared.event_log import parking
@@ -75,7 +76,7 @@ def _decision(
     def decide(head: Head) -> Draft | None:
         if head.seq != record.head.seq or parking.standing(head, request.turn_id) == "over":
             return None
-        return ending(head, facts, closing, request, now)
+        return ending(head, facts, closing, request, now, of_turn(record, request.turn_id))
 
     return decide
 

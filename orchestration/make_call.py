@@ -11,6 +11,7 @@ from orchestration.call_record import Result, begin, complete, keep_state, recor
 from orchestration.call_watch import Observer, unless_stopped
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest, CallWaits, waiting
+from orchestration.narrowing import Narrow, of_call
 from orchestration.open_cards import Ask, open_cards
 from orchestration.patience import patiently
 from shared import ids
@@ -56,6 +57,11 @@ class Call:
     grant: Grant | None
 
     @property
+    def narrow(self) -> Narrow:
+        """Return who sees the call whole, if not everyone."""
+        return of_call(self.record, self.request.call_id, self.request.asker)
+
+    @property
     def round(self) -> int:
         return max(round_of(self.cards), self.request.round)
 
@@ -66,7 +72,7 @@ class Call:
 
 async def make(call: Call, server: ServerSpec, number: int, continuation: Continuation | None) -> str:
     """Make the call as its round `number`, and record or ask what came of it."""
-    match await begin(call.deps, call.request, call.part, server, number):
+    match await begin(call.deps, call.request, call.part, server, number, call.narrow):
         case "over":
             return "cancelled"
         case "lost":
@@ -140,7 +146,7 @@ def _result(call: Call, outcome: ToolOutcome) -> Result:
 
 async def open_and_wait(call: Call, asks: list[Ask]) -> str:
     """Open the cards; returns what the call waits for."""
-    if not await open_cards(call.deps, call.engine, call.request, call.part, asks):
+    if not await open_cards(call.deps, call.engine, call.request, call.part, asks, call.narrow):
         return await end(call, Result(status="failed", text=TOO_MANY_QUESTIONS))
     return waits(call, await record_of(call.deps, call.request, fresh=True))
 
@@ -158,7 +164,7 @@ def waits(call: Call, record: Record) -> str:
 
 
 async def end(call: Call, result: Result, untold: tuple[ToolCallStarted, ...] = ()) -> str:
-    return await complete(call.deps, call.request, call.part, result, untold)
+    return await complete(call.deps, call.request, call.part, result, call.narrow, untold)
 
 
 def _next_card(call: Call) -> str:

@@ -23,7 +23,10 @@ type EndStatus = Literal["completed", "stopped", "failed", "exhausted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRequest(Message):
-    """Run one model step of a turn; the `last` one gets no tools, so that it must answer."""
+    """Run one model step of a turn; the `last` one gets no tools, so that it must answer.
+
+    `room`: it answers a group, made without what the asker alone was answered before.
+    """
 
     conversation_id: str
     turn_id: str
@@ -33,6 +36,7 @@ class StepRequest(Message):
     manifest_id: str | None
     step: int
     last: bool
+    room: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class StepResult(Message):
     error: str | None = None
     limit: str | None = None
     summarise: int | None = None
+    room_waits: bool = False
+    """The asker alone was answered; the room they asked in gets a step of its own."""
 
     @classmethod
     def from_text(cls, text: str) -> Self:

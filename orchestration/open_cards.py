@@ -8,6 +8,7 @@ from orchestration.call_cards import Kept
 from orchestration.dependencies import TurnDependencies
 from orchestration.handover import following, handover_events, return_steers
 from orchestration.messages import CallRequest
+from orchestration.narrowing import Narrow
 from shared import ids
 from shared.cards.fence import fence_of
 from shared.clock import iso
@@ -41,8 +42,8 @@ class Ask:
     url: str | None = None
 
 
-def card_event(request: CallRequest, part: ToolCallPart, ask: Ask, now: datetime) -> NewEvent:
-    """Return the event that opens the card."""
+def card_event(request: CallRequest, part: ToolCallPart, ask: Ask, now: datetime, narrow: Narrow) -> NewEvent:
+    """Return the event that opens the card; `narrow` says who else than its owner sees what of it."""
     opened = CardOpened(
         actor=COACH,
         question_id=ask.question_id,
@@ -58,6 +59,7 @@ def card_event(request: CallRequest, part: ToolCallPart, ask: Ask, now: datetime
         url=ask.url,
         fence=fence_of(ask.question_id, ask.arguments, ask.schema),
         expires_at=iso(now + timedelta(seconds=ask.expires_s)),
+        **narrow,
     )
     return NewEvent(id=ids.opened(ask.question_id), event=opened, private_text=ask.kept.model_dump_json())
 
@@ -69,7 +71,12 @@ def entry_of(request: CallRequest, ask: Ask, now: datetime) -> OpenCard:
 
 
 async def open_cards(
-    deps: TurnDependencies, engine: TurnEngine, request: CallRequest, part: ToolCallPart, asks: Sequence[Ask]
+    deps: TurnDependencies,
+    engine: TurnEngine,
+    request: CallRequest,
+    part: ToolCallPart,
+    asks: Sequence[Ask],
+    narrow: Narrow,
 ) -> bool:
     """Open the cards, park the turn, tell both, and start what has the floor now.
 
@@ -82,7 +89,7 @@ async def open_cards(
     """
     now = deps.now()
     turn_id = ids.parse_call(request.call_id).turn_id
-    events = [card_event(request, part, ask, now) for ask in asks]
+    events = [card_event(request, part, ask, now, narrow) for ask in asks]
     entries = [entry_of(request, ask, now) for ask in asks]
     refused = False
     steers: tuple[Steer, ...] = ()

@@ -7,10 +7,11 @@ from typing import Literal, TypeIs
 from orchestration.context_tools import search_answer
 from orchestration.limits import PREVIEW_CHARACTERS, Screened, screened
 from orchestration.messages import StepRequest, StepResult
+from orchestration.narrowing import Narrow, hidden, is_hidden, of_turn, outlined
 from orchestration.repeats import Standing
 from orchestration.streaming import Written
 from shared import ids
-from shared.event_log.documents import Manifest
+from shared.event_log.documents import LiveDocument, Manifest
 from shared.event_log.head import Steer
 from shared.event_log.shapes import NewEvent, Record
 from shared.model import ToolRequested
@@ -43,15 +44,16 @@ def new_step(
     written: Written,
     manifest: Manifest,
     *,
-    attempt: int,
+    live: LiveDocument,
     limit: ErrorCode | None,
     steers: Sequence[Steer],
 ) -> list[NewEvent]:
-    """Return the step's message, and an end for every call it asked for that is not made."""
-    asked = () if written.interrupted or limit else written.calls
+    """Return the step's message, and an end for every call it asked for that is not made; for those `live` was for."""
+    asked = () if written.interrupted or limit or request.room else written.calls
     parts = [_call_part(request, manifest, index, call) for index, call in enumerate(asked)]
     calls = [_searched(manifest, call) for call in screened(record, request.turn_id, parts)]
     message_id = ids.step_message(request.turn_id, request.step)
+    narrow = hidden(live.audience) or (outlined(record, request.asker) if calls else {})
     words: list[Part] = [TextPart(text=written.text)] if written.text else []
     message = MessageCompleted(
         actor=COACH,
@@ -62,15 +64,16 @@ def new_step(
         parts=(*words, *(call.part for call in calls)),
         finish=_finish(written, has_calls=bool(calls)),
         usage=written.completed.usage if written.completed else None,
-        attempt=attempt,
+        attempt=live.attempt,
         steered_by=tuple(ids.question_message(steer.turn_id) for steer in steers),
         limit=limit,
         manifest_id=request.manifest_id,
         memory_version=written.memory_version,
+        **narrow,
     )
     return [
         NewEvent(id=ids.completed(message_id), event=message),
-        *(_standing(request, call.part, call.standing) for call in calls if call.standing),
+        *(_standing(request, call.part, call.standing, narrow) for call in calls if call.standing),
     ]
 
 
@@ -80,8 +83,8 @@ def says_anything(events: Sequence[NewEvent]) -> bool:
     return any(isinstance(part, ToolCallPart) or part.text.strip() for part in message.parts)
 
 
-def result_of(events: Iterable[StoredEvent], summarise: int | None) -> StepResult:
-    """Return what a stored step means for the turn."""
+def result_of(events: Iterable[StoredEvent], summarise: int | None, record: Record) -> StepResult:
+    """Return what a stored step means for the turn; `record` holds its question."""
     message, *refusals = events
     if not isinstance(message, MessageCompleted):
         return StepResult(outcome="over")
@@ -91,7 +94,8 @@ def result_of(events: Iterable[StoredEvent], summarise: int | None) -> StepResul
         return StepResult(outcome="tools", calls=tuple(c.call_id for c in calls if c.call_id not in refused))
     if message.finish == "stopped":
         return StepResult(outcome="stopped")
-    return StepResult(outcome="answered", limit=message.limit, summarise=summarise)
+    room_waits = is_hidden(message) and not of_turn(record, message.turn_id)
+    return StepResult(outcome="answered", limit=message.limit, summarise=summarise, room_waits=room_waits)
 
 
 def _calls(message: MessageCompleted) -> list[ToolCallPart]:
@@ -120,7 +124,7 @@ def _searched(manifest: Manifest, call: Screened) -> Screened:
     return call if text is None else replace(call, standing=Standing(status="completed", text=text))
 
 
-def _standing(request: StepRequest, call: ToolCallPart, standing: Standing) -> NewEvent:
+def _standing(request: StepRequest, call: ToolCallPart, standing: Standing, narrow: Narrow) -> NewEvent:
     completed = ToolCallCompleted(
         actor=SYSTEM,
         call_id=call.call_id,
@@ -132,6 +136,7 @@ def _standing(request: StepRequest, call: ToolCallPart, standing: Standing) -> N
         ms=0,
         readers=standing.readers,
         trust=standing.trust,
+        **narrow,
     )
     return NewEvent(id=ids.completed(call.call_id), event=completed, private_text=standing.text)
 

@@ -99,7 +99,7 @@ class LiveStep:
         )
         # Ephemeral: a lost reset costs the readers this attempt's deltas, not its text.
         with suppress(PublishFailed):
-            await self._publisher.to_readers(self._conversation_id, started)
+            await self._publisher.to_readers(self._conversation_id, started, live.audience)
 
     async def _read(self, request: ModelRequest, write: Callable[[str], None]) -> None:
         async with aclosing(self._model.stream(request)) as events:
@@ -146,7 +146,7 @@ class LiveStep:
             offset=offset,
             text=text,
         )
-        await self._publisher.to_readers(self._conversation_id, delta)
+        await self._publisher.to_readers(self._conversation_id, delta, live.audience)
 
 
 def interruption(head: Head, turn_id: str) -> Literal["stopped", "over"] | None:

@@ -4,19 +4,19 @@ It runs after a turn's end is published; nobody waits for it. Whatever goes wron
 turn asks again, so nothing is tried twice here and the engine needs no retries.
 """
 
-import asyncio
 import logging
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal
 
 from orchestration.context import HISTORY_EVENTS
 from orchestration.context_summary import is_outdated, summary_request
 from orchestration.messages import SummaryRequest
+from orchestration.room_audience import for_summary
 from shared.errors import ModelFailed, SalesCoachError
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.log import EventLog
-from shared.model import Model, ModelCompleted, ModelRequest, TextDelta
+from shared.model import Model, ModelRequest
+from shared.model_text import WholeText, read_whole
 from shared.protocol.shapes import Usage
 from shared.summaries import Summaries
 
@@ -47,17 +47,9 @@ class SummaryDependencies:
     utility_model: str
 
 
-@dataclass(slots=True)
-class _Answer:
-    """The utility model's answer so far; `usage` counts also when its text is of no use."""
-
-    text: str = ""
-    usage: Usage = _NOTHING
-
-
 async def write_summary(deps: SummaryDependencies, request: SummaryRequest) -> SummaryResult:
     """Write the summary, or leave the old one as it is."""
-    answer = _Answer()
+    answer = WholeText()
     try:
         written = await _write(deps, request, answer)
     except SalesCoachError as error:
@@ -66,13 +58,13 @@ async def write_summary(deps: SummaryDependencies, request: SummaryRequest) -> S
     return SummaryResult(outcome="written" if written else "kept", usage=answer.usage)
 
 
-async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: _Answer) -> bool:
+async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: WholeText) -> bool:
     record = await deps.log.record(request.conversation_id, after=max(0, request.question_seq - HISTORY_EVENTS))
     if record.summary is not None and record.summary.through_seq >= request.through_seq:
         return False
     if is_outdated(record, request.through_seq):
         return False
-    asked = summary_request(record, request.through_seq, deps.utility_model)
+    asked = summary_request(for_summary(record), request.through_seq, deps.utility_model)
     if asked is not None:
         await _ask(deps.model, asked, answer)
     summary = SummaryDocument(through_seq=request.through_seq, text=answer.text.strip())
@@ -81,7 +73,7 @@ async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: _An
     return written
 
 
-async def _ask(model: Model, asked: ModelRequest, answer: _Answer) -> None:
+async def _ask(model: Model, asked: ModelRequest, answer: WholeText) -> None:
     """Read the answer.
 
     Raises:
@@ -89,18 +81,6 @@ async def _ask(model: Model, asked: ModelRequest, answer: _Answer) -> None:
         ModelUnavailable: from the model.
 
     """
-    finish = None
-    try:
-        async with asyncio.timeout(TIMEOUT_S), aclosing(model.stream(asked)) as events:
-            async for event in events:
-                match event:
-                    case TextDelta(text=text):
-                        answer.text += text
-                    case ModelCompleted():
-                        finish, answer.usage = event.finish, event.usage
-                    case _:
-                        pass
-    except TimeoutError:
-        raise ModelFailed(f"The summary took longer than {TIMEOUT_S} s.") from None
-    if finish not in {"stop", "length"} or not answer.text.strip():
-        raise ModelFailed(f"The model gave no summary to use: it ended with {finish}.")
+    await read_whole(model, asked, TIMEOUT_S, answer)
+    if answer.finish not in {"stop", "length"} or not answer.text.strip():
+        raise ModelFailed(f"The model gave no summary to use: it ended with {answer.finish}.")

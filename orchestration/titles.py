@@ -4,10 +4,9 @@ It runs behind a turn's end, which is published by then and whose floor is free.
 first words stand in for it; what a person named stays. When it fails, the end of a later turn tries again, a few times.
 """
 
-import asyncio
 import logging
 import re
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 from orchestration.messages import FinishRequest
@@ -16,7 +15,8 @@ from shared.errors import ModelFailed, PublishFailed, SalesCoachError
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
-from shared.model import Model, ModelCompleted, ModelRequest, TextDelta, UserText
+from shared.model import Model, ModelRequest, UserText
+from shared.model_text import WholeText, read_whole
 from shared.protocol.durable import MessageCompleted, MessageCreated, TitleUpdated
 from shared.protocol.ephemeral import ListUpdated
 from shared.protocol.events import StoredEvent
@@ -79,8 +79,11 @@ async def write_title(deps: TitleDependencies, request: FinishRequest) -> bool:
 
 
 def wants_title(head: Head) -> bool:
-    """Tell whether the utility model should be asked: nobody named it, and it was not asked too often in vain."""
-    return head.title_by == "first_words" and not head.temporary and head.title_tries < MAX_TRIES
+    """Tell whether the utility model should be asked: nobody named it, and it was not asked too often in vain.
+
+    Groups are named by people.
+    """
+    return head.group is None and head.title_by == "first_words" and not head.temporary and head.title_tries < MAX_TRIES
 
 
 def cleaned(text: str) -> str:
@@ -127,22 +130,11 @@ async def _ask(deps: TitleDependencies, text: str) -> str:
         cache_key="title",
         max_output_tokens=_MAX_OUTPUT_TOKENS,
     )
-    written, finish = "", None
-    try:
-        async with asyncio.timeout(TIMEOUT_S), aclosing(deps.model.stream(asked)) as events:
-            async for event in events:
-                match event:
-                    case TextDelta(text=piece):
-                        written += piece
-                    case ModelCompleted():
-                        finish = event.finish
-                    case _:
-                        pass
-    except TimeoutError:
-        raise ModelFailed(f"The title took longer than {TIMEOUT_S} s.") from None
-    title = cleaned(written)
-    if finish not in {"stop", "length"} or not title:
-        raise ModelFailed(f"The model gave no title to use: it ended with {finish}.")
+    answer = WholeText()
+    await read_whole(deps.model, asked, TIMEOUT_S, answer)
+    title = cleaned(answer.text)
+    if answer.finish not in {"stop", "length"} or not title:
+        raise ModelFailed(f"The model gave no title to use: it ended with {answer.finish}.")
     return title
 
 

@@ -84,8 +84,7 @@ def _run_steps(ctx: task.OrchestrationContext, request: TurnRequest, interrupts:
                 if ending is not None:
                     return ending
             case "answered":
-                status: EndStatus = "exhausted" if outcome.limit else "completed"
-                return Ending(status=status, error=outcome.limit, summarise=outcome.summarise)
+                return (yield from _answered(ctx, request, interrupts, outcome, step=step + 1))
             case "stopped":
                 return Ending(status="stopped")
             case "failed":
@@ -95,14 +94,30 @@ def _run_steps(ctx: task.OrchestrationContext, request: TurnRequest, interrupts:
     return Ending(status="exhausted", error=LIMIT_STEPS)
 
 
+def _answered(
+    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, outcome: StepResult, *, step: int
+) -> Steps[Ending]:
+    """End the turn; if its asker alone was answered, after a `step` for the room they asked in."""
+    if outcome.room_waits:
+        for_room = yield from _model_step(ctx, request, interrupts, step=step, room=True)
+        if isinstance(for_room, Ending):
+            return for_room
+        if for_room.outcome == "failed":
+            return Ending(status="failed", error=for_room.error)
+        if for_room.outcome == "stopped":
+            return Ending(status="stopped")
+    status: EndStatus = "exhausted" if outcome.limit else "completed"
+    return Ending(status=status, error=outcome.limit, summarise=outcome.summarise)
+
+
 def _model_step(
-    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, *, step: int
+    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, *, step: int, room: bool = False
 ) -> Steps[StepResult | Ending]:
     """Run the step, again after a pause when it failed in a way that may pass."""
     waited = 0
     pauses = iter(MODEL_PAUSES_MS)
     while True:
-        outcome = yield from _attempt(ctx, request, interrupts, step=step)
+        outcome = yield from _attempt(ctx, request, interrupts, step=step, room=room)
         if not isinstance(outcome, _Failed):
             return outcome
         wait = _pause_ms(outcome.error, next(pauses, None), waited)
@@ -128,7 +143,7 @@ def _pause_ms(error: str, usual: int | None, waited: int) -> int | None:
 
 
 def _attempt(
-    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, *, step: int
+    ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, *, step: int, room: bool
 ) -> Steps[StepResult | Ending | _Failed]:
     wanted = StepRequest(
         conversation_id=request.conversation_id,
@@ -138,7 +153,8 @@ def _attempt(
         question_seq=request.question_seq,
         manifest_id=request.manifest_id,
         step=step,
-        last=step == MAX_STEPS - 1,
+        last=room or step == MAX_STEPS - 1,
+        room=room,
     )
     model = ctx.call_activity(CALL_MODEL, input=wanted.text())
     winner = yield task.when_any([model, *interrupts.racing()])

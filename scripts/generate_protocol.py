@@ -15,23 +15,14 @@ sys.path.insert(0, str(ROOT))
 from pydantic import BaseModel  # noqa: E402 - the path comes first
 from pydantic.json_schema import JsonSchemaMode, models_json_schema  # noqa: E402
 
-from shared.protocol import cards, commands, durable, ephemeral  # noqa: E402
+from shared.protocol import cards, durable, ephemeral, group  # noqa: E402
 from shared.protocol.codes import FAULT_OF  # noqa: E402
+from shared.protocol.frames import COMMANDS  # noqa: E402
 
 SCHEMA = ROOT / "docs" / "protocol.schema.json"
 PAGE = ROOT / "docs" / "protocol.md"
 INTRODUCTION = ROOT / "docs" / "protocol.intro.md"
 
-COMMANDS = (
-    commands.SessionUpdate,
-    commands.Query,
-    commands.TurnStop,
-    commands.MessageEdit,
-    commands.MessageRegenerate,
-    commands.FeedbackRecord,
-    commands.QuestionAnswer,
-    commands.Sync,
-)
 DURABLE = (
     durable.MessageCreated,
     durable.MessageCompleted,
@@ -48,6 +39,16 @@ DURABLE = (
     cards.CardClosed,
     cards.TurnParked,
     cards.TurnResumed,
+    group.GroupUpdated,
+    group.ParticipantInvited,
+    group.ParticipantJoined,
+    group.ParticipantLeft,
+    group.ParticipantRemoved,
+    group.ParticipantRole,
+    group.MessageEdited,
+    group.MessageDeleted,
+    group.MessageShared,
+    group.ReactionSet,
     durable.Withheld,
 )
 EPHEMERAL = (
@@ -62,6 +63,9 @@ EPHEMERAL = (
     cards.ToolCallProgress,
     ephemeral.BudgetWarning,
     ephemeral.ListUpdated,
+    group.Typing,
+    group.Presence,
+    group.ReadUpdated,
     ephemeral.ErrorEvent,
 )
 

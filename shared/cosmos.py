@@ -61,7 +61,14 @@ class Read:
     document_id: str
 
 
-type Operation = Create | Replace | Delete | Read
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upsert:
+    """Create or replace, whatever is there; something else in the batch has to guard it."""
+
+    document: Document
+
+
+type Operation = Create | Replace | Upsert | Delete | Read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +179,8 @@ def _wire(operation: Operation) -> tuple[Any, ...]:
             return ("create", (document,))
         case Replace(document=document, etag=etag):
             return ("replace", (document["id"], document), {"if_match_etag": etag})
+        case Upsert(document=document):
+            return ("upsert", (document,))
         case Read(document_id=document_id):
             return ("read", (document_id,))
         case Delete(document_id=document_id):

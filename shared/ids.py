@@ -37,6 +37,25 @@ def is_session(conversation_id: str) -> bool:
     return conversation_id.startswith("s_")
 
 
+def group_id(principal: str, key: str) -> str:
+    """Return `g_<ulid>`, the same for every repetition of the request with this key that made it."""
+    return f"g_{ULID.from_bytes(_digest(principal, key)[:_ULID_BYTES])}"
+
+
+def is_group(conversation_id: str) -> bool:
+    return conversation_id.startswith("g_")
+
+
+def member(principal: str) -> str:
+    """Return the id of the document that says what somebody is in a group."""
+    return f"member.{principal}"
+
+
+def membership_event(principal: str, epoch: int) -> str:
+    """Return the id of the change that began this epoch."""
+    return f"member.{_short(principal)}.{epoch}"
+
+
 def turn_id(conversation_id: str, principal: str, client_message_id: str) -> str:
     return f"t_{_short(conversation_id, principal, client_message_id)}"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from azure.core.credentials_async import AsyncTokenCredential
 
+from shared.access import GroupGate
 from shared.blob import BlobStore
 from shared.clock import utc_now
 from shared.cosmos import Cosmos
@@ -18,6 +19,7 @@ from shared.event_log.log import EventLog
 from shared.feedback import ToolFeedback
 from shared.identity import TokenValidator
 from shared.manifests import Manifests
+from shared.members import Members
 from shared.memberships import Memberships
 from shared.memory_store import Memories
 from shared.model_openai import AzureOpenAIModel
@@ -41,6 +43,7 @@ from shared.usage.teams import UNASSIGNED
 from shared.web_pubsub import WebPubSub
 
 CHAT_HUB = "chat"
+GROUP_HUB = "group_chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +69,19 @@ class Runtime:
     tools: McpTools
     model: AzureOpenAIModel
     chat_hub: WebPubSub
-    chat_publisher: Publisher
+    group_hub: WebPubSub
+    gate: GroupGate
+    publisher: Publisher
     validator: TokenValidator
     security: SecurityEvents
     usage_reports: UsageReports
     upstream_validator: TokenValidator
     credentials: Credentials
     now: Callable[[], datetime] = utc_now
+
+    @property
+    def members(self) -> Members:
+        return self.gate.members
 
     async def prove_service(self, authorization: str | None) -> None:
         """Check that a request comes from our Web PubSub service, which shows its managed identity's token.
@@ -94,24 +103,22 @@ def build_runtime(settings: Settings) -> Runtime:
         SettingsInvalid: the catalog or a setting is wrong; the message says where.
 
     """
-    credential = azure_credential()
-    cosmos, blobs = Cosmos(settings.cosmos, credential, settings.cosmos_database), BlobStore(settings.blob, credential)
-    catalogs = _catalogs(settings, blobs)
-    credentials = build_credentials(settings, cosmos, credential, catalogs, utc_now)
+    base = _basics(settings)
+    cosmos, blobs, credential = base.cosmos, base.blobs, base.credential
+    catalogs, credentials = base.catalogs, base.credentials
     prompts, tools = _prompts(settings, blobs), _tools(settings, catalogs, credentials)
-    memberships, feedback, hub = Memberships(cosmos), ToolFeedback(cosmos), _hub(settings, credential)
     return Runtime(
         settings=settings,
-        log=EventLog(cosmos),
+        log=base.log,
         live=LiveText(cosmos),
         people=People(cosmos),
-        memberships=memberships,
-        erasure=Erasure(cosmos, blobs, memberships, feedback, hub, utc_now, _retention(settings)),
+        memberships=base.memberships,
+        erasure=_erasure(settings, base),
         search=Search(cosmos),
         limiter=RateLimiter(settings.rate_limits, utc_now),
         memories=Memories(cosmos, utc_now),
         ledger=Ledger(cosmos, settings.budgets, settings.model_prices.currency),
-        feedback=feedback,
+        feedback=base.feedback,
         summaries=Summaries(cosmos),
         blobs=blobs,
         prompts=prompts,
@@ -119,8 +126,10 @@ def build_runtime(settings: Settings) -> Runtime:
         catalogs=catalogs,
         tools=tools,
         model=AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope)),
-        chat_hub=hub,
-        chat_publisher=Publisher(hub),
+        chat_hub=base.chat_hub,
+        group_hub=base.group_hub,
+        gate=GroupGate(base.log, Members(cosmos)),
+        publisher=Publisher(base.chat_hub, base.group_hub, base.log),
         validator=_people_validator(settings),
         security=SecurityEvents(cosmos, utc_now),
         usage_reports=_usage_reports(settings, cosmos),
@@ -129,12 +138,47 @@ def build_runtime(settings: Settings) -> Runtime:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basics:
+    """What several of the other clients work with."""
+
+    credential: AsyncTokenCredential
+    cosmos: Cosmos
+    blobs: BlobStore
+    catalogs: Catalogs
+    credentials: Credentials
+    log: EventLog
+    memberships: Memberships
+    feedback: ToolFeedback
+    chat_hub: WebPubSub
+    group_hub: WebPubSub
+
+
+def _basics(settings: Settings) -> _Basics:
+    credential = azure_credential()
+    cosmos, blobs = Cosmos(settings.cosmos, credential, settings.cosmos_database), BlobStore(settings.blob, credential)
+    catalogs = _catalogs(settings, blobs)
+    return _Basics(
+        credential=credential,
+        cosmos=cosmos,
+        blobs=blobs,
+        catalogs=catalogs,
+        credentials=build_credentials(settings, cosmos, credential, catalogs, utc_now),
+        log=EventLog(cosmos),
+        memberships=Memberships(cosmos),
+        feedback=ToolFeedback(cosmos),
+        chat_hub=WebPubSub(settings.web_pubsub, credential, CHAT_HUB),
+        group_hub=WebPubSub(settings.web_pubsub, credential, GROUP_HUB),
+    )
+
+
+def _erasure(settings: Settings, base: _Basics) -> Erasure:
+    kept = _retention(settings)
+    return Erasure(base.cosmos, base.blobs, base.memberships, base.feedback, base.chat_hub, utc_now, kept)
+
+
 def _prompts(settings: Settings, blobs: BlobStore) -> PromptLibrary:
     return PromptLibrary(PromptStore(blobs), utc_now, settings.prompt_label)
-
-
-def _hub(settings: Settings, credential: AsyncTokenCredential) -> WebPubSub:
-    return WebPubSub(settings.web_pubsub, credential, CHAT_HUB)
 
 
 def _retention(settings: Settings) -> timedelta | None:

@@ -16,9 +16,10 @@ from shared.clock import utc_now
 from shared.connection import Answer, Connection, ConnectionState, HubHandler, StateSeal
 from shared.errors import NotAllowed, SalesCoachError, Transient
 from shared.protocol.codes import FAULT_OF, ErrorCode
-from shared.protocol.commands import Command, CommandError, parse_command
+from shared.protocol.commands import Command
 from shared.protocol.durable import EventBase
 from shared.protocol.ephemeral import ErrorEvent
+from shared.protocol.frames import CommandError, parse_command
 from shared.publisher import wire
 from shared.signature import signature_is_valid
 

@@ -121,14 +121,14 @@ class WebPubSub:
         except ResourceNotFoundError:
             return
 
-    async def send_to_group(self, group: str, payload: bytes) -> None:
-        """Send JSON to everyone in a group; an empty group takes it too.
+    async def send_to_group(self, group: str, payload: bytes, only: str | None = None) -> None:
+        """Send JSON to everyone in a group, or to those the OData filter `only` fits; an empty group takes it too.
 
         Raises:
             PublishFailed: it is not known to have been sent.
 
         """
-        await self._send("groups", group, payload)
+        await self._send("groups", group, payload, only)
 
     async def send_to_connection(self, connection_id: str, payload: bytes) -> None:
         """Send JSON to one connection; a closed one takes it too.
@@ -153,8 +153,10 @@ class WebPubSub:
         await self._sender.close()
         await self._client.close()
 
-    async def _send(self, kind: str, name: str, payload: bytes) -> None:
+    async def _send(self, kind: str, name: str, payload: bytes, only: str | None = None) -> None:
         url = f"{self._url}/{kind}/{quote(name, safe='')}/:send?api-version={_API_VERSION}"
+        if only is not None:
+            url += f"&filter={quote(only, safe='')}"
         await self._sender.post(url, payload)
 
 

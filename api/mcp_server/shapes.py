@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.protocol.commands import MAX_CONTENT_CHARACTERS
+from shared.protocol.command_base import MAX_CONTENT_CHARACTERS
 from shared.protocol.shapes import ToolStatus, TurnStatus
 
 MAX_PAGE = 50

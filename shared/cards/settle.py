@@ -102,6 +102,8 @@ async def close_card(desk: CardDesk, engine: TurnEngine, card: CardOpened, decis
         outcome=decision.outcome,
         arguments=decision.arguments,
         note=decision.note,
+        audience=card.audience,
+        others_see=card.others_see,
     )
     now = desk.now().timestamp()
     result = await desk.log.append(conversation_id, lambda head: _close(head, closed, decision.values, now))

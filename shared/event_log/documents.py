@@ -8,6 +8,7 @@ from shared import ids
 from shared.cosmos import Document
 from shared.event_log.head import Head, Stored, VersionedHead
 from shared.protocol.events import STORED_EVENT, StoredEvent
+from shared.protocol.group import GroupRole
 
 _ENVELOPE = frozenset({"type", "conversation_id", "at", "seq", "actor"})
 _SYSTEM_FIELDS = frozenset({"_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"})
@@ -16,13 +17,30 @@ LIVE_TTL_S = 3600
 type Kind = Literal["head", "event", "live", "member", "manifest", "summary"]
 
 
+class MemberDocument(Stored):
+    """Somebody's place in a group. `epoch` is the group's when it was last changed; above `left_seq` nothing is theirs.
+
+    `joined_seq` is where they joined; whether what stands before is theirs too, the group's settings say.
+    """
+
+    principal: str
+    name: str
+    role: GroupRole
+    state: Literal["invited", "member", "left", "removed"]
+    epoch: int
+    joined_seq: int = 0
+    left_seq: int | None = None
+    invited_by: str | None = None
+
+
 class LiveDocument(Stored):
-    """Text so far of one attempt at a model step."""
+    """Text so far of one attempt at a model step; `audience` (principals) alone may see it, if given."""
 
     turn_id: str
     step: int
     attempt: int
     text: str
+    audience: tuple[str, ...] | None = None
 
 
 class ManifestTool(Stored):
@@ -93,11 +111,24 @@ def event_from(document: Document) -> StoredEvent:
 
 
 def live_document(conversation_id: str, live: LiveDocument) -> Document:
-    return _document("live", ids.LIVE, conversation_id) | live.model_dump() | {"ttl": LIVE_TTL_S}
+    return (
+        _document("live", ids.LIVE, conversation_id)
+        | live.model_dump(mode="json", exclude_none=True)
+        | {"ttl": LIVE_TTL_S}
+    )
 
 
 def live_from(document: Document) -> LiveDocument:
     return LiveDocument.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
+
+
+def member_document(conversation_id: str, member: MemberDocument) -> Document:
+    body = member.model_dump(mode="json", exclude_none=True)
+    return body | _document("member", ids.member(member.principal), conversation_id)
+
+
+def member_from(document: Document) -> MemberDocument:
+    return MemberDocument.model_validate(_body(document))
 
 
 def summary_document(conversation_id: str, summary: SummaryDocument) -> Document:

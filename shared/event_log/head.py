@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.protocol.group import GroupSettings
 from shared.protocol.shapes import TitleSource, Usage, WhileBusy
 from shared.usage.teams import UNASSIGNED
 
@@ -21,12 +22,16 @@ class Stored(BaseModel):
 
 
 class Waiting(Stored):
-    """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker."""
+    """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker.
+
+    `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups.
+    """
 
     turn_id: str
     asker: str
     team: str = UNASSIGNED
     question_seq: int
+    manifest_id: str | None = None
 
 
 class TurnOnFloor(Waiting):
@@ -74,6 +79,25 @@ class Claim(Stored):
     check_after: float
 
 
+class GroupState(Stored):
+    """What the head of a group holds beside. `members` counts those who may write, `epoch` is the head's.
+
+    `expelled` are the latest who left or were removed: nothing is sent to a connection of theirs, whatever group it may
+    still be in.
+    """
+
+    description: str = ""
+    settings: GroupSettings = GroupSettings()
+    members: int = 1
+    expelled: tuple[str, ...] = ()
+    coach_spoke_at: float | None = None
+    """When (epoch seconds) the coach last ended an answer; for the follow-up window and the ambient mode."""
+    coach_spoke_to: str | None = None
+    """Whom it answered; None once somebody else has spoken since."""
+    spoken_since: int = 0
+    """How many messages people wrote since the coach last spoke unasked."""
+
+
 class Head(Stored):
     """The head. `countable` counts messages for unread marks; `manifest_id` names the pinned manifest."""
 
@@ -111,6 +135,8 @@ class Head(Stored):
     marks: int = 0
     """Counts the changes of `pinned` and `archived`, so that the list shows the last of them."""
     temporary: bool = False
+    group: GroupState | None = None
+    """Only of a group."""
     deleted_at: str | None = None
     """Set on the tombstone: the conversation is gone for everyone, whatever of it is still to be erased."""
     erase_after: float | None = None

@@ -7,7 +7,7 @@ acts on a stale right: when somebody else appended, the decision is made again o
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -15,10 +15,11 @@ from datetime import datetime
 from shared import ids
 from shared.clock import iso, utc_now
 from shared.containers import GROUPS, SESSIONS, log_container
-from shared.cosmos import BatchFailed, Cosmos, Create, Operation, Replace
+from shared.cosmos import BatchFailed, Cosmos, Create, Operation, Replace, Upsert
 from shared.errors import CommandRefused, StoreUnavailable
 from shared.event_log.documents import (
     Manifest,
+    MemberDocument,
     event_document,
     event_from,
     head_document,
@@ -26,6 +27,7 @@ from shared.event_log.documents import (
     live_from,
     manifest_document,
     manifest_from,
+    member_document,
 )
 from shared.event_log.head import Head, VersionedHead
 from shared.event_log.memory import LogMemory
@@ -61,13 +63,16 @@ class EventLog:
         self._now = now
         self.memory = LogMemory()
 
-    async def create(self, conversation_id: str, head: Head) -> bool:
-        """Create an empty log; False when it exists."""
-        created: Operation = Create(document=head_document(conversation_id, head))
-        result = await self._cosmos.batch(log_container(conversation_id), conversation_id, [created])
+    async def create(self, conversation_id: str, head: Head, members: Sequence[MemberDocument] = ()) -> bool:
+        """Create an empty log, of a group with its first `members`; False when it exists."""
+        created: list[Operation] = [
+            *(Create(document=member_document(conversation_id, member)) for member in members),
+            Create(document=head_document(conversation_id, head)),
+        ]
+        result = await self._cosmos.batch(log_container(conversation_id), conversation_id, created)
         if isinstance(result, BatchFailed):
             return False
-        self.memory.created(conversation_id, VersionedHead(head=head, etag=result[0]["eTag"]))
+        self.memory.created(conversation_id, VersionedHead(head=head, etag=result[-1]["eTag"]))
         return True
 
     async def head(self, conversation_id: str) -> VersionedHead:
@@ -84,6 +89,11 @@ class EventLog:
         self._check(conversation_id, head.head)
         self.memory.saw_head(conversation_id, head)
         return head
+
+    async def known_head(self, conversation_id: str) -> Head:
+        """Return the head as this process saw it last, or as it is: at least as new as what it appended or read."""
+        known = self.memory.head(conversation_id)
+        return (known or await self.head(conversation_id)).head
 
     def _check(self, conversation_id: str, head: Head) -> None:
         if head.is_gone(self._now().timestamp()):
@@ -120,7 +130,7 @@ class EventLog:
             if isinstance(outcome, Appended):
                 self.memory.appended(conversation_id, fresh, outcome.events, outcome.head)
                 return outcome
-            if outcome.index == len(fresh):
+            if outcome.index >= len(fresh):
                 await asyncio.sleep(random.uniform(0, _RACE_PAUSE_S))  # noqa: S311 - jitter, not a secret
                 current = None
             elif fresh[outcome.index].id == draft.key_id:
@@ -154,6 +164,7 @@ class EventLog:
             Create(document=event_document(new.id, event, new.audience, new.private_text, ttl))
             for new, event in zip(draft.events, events, strict=True)
         ]
+        operations += [Upsert(document=member_document(conversation_id, member)) for member in draft.members]
         operations.append(Replace(document=head_document(conversation_id, head), etag=current.etag))
         result = await self._cosmos.batch(log_container(conversation_id), conversation_id, operations)
         if isinstance(result, BatchFailed):

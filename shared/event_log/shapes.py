@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.event_log.documents import LiveDocument, Manifest, SummaryDocument
+from shared.event_log.documents import LiveDocument, Manifest, MemberDocument, SummaryDocument
 from shared.event_log.head import Head, VersionedHead
 from shared.protocol.events import StoredEvent
 
@@ -28,12 +28,14 @@ class NewEvent:
 class Draft:
     """What to append, and the head that follows from it; without events only the head moves.
 
-    `key` is the id that decides whether all this happened before; the first event's unless named.
+    `key` is the id that decides whether all this happened before; the first event's unless named. `members` are written
+    in the same batch; whoever changes one raises the head's `epoch`.
     """
 
     events: tuple[NewEvent, ...]
     head: Head
     key: str | None = None
+    members: tuple[MemberDocument, ...] = ()
 
     @property
     def key_id(self) -> str | None:

@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from shared.protocol.durable import DurableEvent, EventBase
+from shared.protocol.durable import DurableEvent, EventBase, NarrowEvent
 
 type CardKind = Literal["approval", "form", "url", "sign_in"]
 type CardOutcome = Literal["approved", "denied", "accepted", "declined", "cancelled", "expired"]
 
 
-class CardOpened(DurableEvent):
+class CardOpened(NarrowEvent):
     """A tool call waits for `owner` (a principal; nobody else may answer) until `expires_at` (UTC).
 
     `arguments` is JSON text, what an approval is about. `schema` is JSON Schema text: of the arguments where the
@@ -36,7 +36,7 @@ class CardOpened(DurableEvent):
     expires_at: str
 
 
-class CardClosed(DurableEvent):
+class CardClosed(NarrowEvent):
     """A card was answered, or closed without an answer; `actor` is who did. `arguments` are those the person changed.
 
     `cancelled`: the person walked away, or the turn was stopped; `expired`: nobody answered in time.

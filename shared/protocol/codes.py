@@ -43,6 +43,11 @@ class ErrorCode(StrEnum):
     QUESTION_CLOSED = "question_closed"
     QUESTION_CHANGED = "question_changed"
     ANSWER_INVALID = "answer_invalid"
+    MEMBER_NOT_FOUND = "member_not_found"
+    INVITATION_INVALID = "invitation_invalid"
+    GROUP_FULL = "group_full"
+    LAST_OWNER = "last_owner"
+    GROUP_ARCHIVED = "group_archived"
     TOKEN_MISSING = "token_missing"  # noqa: S105 - a code, not a secret
     TOKEN_INVALID = "token_invalid"  # noqa: S105 - a code, not a secret
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a secret
@@ -93,6 +98,11 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.QUESTION_CLOSED,
             ErrorCode.QUESTION_CHANGED,
             ErrorCode.ANSWER_INVALID,
+            ErrorCode.MEMBER_NOT_FOUND,
+            ErrorCode.INVITATION_INVALID,
+            ErrorCode.GROUP_FULL,
+            ErrorCode.LAST_OWNER,
+            ErrorCode.GROUP_ARCHIVED,
         }
     ),
     Fault.AUTH: frozenset(

@@ -1,32 +1,16 @@
-"""Commands a client may send, and how a frame becomes one.
+"""Commands a client may send.
 
 Unknown fields are ignored so that an older server understands a newer client; missing or
 ill-typed ones are refused by name.
 """
 
-import json
-from typing import Annotated, Any, Literal, Self, cast, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from shared.protocol.codes import ErrorCode
+from shared.protocol.command_base import MAX_NOTE_CHARACTERS, ClientMessageId, CommandBase, Seq, ShortId
+from shared.protocol.group_commands import GroupCommand
 from shared.protocol.shapes import CallVote, Capability, MessageVote
-
-MAX_FRAME_BYTES = 64 * 1024
-MAX_CONTENT_CHARACTERS = 32_000
-MAX_NOTE_CHARACTERS = 2000
-
-type ShortId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.\-]+$")]
-type Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
-type ClientMessageId = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class CommandBase(BaseModel):
-    """Fields every command may carry. `command_id` makes it idempotent and comes back on the answer."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    command_id: ClientMessageId | None = None
 
 
 class SessionUpdate(CommandBase):
@@ -42,7 +26,7 @@ class SessionUpdate(CommandBase):
     email_id: Annotated[str, Field(max_length=320)] | None = None
     role: Annotated[str, Field(max_length=100)] | None = None
     accessToken: Annotated[str, Field(max_length=20_000)] | None = None  # noqa: N815 - fixed by the spec
-    capabilities: list[Capability | str] = []
+    capabilities: list[Capability | str] = Field(default_factory=list[Capability | str])
     time_zone: Annotated[str, Field(max_length=64)] | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None
 
@@ -135,70 +119,9 @@ class Sync(CommandBase):
     after: Seq
 
 
-type Command = (
+type SharedCommand = (
     SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | QuestionAnswer | FeedbackRecord | Sync
 )
+"""What both hubs understand."""
 
-COMMAND_TYPES = frozenset(
-    {
-        "session.update",
-        "query",
-        "turn.stop",
-        "message.edit",
-        "message.regenerate",
-        "question.answer",
-        "feedback.record",
-        "sync",
-    }
-)
-_ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
-
-
-class CommandError(ValueError):
-    """A frame that is not a command. `code` is the wire code, `command_id` the sender's, if readable."""
-
-    def __init__(self, code: ErrorCode, message: str, command_id: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.command_id = command_id
-
-
-def parse_command(frame: bytes) -> Command:
-    """Read one frame (UTF-8 JSON, at most `MAX_FRAME_BYTES`).
-
-    Raises:
-        CommandError: with the code and a text that names the field at fault.
-
-    """
-    if len(frame) > MAX_FRAME_BYTES:
-        raise CommandError(ErrorCode.FRAME_TOO_LARGE, f"A frame may have at most {MAX_FRAME_BYTES} bytes.")
-    raw = _read_object(frame)
-    command_id = raw.get("command_id")
-    command_id = command_id if isinstance(command_id, str) else None
-    name = raw.get("type")
-    if not isinstance(name, str) or name not in COMMAND_TYPES:
-        shown = name[:60] if isinstance(name, str) else name.__class__.__name__
-        raise CommandError(ErrorCode.UNKNOWN_COMMAND, f"There is no command {shown!r}.", command_id)
-    try:
-        return _ADAPTER.validate_python(raw)
-    except ValidationError as error:
-        raise CommandError(ErrorCode.INVALID_COMMAND, _first_problem(error), command_id) from error
-
-
-def _read_object(frame: bytes) -> dict[str, Any]:
-    try:
-        value: object = json.loads(frame.decode("utf-8"))
-        # An unpaired surrogate passes JSON but no store or socket; find it here, where it is the sender's error.
-        json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise CommandError(ErrorCode.MALFORMED_FRAME, "The frame is not valid UTF-8 JSON.") from error
-    if not isinstance(value, dict):
-        raise CommandError(ErrorCode.MALFORMED_FRAME, "The frame must be a JSON object.")
-    return cast("dict[str, Any]", value)
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(place) for place in problem["loc"][1:]) or "command"
-    return f"{field}: {problem['msg']}"
+type Command = SharedCommand | GroupCommand

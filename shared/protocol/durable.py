@@ -10,6 +10,7 @@ from shared.protocol.shapes import (
     CallVote,
     ErrorInfo,
     MessageVote,
+    OthersSee,
     Part,
     Participant,
     Readers,
@@ -41,6 +42,16 @@ class DurableEvent(EventBase):
     actor: Participant
 
 
+class NarrowEvent(DurableEvent):
+    """An event that not everyone may see whole. `audience` (principals) sees all of it; None: everyone does.
+
+    What the others get is `nothing` (`withheld`), or an `outline` without what is private in it.
+    """
+
+    audience: tuple[str, ...] | None = None
+    others_see: OthersSee = "nothing"
+
+
 class Withheld(EventBase):
     """Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone."""
 
@@ -48,10 +59,11 @@ class Withheld(EventBase):
     seq: int
 
 
-class MessageCreated(DurableEvent):
+class MessageCreated(NarrowEvent):
     """A person's message.
 
-    `steers` is the running turn it was put into; `replaces` the message it is a new version of.
+    `steers` is the running turn it was put into; `replaces` the message it is a new version of. In a group it may be a
+    reply to another message and mention people (principals) or the `coach`.
     """
 
     type: Literal["message.created"] = "message.created"
@@ -62,9 +74,11 @@ class MessageCreated(DurableEvent):
     client_message_id: str | None = None
     steers: str | None = None
     replaces: str | None = None
+    reply_to: str | None = None
+    mentions: tuple[str, ...] = ()
 
 
-class MessageCompleted(DurableEvent):
+class MessageCompleted(NarrowEvent):
     """One model step of the coach, complete: replaces everything streamed for `message_id`.
 
     `finish` tells why the model ended: `stop`, `tools` (it asked for tools), `length` (cut by the token
@@ -89,7 +103,7 @@ class MessageCompleted(DurableEvent):
     memory_version: int | None = None
 
 
-class ToolCallStarted(DurableEvent):
+class ToolCallStarted(NarrowEvent):
     """A tool call began. `lease_until` (UTC) is when it is given up as lost; an `idempotent` one may be repeated.
 
     A call that needed something from a person begins again with the answer, as `round` 1 and so on.
@@ -106,7 +120,7 @@ class ToolCallStarted(DurableEvent):
     round: int = 0
 
 
-class ToolCallCompleted(DurableEvent):
+class ToolCallCompleted(NarrowEvent):
     """A tool call ended. `preview` is the start of its text; `result_ref` points to all of it.
 
     `readers` may see it; what is `untrusted` may come from strangers.
@@ -125,7 +139,7 @@ class ToolCallCompleted(DurableEvent):
     trust: Trust = "trusted"
 
 
-class ChatResponse(DurableEvent):
+class ChatResponse(NarrowEvent):
     """The turn's only terminal event, whatever its status. `response` is filled when it is sent."""
 
     type: Literal["chat_response"] = "chat_response"

@@ -6,6 +6,7 @@ from shared.protocol.cards import CardOpened
 from shared.protocol.codes import ErrorCode, Fault
 from shared.protocol.durable import EventBase
 from shared.protocol.events import VisibleEvent
+from shared.protocol.group import GroupInfo
 from shared.protocol.shapes import (
     PROTOCOL_VERSION,
     ActiveTurn,
@@ -60,9 +61,12 @@ class SnapshotFields(EventBase):
 
 
 class Snapshot(SnapshotFields):
-    """Answers `sync`."""
+    """Answers `sync`, and `group.open` with the `group` and what the coach may use for its reader."""
 
     type: Literal["snapshot"] = "snapshot"
+    group: GroupInfo | None = None
+    tools: tuple[ToolInfo, ...] = ()
+    unavailable: tuple[str, ...] = ()
 
 
 class SessionCreated(SnapshotFields):
@@ -111,11 +115,14 @@ class SteerReturned(EventBase):
 
 
 class AiState(EventBase):
-    """What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds."""
+    """What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds.
+
+    Or what it does that others in a room do not see: it answers somebody privately.
+    """
 
     type: Literal["ai.state"] = "ai.state"
     turn_id: str
-    state: Literal["waiting_for_model"]
+    state: Literal["waiting_for_model", "answering_privately"]
     message: str
     after_ms: int | None = None
 

@@ -19,6 +19,18 @@ from shared.protocol.durable import (
     TurnStopping,
     Withheld,
 )
+from shared.protocol.group import (
+    GroupUpdated,
+    MessageDeleted,
+    MessageEdited,
+    MessageShared,
+    ParticipantInvited,
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantRemoved,
+    ParticipantRole,
+    ReactionSet,
+)
 
 type StoredEvent = Annotated[
     MessageCreated
@@ -35,7 +47,17 @@ type StoredEvent = Annotated[
     | CardOpened
     | CardClosed
     | TurnParked
-    | TurnResumed,
+    | TurnResumed
+    | GroupUpdated
+    | ParticipantInvited
+    | ParticipantJoined
+    | ParticipantLeft
+    | ParticipantRemoved
+    | ParticipantRole
+    | MessageEdited
+    | MessageDeleted
+    | MessageShared
+    | ReactionSet,
     Field(discriminator="type"),
 ]
 type VisibleEvent = Annotated[StoredEvent | Withheld, Field(discriminator="type")]

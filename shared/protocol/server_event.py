@@ -19,6 +19,7 @@ from shared.protocol.ephemeral import (
     SteerReturned,
 )
 from shared.protocol.events import VisibleEvent
+from shared.protocol.group import Presence, ReadUpdated, Typing
 
 type EphemeralEvent = Annotated[
     ConnectionAck
@@ -32,6 +33,9 @@ type EphemeralEvent = Annotated[
     | ToolCallProgress
     | BudgetWarning
     | ListUpdated
+    | Typing
+    | Presence
+    | ReadUpdated
     | ErrorEvent,
     Field(discriminator="type"),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.protocol.commands import MAX_CONTENT_CHARACTERS, MAX_FRAME_BYTES
+from shared.protocol.command_base import MAX_CONTENT_CHARACTERS, MAX_FRAME_BYTES
 from shared.protocol.durable import MessageCreated
 from shared.protocol.shapes import TextPart
 from tests.support.world import World

@@ -245,7 +245,7 @@ def test_every_activity_gets_ids_only_and_its_own_retries() -> None:
     context, _ = drive(lambda c: c.wants(A), lambda c: c.tool_done(A), ScriptedContext.answered)
     ids = {"conversation_id": REQUEST.conversation_id, "question_seq": REQUEST.question_seq}
     turn = ids | {"turn_id": REQUEST.turn_id, "asker": REQUEST.asker, "team": REQUEST.team}
-    step = turn | {"manifest_id": REQUEST.manifest_id, "last": False}
+    step = turn | {"manifest_id": REQUEST.manifest_id, "last": False, "room": False}
     assert [(name, wanted) for name, wanted, _ in context.activities] == [
         ("call_model", step | {"step": 0}),
         ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A, "round": 0, "again": False}),

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from shared.protocol.codes import ErrorCode
-from shared.protocol.commands import MAX_CONTENT_CHARACTERS, MAX_FRAME_BYTES, CommandError, Query, parse_command
+from shared.protocol.command_base import MAX_CONTENT_CHARACTERS, MAX_FRAME_BYTES
+from shared.protocol.commands import Query
+from shared.protocol.frames import CommandError, parse_command
 
 
 @pytest.mark.parametrize("character", ["a", "\u00e9"], ids=["one_byte", "two_bytes"])

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.protocol.codes import ErrorCode
-from shared.protocol.commands import COMMAND_TYPES
 from shared.protocol.events import STORED_EVENT
+from shared.protocol.frames import COMMAND_TYPES
 from shared.protocol.server_event import SERVER_EVENT
 
 ROOT = Path(__file__).resolve().parents[3]
