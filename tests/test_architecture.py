@@ -33,7 +33,10 @@ ONE_MODULE_EACH = {
     "openai": {"shared.model_openai"},
     "mcp_types": {
         "api.mcp_server.transport",
-        *(f"shared.tools.mcp_{part}" for part in ("calls", "input", "listings", "observer", "results", "transport")),
+        *(
+            f"shared.tools.mcp_{part}"
+            for part in ("calls", "input", "kept", "listings", "observer", "results", "transport")
+        ),
     },
     "httpcore2": {"shared.tools.checked_network"},
     "mcp": {

@@ -32,7 +32,7 @@ class ToolFaults:
         except asyncio.CancelledError:
             call.finish("cancelled")
             raise
-        except Exception:
+        except Exception:  # only noted here: the SDK tells the client
             call.finish("protocol_error")
             raise
         call.finish("tool_error" if _is_error(result) else "ok")

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from shared.tools.catalog_auth import AuthEntry, NoAuth, is_personal, issuer_of
 from shared.tools.catalog_document import (
-    AuthEntry,
     CatalogInvalid,
     ExpiryName,
-    NoAuth,
     Problem,
     ReadersName,
     ServerEntry,
@@ -90,7 +89,7 @@ class ServerSpec:
     @property
     def personal(self) -> bool:
         """Each person calls it with a credential of their own, and may see tools of their own."""
-        return self.auth.mode in {"on_behalf_of", "oauth"}
+        return is_personal(self.auth)
 
     def tool_policy(self, tool: str) -> ToolPolicy:
         """Return the tool's rules; a tool not listed gets the server's default."""
@@ -178,7 +177,7 @@ def _spec(name: str, entry: ServerEntry, variables: Mapping[str, str]) -> Server
         tools=MappingProxyType({tool: _rules(rules) for tool, rules in entry.tools.items()}),
         max_result_bytes=entry.max_result_bytes,
         default_policy=Policy(entry.default_policy),
-        auth=entry.auth,
+        auth=_resolved(name, entry.auth, variables),
         trust=entry.trust,
         readers=entry.readers or _own_readers(entry.auth),
         private_network=entry.private_network,
@@ -199,6 +198,13 @@ def _rules(entry: ToolEntry) -> ToolPolicy:
     )
 
 
+def _resolved(name: str, auth: AuthEntry, variables: Mapping[str, str]) -> AuthEntry:
+    issuer = issuer_of(auth)
+    if issuer is None:
+        return auth
+    return auth.model_copy(update={"issuer": resolve_url(issuer, variables, path=("servers", name, "auth", "issuer"))})
+
+
 def _own_readers(auth: AuthEntry) -> ReadersName:
     """What a server returns to one person's own credential is that person's, unless the catalog says otherwise."""
-    return "asker" if auth.mode in {"on_behalf_of", "oauth"} else "everyone"
+    return "asker" if is_personal(auth) else "everyone"

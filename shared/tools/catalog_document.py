@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from shared.errors import SettingsInvalid
+from shared.tools.catalog_auth import AuthEntry, NoAuth
 
 DEFAULT_TIMEOUT_S = 20
 DEFAULT_RESULT_BYTES = 256_000
@@ -17,7 +18,6 @@ type PolicyName = Literal["deny", "ask", "allow_private", "allow"]
 type ExpiryName = Literal["read", "write", "external_send"]
 type TrustName = Literal["trusted", "untrusted"]
 type ReadersName = Literal["everyone", "asker"]
-type Scope = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[!-~]+$")]
 type Role = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True)]
 type Roles = Annotated[frozenset[Role], Field(min_length=1)]
 type ServerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,30}$")]
@@ -66,63 +66,6 @@ class ToolEntry(BaseModel):
     readers: ReadersName | None = None
     always: Annotated[bool, Field(strict=True)] = False
     """Given to the model from the start also where there are so many tools that it has to search for them."""
-
-
-class NoAuth(BaseModel):
-    """The server takes calls without a credential."""
-
-    model_config = _STRICT
-
-    mode: Literal["none"] = "none"
-
-
-class SecretAuth(BaseModel):
-    """A referenced secret: the name of an app setting (in Azure a Key Vault reference), sent in `header`."""
-
-    model_config = _STRICT
-
-    mode: Literal["secret"]
-    setting: Annotated[str, StringConstraints(pattern=r"^MCP_SECRET_[A-Z0-9_]{1,53}$")]
-    header: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")] = "Authorization"
-    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,20}$")] = "Bearer"
-
-
-class ManagedIdentityAuth(BaseModel):
-    """A token of the app's own identity for `scope`."""
-
-    model_config = _STRICT
-
-    mode: Literal["managed_identity"]
-    scope: Scope
-
-
-class OnBehalfOfAuth(BaseModel):
-    """A token for `scope` that the sign-in service gives in exchange for the asker's."""
-
-    model_config = _STRICT
-
-    mode: Literal["on_behalf_of"]
-    scope: Scope
-
-
-class OAuthAuth(BaseModel):
-    """OAuth 2.1 authorization code with PKCE: each person signs in to the server itself, through a card.
-
-    Without `client_id` the client is registered with the server's authorization server. `client_secret_setting`
-    names an app setting.
-    """
-
-    model_config = _STRICT
-
-    mode: Literal["oauth"]
-    client_id: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
-    client_secret_setting: Annotated[str, StringConstraints(pattern=r"^MCP_SECRET_[A-Z0-9_]{1,53}$")] | None = None
-    scopes: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = ()
-
-
-type AuthEntry = Annotated[
-    NoAuth | SecretAuth | ManagedIdentityAuth | OnBehalfOfAuth | OAuthAuth, Field(discriminator="mode")
-]
 
 
 class ServerEntry(BaseModel):

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from shared.tools.catalog import Catalog
+from shared.tools.catalog_auth import client_id_of, is_personal, issuer_of
 from shared.tools.catalog_document import (
     CatalogDocument,
     CatalogInvalid,
@@ -58,7 +59,8 @@ def lint(text: str) -> tuple[Finding, ...]:
 
 def stand_ins(document: CatalogDocument) -> dict[str, str]:
     """Return a value for every variable, to judge a catalog where the app's settings are not at hand."""
-    return {name: _STAND_IN for entry in document.servers.values() for name in variables_of(entry.url)}
+    templates = [text for entry in document.servers.values() for text in (entry.url, issuer_of(entry.auth) or "")]
+    return {name: _STAND_IN for template in templates for name in variables_of(template)}
 
 
 def _finding(text: str, level: Literal["error", "warning"], problem: Problem) -> Finding:
@@ -81,13 +83,13 @@ def _server_warnings(path: _Path, entry: ServerEntry) -> Iterator[Problem]:
         yield Problem((*path, "url"), "http instead of https: only for a server on this machine")
     if _SECRET_FIELD.search(entry.url) or _SECRET_VALUE.search(entry.url):
         yield Problem((*path, "url"), "looks as if it held a secret; name an app setting with auth instead")
-    if entry.auth.mode == "oauth" and entry.auth.client_id and _SECRET_VALUE.fullmatch(entry.auth.client_id):
+    if _SECRET_VALUE.fullmatch(client_id_of(entry.auth) or ""):
         yield Problem((*path, "auth", "client_id"), "looks like a secret rather than a name")
     if entry.default_policy != "deny":
         yield Problem((*path, "default_policy"), "tools nobody has looked at may be used, also those added later")
     elif all(rules.policy == "deny" for rules in entry.tools.values()):
         yield Problem(path, "nobody may use any of its tools")
-    if entry.auth.mode in {"on_behalf_of", "oauth"} and entry.readers == "everyone":
+    if is_personal(entry.auth) and entry.readers == "everyone":
         yield Problem(
             (*path, "readers"), "what a person's own account returns would be seen by everybody in the conversation"
         )

@@ -19,7 +19,7 @@ import httpx2
 from shared.tools.address_rules import Address, Network, refusal
 
 _SECURITY = logging.getLogger("salescoach.security")
-_MAX_CONNECTIONS, _MAX_IDLE, _IDLE_S = 50, 20, 60
+_MAX_CONNECTIONS, _MAX_IDLE, _IDLE_S = 70, 20, 60
 _PATIENCE_S = 1.0
 _Options = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]]
 

@@ -50,7 +50,11 @@ class PersonalTokens:
         self._running: set[asyncio.Task[TokenSet | None]] = set()
 
     async def current(self, server: str, principal: str, *, rejected: str | None = None) -> str:
-        """Return an access token that is good now; not `rejected`, which the server refused.
+        """Return an access token that is good now; see `good`."""
+        return (await self.good(server, principal, rejected=rejected)).access_token
+
+    async def good(self, server: str, principal: str, *, rejected: str | None = None) -> TokenSet:
+        """Return tokens of which the access token is good now; not `rejected`, which the server refused.
 
         Raises:
             SignInRequired: there is none, and none can be had without the person.
@@ -64,11 +68,11 @@ class PersonalTokens:
             if kept is None:
                 raise SignInRequired(_WANTED.format(server=server))
             if self._is_good(kept.tokens, rejected):
-                return kept.tokens.access_token
+                return kept.tokens
             if not self._is_leased(kept):
                 found = await self._to_its_end(self._renewed(server, principal, kept))
                 if found is not None:
-                    return found.access_token
+                    return found
             if asyncio.get_running_loop().time() > ends:
                 raise CredentialBusy(f"Your sign-in to {server} is being renewed. Try again.", after_ms=1000)
             await asyncio.sleep(pause)

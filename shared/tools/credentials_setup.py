@@ -11,9 +11,17 @@ from shared.credential import TokenProvider
 from shared.sealing import Sealer
 from shared.settings import Settings
 from shared.tools.catalog import Catalog, ServerSpec
-from shared.tools.catalog_document import CatalogInvalid, OAuthAuth, OnBehalfOfAuth, SecretAuth
+from shared.tools.catalog_auth import (
+    ClientCredentialsAuth,
+    IdentityAssertionAuth,
+    OAuthAuth,
+    OnBehalfOfAuth,
+    SecretAuth,
+)
+from shared.tools.catalog_document import CatalogInvalid
 from shared.tools.catalogs import Catalogs
 from shared.tools.credentials import ServerCredentials
+from shared.tools.credentials_app import AppTokens
 from shared.tools.credentials_exchange import OnBehalfOf
 from shared.tools.credentials_refresh import PersonalTokens
 from shared.tools.credentials_scopes import WantedScopes
@@ -23,6 +31,7 @@ from shared.tools.oauth_clients import OAuthClients
 from shared.tools.oauth_http import OAuthHttp
 from shared.tools.oauth_sign_in import SignIns
 from shared.tools.oauth_tokens import ClientLogin
+from shared.tools.proofs import ProofKey
 
 _FEDERATION_SCOPE = "api://AzureADTokenExchange/.default"
 
@@ -93,6 +102,10 @@ def _lacks(server: ServerSpec, settings: Settings) -> list[str]:
             needed = ["CREDENTIALS_KEYS", "PUBLIC_URL", *([setting] if setting else [])]
         case OnBehalfOfAuth():
             needed = ["CREDENTIALS_KEYS", "AUTH_CLIENT_ID"]
+        case IdentityAssertionAuth(client_secret_setting=setting):
+            needed = ["CREDENTIALS_KEYS", "AUTH_CLIENT_ID", setting]
+        case ClientCredentialsAuth(client_secret_setting=secret, private_key_setting=key):
+            needed = [setting for setting in (secret, key) if setting]
         case _:
             needed = []
     return [name for name in needed if lacking.get(name, name not in settings.mcp_secrets)]
@@ -111,10 +124,13 @@ def build_credentials(
         SettingsInvalid: `CREDENTIALS_KEYS` is malformed.
 
     """
-    personal = _personal(settings, cosmos, credential, catalogs, now) if settings.credentials_keys else None
+    http = OAuthHttp(settings.mcp_private_networks)
+    personal = _personal(settings, cosmos, credential, catalogs, now, http) if settings.credentials_keys else None
     tokens, wanted = (personal.tokens, WantedScopes(personal.store)) if personal else (None, None)
     return Credentials(
-        authorization=ServerCredentials(settings.mcp_secrets, credential, tokens, wanted),
+        authorization=ServerCredentials(
+            settings.mcp_secrets, credential, tokens, wanted, AppTokens(http, settings.mcp_secrets, credential, now)
+        ),
         personal=personal,
     )
 
@@ -125,19 +141,20 @@ def _personal(
     credential: AsyncTokenCredential,
     catalogs: Catalogs,
     now: Callable[[], datetime],
+    http: OAuthHttp,
 ) -> PersonalCredentials:
-    http = OAuthHttp(settings.mcp_private_networks)
     sealer = Sealer(tuple(key.get_secret_value() for key in settings.credentials_keys))
     store = CredentialStore(cosmos, sealer)
     app = _app_login(settings, credential)
 
     async def login(tokens: TokenSet) -> ClientLogin:
-        if tokens.kind == "on_behalf_of":
-            return await app()
-        return ClientLogin(client_id=tokens.client_id, secret=tokens.client_secret, method=tokens.client_method)
+        # An exchanged token of another authorization server than the app's own was given to a client with a secret.
+        is_apps = tokens.kind == "on_behalf_of" and tokens.client_secret is None
+        return await app() if is_apps else _kept_login(tokens)
 
-    clients = OAuthClients(http, store, settings.public_url, settings.mcp_secrets)
-    exchange = OnBehalfOf(http=http, store=store, login=app, issuer=settings.auth_issuer, catalogs=catalogs, now=now)
+    secrets, issuer = settings.mcp_secrets, settings.auth_issuer
+    clients = OAuthClients(http, store, settings.public_url, secrets)
+    exchange = OnBehalfOf(http=http, store=store, login=app, issuer=issuer, catalogs=catalogs, secrets=secrets, now=now)
     return PersonalCredentials(
         store=store,
         tokens=PersonalTokens(http, store, login, now),
@@ -155,6 +172,12 @@ def _personal(
         browsers=BrowserPass(sealer, settings.public_url, now),
         http=http,
     )
+
+
+def _kept_login(tokens: TokenSet) -> ClientLogin:
+    proof = ProofKey.from_text(tokens.proof_key) if tokens.proof_key else None
+    secret, method = tokens.client_secret, tokens.client_method
+    return ClientLogin(client_id=tokens.client_id, secret=secret, method=method, proof=proof)
 
 
 def _app_login(settings: Settings, credential: AsyncTokenCredential) -> Callable[[], Awaitable[ClientLogin]]:

@@ -31,6 +31,7 @@ type Kind = Literal["oauth", "on_behalf_of"]
 class TokenSet(BaseModel):
     """What a person's sign-in gave, and what it takes to renew it. Times are seconds since 1970.
 
+    `proof_key`: the key the tokens are bound to (see `proofs`); None when who holds them may use them.
     `rotates`: whether the authorization server gives a new refresh token each time; None as long as nobody knows.
     """
 
@@ -48,6 +49,7 @@ class TokenSet(BaseModel):
     client_id: str
     client_secret: Annotated[str | None, UNSHOWN] = None
     client_method: str = "none"
+    proof_key: Annotated[str | None, UNSHOWN] = None
     rotates: bool | None = None
     private_network: bool = False
 

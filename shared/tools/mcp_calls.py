@@ -1,4 +1,4 @@
-"""One request for one tool call, and what came of it. Each gets a fresh SDK client over the process's connections.
+"""One request for one tool call, and what came of it.
 
 What negotiation and listing told us is handed to the SDK client, so that a call is one request: the protocol version
 is pinned, and so is the called tool's listing, which the client would otherwise fetch *after* the call. Results are
@@ -9,19 +9,22 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 import mcp_types as types
 
 from shared.tools.breaker import Breaker
 from shared.tools.catalog import ServerSpec
+from shared.tools.credential_tries import Header
 from shared.tools.failures import UNUSABLE, Judgement, Meaning, judge, unwell
 from shared.tools.mcp_guard import CallGuard
 from shared.tools.mcp_input import InputUnusable, pages_needed, responses
+from shared.tools.mcp_kept import KeptClient, KeptClients
 from shared.tools.mcp_listings import KnownServer
 from shared.tools.mcp_observer import LONGEST_WAIT_S, Watcher
 from shared.tools.mcp_results import CallResult
-from shared.tools.mcp_transport import Known, McpTransport, Opening, failure_of, given_up, leaf_of, pages_to_open
+from shared.tools.mcp_transport import failure_of, given_up, leaf_of, pages_to_open
 from shared.tools.outcome import Caller, CallObserver, Continuation
 from shared.tools.result_schema import ResultSchema
 from shared.tools.text import clean_line
@@ -48,22 +51,31 @@ class CallRequest:
 
 
 async def attempt(
-    transport: McpTransport, breaker: Breaker, known: KnownServer, call: CallRequest, header: tuple[str, str] | None
+    clients: KeptClients, breaker: Breaker, known: KnownServer, call: CallRequest, header: Header
 ) -> CallResult:
-    """Send the call once."""
-    guard = transport.guard(call.server)
+    """Send the call once; again only where the session it was sent in turns out to be over."""
     try:
-        answers = _answers(known, call)
+        call = replace(call, answers=_answers(known, call))
     except InputUnusable as error:
         return Judgement(meaning=Meaning.FAILED, text=f"The tool was not called: {error}.")
-    result = await _sent(transport, guard, known, replace(call, answers=answers), header)
+    kept = clients.take(call.server, call.caller.principal, header, known.discovered)
+    result = await _sent(clients, kept, known, call)
+    if isinstance(result, BaseException) and _is_over(kept, known):
+        kept = clients.take(call.server, call.caller.principal, header, known.discovered)
+        result = await _sent(clients, kept, known, call)
     if isinstance(result, BaseException):
-        return _failed(call, breaker, guard, result)
+        return _failed(call, breaker, kept.guard, result)
     breaker.answered()
     if _broken_promise(result, known.listed[call.tool].result_schema):
         logger.warning("tool server %s: %s breaks its own output schema", call.server.name, clean_line(call.tool))
         return Judgement(meaning=Meaning.FAILED, text=UNUSABLE)
     return result
+
+
+def _is_over(kept: KeptClient, known: KnownServer) -> bool:
+    """Tell whether a call failed only because the kept client's session has ended: then the tool did not run."""
+    gone = known.handshake and kept.guard.status == HTTPStatus.NOT_FOUND
+    return kept.calls > 1 and (gone or not kept.guard.sent)
 
 
 def _answers(known: KnownServer, call: CallRequest) -> types.InputResponses | None:
@@ -84,7 +96,7 @@ def _answers(known: KnownServer, call: CallRequest) -> types.InputResponses | No
 
 
 async def _sent(
-    transport: McpTransport, guard: CallGuard, known: KnownServer, call: CallRequest, header: tuple[str, str] | None
+    clients: KeptClients, kept: KeptClient, known: KnownServer, call: CallRequest
 ) -> types.CallToolResult | types.InputRequiredResult | BaseException:
     """Return the answer, or what kept it from coming."""
     left = max(0.0, call.ends - asyncio.get_running_loop().time())
@@ -95,18 +107,17 @@ async def _sent(
     try:
         async with asyncio.timeout(left + _GRACE_S) as limit:
             watcher = Watcher(call.observer, limit, call.server)
-            as_known = Known(discovered=known.discovered, tool=known.listed[call.tool].tool)
-            opening = Opening(timeout_s=silence_s, ask=watcher.ask, header=header, known=as_known)
-            async with transport.client(guard, opening) as client:
-                calling = client.session.call_tool(
+            async with clients.serving(kept, known.listed[call.tool].tool, silence_s, watcher.ask) as session:
+                calling = session.call_tool(
                     call.tool,
                     call.fields,
+                    read_timeout_seconds=silence_s,
                     progress_callback=watcher.progress if call.observer is not None else None,
                     input_responses=call.answers,
                     request_state=state,
                     allow_input_required=True,
                 )
-                result = await _or_told(calling, guard, handshake=known.handshake)
+                result = await _or_told(calling, kept.guard, handshake=known.handshake)
     except Exception as error:
         if result is None:
             return leaf_of(error)

@@ -17,6 +17,7 @@ from shared.tools.credential_tries import Header, with_credential
 from shared.tools.descriptions import ToolDescription, describe
 from shared.tools.failures import Judgement, Meaning
 from shared.tools.mcp_calls import CallRequest, attempt
+from shared.tools.mcp_kept import KeptClients
 from shared.tools.mcp_listings import KnownServer, McpListings, server_key
 from shared.tools.mcp_results import CallResult, told
 from shared.tools.mcp_transport import McpTransport
@@ -53,6 +54,7 @@ class McpTools:
         self._now = now
         self._authorization = authorization or NoAuthorization()
         self._transport = McpTransport(private_networks)
+        self._clients = KeptClients(self._transport)
         self._breakers = Breakers(now)
         self._listings = McpListings(self._transport, self._authorization, self._breakers, now)
 
@@ -121,6 +123,7 @@ class McpTools:
     async def close(self) -> None:
         """Give up fetches under way and close the connections."""
         await self._listings.close()
+        await self._clients.close()
         await self._transport.close()
 
     async def _check(self, server: ServerSpec) -> None:
@@ -154,7 +157,7 @@ class McpTools:
         breaker = self._breakers.of(server_key(call.server))
 
         def send(header: Header) -> Awaitable[CallResult]:
-            return attempt(self._transport, breaker, known, call, header)
+            return attempt(self._clients, breaker, known, call, header)
 
         try:
             return await with_credential(

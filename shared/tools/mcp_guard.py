@@ -1,4 +1,4 @@
-"""Guards the HTTP traffic of one call to a tool server.
+"""Guards the HTTP traffic of a client of a tool server, one call after the other.
 
 A request goes to its server's origin only, an answer that grows too large is stopped, and what decides whether a
 failed call may be made again is noted: did the request leave, and what status came back.
@@ -13,11 +13,16 @@ import httpx2
 
 from shared.tools.challenges import Challenge, challenge_of
 from shared.tools.checked_network import AddressRefused
+from shared.tools.proofs import Prover
 
 MAX_BODY_BYTES = 4_000_000
 GOODBYE_TIMEOUT_S = 1.0
 _CALL = "tools/call"
 _CANCELLATION = "notifications/cancelled"
+_RESUMED = "last-event-id"
+_CONNECT_TIMEOUT_S = 5.0
+# The SDK notices first that an answer is late: a connection that breaks cannot carry its word to the server.
+_GRACE_S = 1.0
 
 
 class RefusedByGuard(httpx2.TransportError):
@@ -25,12 +30,15 @@ class RefusedByGuard(httpx2.TransportError):
 
 
 class CallGuard(httpx2.AsyncBaseTransport):
-    """Lets one call's traffic through and remembers what it saw of it."""
+    """Lets a call's traffic through and remembers what it saw of it."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport, url: str) -> None:
         self._inner = inner
         self.url = url
+        self.prover: Prover | None = None
+        """What each request has to be proven by, where the credential takes that."""
         self._origin = _origin(httpx2.URL(url))
+        self._timeout: dict[str, float | None] | None = None
         self._bytes_left = MAX_BODY_BYTES
         self._cancellation_told = asyncio.Event()
         self.sent = False
@@ -41,6 +49,14 @@ class CallGuard(httpx2.AsyncBaseTransport):
         self.too_large = False
         self.forbidden = False
         """The server's address may not be reached."""
+
+    def begin(self, timeout_s: float) -> None:
+        """Watch another call from now on, whose requests may take so long; forget what was seen of the last."""
+        self._timeout = http_timeout(timeout_s).as_dict()
+        self._bytes_left = MAX_BODY_BYTES
+        self._cancellation_told = asyncio.Event()
+        self.sent = self.too_large = self.forbidden = False
+        self.status = self.challenge = None
 
     async def cancellation(self) -> None:
         """Wait, not long, until the server has been told that the call is given up.
@@ -58,10 +74,14 @@ class CallGuard(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if _origin(request.url) != self._origin:
             raise RefusedByGuard("a tool server's traffic may not leave its origin", request=request)
+        if self._timeout is not None:
+            # What a server sends on its own account belongs to no call, and may be silent for as long as it likes.
+            own = {"read": None} if request.method == "GET" and _RESUMED not in request.headers else {}
+            request.extensions = {**request.extensions, "timeout": {**self._timeout, **own}}
         if request.method == "DELETE":
             # The end of a session in the handshake era: courtesy, and never worth a wait.
             async with asyncio.timeout(GOODBYE_TIMEOUT_S):
-                return await self._inner.handle_async_request(request)
+                return await self._send(request)
         try:
             response = await self._post(request)
         except AddressRefused:
@@ -71,12 +91,12 @@ class CallGuard(httpx2.AsyncBaseTransport):
 
     async def _post(self, request: httpx2.Request) -> httpx2.Response:
         if request.method != "POST":
-            return await self._inner.handle_async_request(request)
+            return await self._send(request)
         method = _method(request)
         if method == _CALL:
             request.extensions = {**request.extensions, "trace": self._trace}
         try:
-            response = await self._inner.handle_async_request(request)
+            response = await self._send(request)
         finally:
             if method == _CANCELLATION:
                 self._cancellation_told.set()
@@ -85,6 +105,17 @@ class CallGuard(httpx2.AsyncBaseTransport):
         if method == _CALL:
             self.status = response.status_code
         return response
+
+    async def _send(self, request: httpx2.Request) -> httpx2.Response:
+        if self.prover is None:
+            return await self._inner.handle_async_request(request)
+        self.prover.stamp(request)
+        response = await self._inner.handle_async_request(request)
+        if not self.prover.wants_another(response):
+            return response
+        await response.aclose()
+        self.prover.stamp(request)
+        return await self._inner.handle_async_request(request)
 
     async def _trace(self, event: str, _info: object) -> None:
         if event.endswith(".send_request_headers.started"):
@@ -134,6 +165,11 @@ class _CappedStream(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+def http_timeout(timeout_s: float) -> httpx2.Timeout:
+    """Return how long a request of a call that may take `timeout_s` may be without progress."""
+    return httpx2.Timeout(timeout_s + _GRACE_S, connect=min(timeout_s, _CONNECT_TIMEOUT_S))
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:

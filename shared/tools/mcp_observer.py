@@ -46,7 +46,7 @@ class Watcher:
         try:
             async with asyncio.timeout(_PASS_ON_S):
                 await self._observer.progress(progress, total, clean_line(message) if message else None)
-        except Exception:
+        except Exception:  # the observer is the caller's: whatever breaks in it must not end the call
             logger.warning("progress of a tool call could not be passed on", exc_info=True)
 
     async def ask(self, key: str, params: types.ElicitRequestParams) -> types.ElicitResult:

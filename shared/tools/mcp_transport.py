@@ -1,4 +1,4 @@
-"""The one way out to MCP servers: connection pools for the process, a guard and an SDK client for each call."""
+"""The one way out to MCP servers: connection pools for the process, and SDK clients behind guards."""
 
 import asyncio
 import logging
@@ -15,28 +15,28 @@ import httpx2
 import mcp_types as types
 from mcp import Client, MCPError
 from mcp.client.caching import CacheConfig, CacheEntry, CacheKey, InMemoryResponseCacheStore
-from mcp.client.session import ClientRequestContext, ElicitationFnT
+from mcp.client.session import ClientRequestContext, ClientSession, ElicitationFnT
 from mcp.client.streamable_http import streamable_http_client
 
 from shared.tools.address_rules import EVERY_NETWORK, Network
 from shared.tools.catalog import ServerSpec
 from shared.tools.checked_network import CheckedTransport
 from shared.tools.failures import CallFailure
-from shared.tools.mcp_guard import MAX_BODY_BYTES, CallGuard
+from shared.tools.mcp_guard import MAX_BODY_BYTES, CallGuard, http_timeout
+from shared.tools.proofs import BoundHeader
 
 logger = logging.getLogger(__name__)
 
 PINNED_VERSION = "2026-07-28"
 _CLIENT = types.Implementation(name="salescoach", version="1")
-_CONNECT_TIMEOUT_S = 5.0
-# The SDK notices first that an answer is late: a connection that breaks cannot carry its word to the server.
-_GRACE_S = 1.0
 # The byte cap counts what arrives; a compressed answer could unfold to any size behind it.
 _HEADERS = {"accept-encoding": "identity"}
 _MAX_REDIRECTS = 2
 _MAX_PAGES = 20
 
 
+type McpClient = Client
+type Session = ClientSession
 type Ask = Callable[[str, types.ElicitRequestParams], Awaitable[types.ElicitResult]]
 
 
@@ -45,7 +45,7 @@ class Known:
     """What a server told before that lets a call be one request. `discovered` is None in the handshake era."""
 
     discovered: types.DiscoverResult | None
-    tool: types.Tool
+    listed: "Listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +94,11 @@ class McpTransport:
         if known is not None:
             discovered = known.discovered
             mode = "legacy" if discovered is None else PINNED_VERSION
-            cache = CacheConfig(store=_Listed(known.tool), partition="one call", target_id=guard.url)
+            cache = CacheConfig(store=known.listed, partition="one client", target_id=guard.url)
+        guard.prover = opening.header.prover() if isinstance(opening.header, BoundHeader) else None
         http = httpx2.AsyncClient(
             transport=guard,
-            timeout=httpx2.Timeout(timeout_s + _GRACE_S, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
+            timeout=http_timeout(timeout_s),
             headers=_HEADERS | dict(filter(None, (opening.header,))),
             max_redirects=_MAX_REDIRECTS,
             trust_env=False,
@@ -115,8 +116,6 @@ class McpTransport:
             )
             async with client:
                 _number_anew(client)
-                if known is not None:
-                    await client.list_tools()  # answered by _Listed, no request
                 yield client
 
     async def close(self) -> None:
@@ -127,8 +126,8 @@ class McpTransport:
 def _number_anew(client: Client) -> None:
     """Let the client's requests have ids that no other client's have.
 
-    Each call has a client of its own, and they all would begin at 1; but a call that goes on with a person's answers
-    must have another id than the call that asked for them.
+    Calls side by side have clients of their own, and they all would begin at 1; but a call that goes on with a person's
+    answers must have another id than the call that asked for them.
     """
     dispatcher: Any = client.session._dispatcher  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
     dispatcher._next_id = secrets.randbelow(1 << 40)  # noqa: SLF001 - same
@@ -141,19 +140,20 @@ def _elicitation(ask: Ask) -> ElicitationFnT:
     return callback
 
 
-class _Listed(InMemoryResponseCacheStore):
+class Listed(InMemoryResponseCacheStore):
     """Answers a client's question for the tool list with the one tool it is going to call.
 
     Without it the client fetches the list after the call, to check the result against the tool's schema.
     """
 
-    def __init__(self, tool: types.Tool) -> None:
-        super().__init__()
-        listing = types.ListToolsResult(tools=[tool], ttl_ms=0, cache_scope="private")
-        self._entry = CacheEntry(value=listing, scope="private", expires_at=math.inf)
+    tool: types.Tool | None = None
 
     async def get(self, key: CacheKey) -> CacheEntry | None:
-        return self._entry if key.method == "tools/list" else None
+        if key.method != "tools/list" or self.tool is None:
+            return None
+        # A list that goes on elsewhere: the client does not forget the tools it was shown before.
+        listing = types.ListToolsResult(tools=[self.tool], next_cursor="more", ttl_ms=0, cache_scope="private")
+        return CacheEntry(value=listing, scope="private", expires_at=math.inf)
 
 
 async def all_tools(client: Client, wanted: Callable[[str], bool]) -> list[types.Tool]:

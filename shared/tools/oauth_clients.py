@@ -15,12 +15,12 @@ from mcp.client.auth.utils import (
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata
 from pydantic import AnyUrl, BaseModel, SecretStr
 
-from shared.tools.catalog_document import OAuthAuth
+from shared.tools.catalog_auth import OAuthAuth
 from shared.tools.credentials_store import SECRETIVE, UNSHOWN, CredentialStore
 from shared.tools.oauth_discovery import AuthorizationServer
 from shared.tools.oauth_errors import AuthorizationServerFailed
 from shared.tools.oauth_http import OAuthHttp
-from shared.tools.oauth_tokens import CLIENT_METHODS, ClientLogin
+from shared.tools.oauth_tokens import CLIENT_METHODS, ClientLogin, client_login
 from shared.tools.scopes import all_scopes, covers
 
 CALLBACK_PATH = "/api/oauth/callback"
@@ -94,9 +94,7 @@ class OAuthClients:
     def _named(self, client_id: str, setting: str | None, authority: AuthorizationServer) -> ClientLogin:
         if setting is None:
             return ClientLogin(client_id=client_id)
-        offered = authority.metadata.token_endpoint_auth_methods_supported or ["client_secret_basic"]
-        method = "client_secret_basic" if "client_secret_basic" in offered else "client_secret_post"
-        return ClientLogin(client_id=client_id, secret=self._secrets[setting].get_secret_value(), method=method)
+        return client_login(client_id, self._secrets[setting].get_secret_value(), authority.metadata)
 
     def _place(self, authority: AuthorizationServer) -> str:
         named = hashlib.sha256(f"{authority.issuer}\x1f{self.redirect_uri}".encode()).hexdigest()

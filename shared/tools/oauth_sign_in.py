@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from shared.clock import iso
 from shared.sealing import SealBroken, Sealer
 from shared.tools.catalog import ServerSpec
-from shared.tools.catalog_document import OAuthAuth, OnBehalfOfAuth
+from shared.tools.catalog_auth import IdentityAssertionAuth, OAuthAuth, OnBehalfOfAuth
 from shared.tools.catalogs import Catalogs
 from shared.tools.credentials_scopes import WantedScopes
 from shared.tools.credentials_store import CredentialStore, TokenSet
@@ -28,6 +28,7 @@ from shared.tools.oauth_errors import AuthorizationServerFailed, GrantRefused, S
 from shared.tools.oauth_http import OAuthHttp
 from shared.tools.oauth_steps import Answer, Finished, Opened, Ticket, UnderWay
 from shared.tools.oauth_tokens import Endpoint, request_token
+from shared.tools.proofs import ProofKey
 
 START_PATH = "/api/oauth/start"
 SIGN_IN_S = 600
@@ -113,6 +114,7 @@ class SignIns:
             client_secret=client.secret,
             client_method=client.method,
             redirect_uri=self._clients.redirect_uri,
+            proof_key=ProofKey.make().text if authority.bound else None,
         )
         fields = {"browser": _digest(browser)}
         await self._store.create_once(_named("state", state), fields, under_way.model_dump_json(), SIGN_IN_S)
@@ -168,7 +170,7 @@ class SignIns:
 
     async def _server(self, name: str) -> tuple[ServerSpec, OAuthAuth]:
         server = (await self._catalogs.current()).servers.get(name)
-        if server is not None and isinstance(server.auth, OnBehalfOfAuth):
+        if server is not None and isinstance(server.auth, OnBehalfOfAuth | IdentityAssertionAuth):
             raise SignInRefused("This server takes your SalesCoach sign-in. Reload SalesCoach, then ask again.")
         if server is None or not isinstance(server.auth, OAuthAuth):
             raise SignInRefused("This server is no longer one to sign in to.")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from shared.tools.credentials_store import SECRETIVE, UNSHOWN, TokenSet
 from shared.tools.oauth_discovery import AuthorizationServer
 from shared.tools.oauth_tokens import ClientLogin
+from shared.tools.proofs import ProofKey
 
 
 class Ticket(BaseModel):
@@ -37,9 +38,17 @@ class UnderWay(BaseModel):
     client_secret: Annotated[str | None, UNSHOWN]
     client_method: str
     redirect_uri: str
+    proof_key: Annotated[str | None, UNSHOWN] = None
+
+    @property
+    def proof(self) -> ProofKey | None:
+        """The key the tokens are to be bound to."""
+        return ProofKey.from_text(self.proof_key) if self.proof_key else None
 
     def client(self) -> ClientLogin:
-        return ClientLogin(client_id=self.client_id, secret=self.client_secret, method=self.client_method)
+        return ClientLogin(
+            client_id=self.client_id, secret=self.client_secret, method=self.client_method, proof=self.proof
+        )
 
     def authorization_url(self, state: str, challenge: str) -> str:
         """Return where to send the browser."""
@@ -52,6 +61,8 @@ class UnderWay(BaseModel):
             "code_challenge_method": "S256",
             "resource": self.authority.resource,
         }
+        if self.proof is not None:
+            params["dpop_jkt"] = self.proof.thumbprint
         if self.authority.scopes:
             params["scope"] = self.authority.scopes
             if "offline_access" in self.authority.scopes.split():
@@ -74,6 +85,7 @@ class UnderWay(BaseModel):
             client_id=self.client_id,
             client_secret=self.client_secret,
             client_method=self.client_method,
+            proof_key=self.proof_key,
             private_network=self.authority.private_network,
         )
 

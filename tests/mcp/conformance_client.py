@@ -22,6 +22,7 @@ from shared.tools.outcome import (
     NotExecuted,
     SignInNeeded,
 )
+from tests.mcp.conformance_deployment import Wish
 from tests.mcp.conformance_sign_in import Person as Somebody
 from tests.mcp.conformance_sign_in import signing_in
 from tests.mcp.conftest import Adapter, Person, adapter
@@ -47,17 +48,15 @@ class Visit:
     """One run of the client: a server, and what the scenario wants to be called with."""
 
     cosmos: Cosmos
-    url: str
-    scenario: str
-    context: Mapping[str, Any]
+    wish: Wish
     said: list[str] = field(default_factory=list[str])
 
     async def play(self) -> None:
-        if self.scenario.startswith(SIGN_IN_SCENARIOS):
-            async with signing_in(self.cosmos, self.url, self.scenario, self.context) as (opened, somebody):
+        if self.wish.scenario.startswith(SIGN_IN_SCENARIOS):
+            async with signing_in(self.cosmos, self.wish) as (opened, somebody):
                 await self._call_all(opened, somebody)
         else:
-            async with adapter("suite", self.url) as opened:
+            async with adapter("suite", self.wish.url) as opened:
                 await self._call_all(opened, None)
 
     async def _call_all(self, opened: Adapter, somebody: Somebody | None) -> None:
@@ -81,8 +80,8 @@ class Visit:
 
     async def _wanted(self, opened: Adapter) -> Sequence[Wanted]:
         listed = await opened.listed()
-        if "toolCalls" in self.context:
-            return [(call["name"], call["arguments"]) for call in self.context["toolCalls"]]
+        if "toolCalls" in self.wish.context:
+            return [(call["name"], call["arguments"]) for call in self.wish.context["toolCalls"]]
         return [(tool, arguments_for(described, listed)) for tool, described in listed.items()]
 
     async def _call(self, opened: Adapter, tool: str, arguments: Mapping[str, object]) -> object:
@@ -136,7 +135,7 @@ async def resident(cosmos: Cosmos) -> AsyncGenerator[int]:
     """Let `knock.py` start visits in this process; return the port."""
 
     async def let_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        visit = Visit(cosmos, **json.loads(await reader.readline()))
+        visit = Visit(cosmos, Wish(**json.loads(await reader.readline())))
         done = True
         try:
             await visit.play()

@@ -5,36 +5,27 @@ sent back at once.
 """
 
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import httpx2
-from azure.identity.aio import ManagedIdentityCredential
 
 from shared.cosmos import Cosmos
-from shared.sealing import new_key
-from shared.settings import Settings
+from shared.identity import Principal
 from shared.tools import oauth_clients
 from shared.tools.catalogs import Catalogs
 from shared.tools.credentials_setup import PersonalCredentials, build_credentials
 from shared.tools.oauth_errors import SignInRefused
 from shared.tools.oauth_steps import Answer
+from tests.mcp.conformance_deployment import Wish, deployment
 from tests.mcp.conftest import Adapter, adapter_over, catalog_with
 
 OUR_CLIENT_DOCUMENT = "https://conformance-test.local/client-metadata.json"
 """The suite takes this one only; it is never fetched."""
-SECRET = "MCP_SECRET_SUITE"
 _BY_DOCUMENT = "auth/basic-cimd"
-_ENVIRONMENT = {
-    **dict.fromkeys(("COSMOS", "BLOB", "WEB_PUBSUB", "AUTH_AUDIENCE"), "unused"),
-    **dict.fromkeys(("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_CHAT_MODEL", "AZURE_OPENAI_UTILITY_MODEL"), "unused"),
-    "AUTH_ISSUER": "http://127.0.0.1:9/unused",
-    "MCP_PRIVATE_NETWORKS": "127.0.0.0/8, ::1/128",
-}
 _CARD, _CONVERSATION = "t_1.0.0.q0", "s_1"
 
 
@@ -45,6 +36,17 @@ class Person:
     credentials: PersonalCredentials
     principal: str
     browser: str
+
+    def as_principal(self) -> Principal:
+        return Principal(
+            id=self.principal,
+            tenant="suite",
+            name="Ada Winter",
+            email=None,
+            roles=frozenset({"Sales"}),
+            groups=(),
+            expires_at=datetime.now(UTC) + timedelta(hours=1),
+        )
 
     async def sign_in(self, server: str) -> str:
         """Sign in to the server; return what came of it."""
@@ -68,30 +70,19 @@ async def _answer_of(authorization_url: str) -> Answer:
 
 
 @asynccontextmanager
-async def signing_in(
-    cosmos: Cosmos, url: str, scenario: str, context: Mapping[str, Any]
-) -> AsyncGenerator[tuple[Adapter, Person]]:
-    """Return the adapter over a server to sign in to, and the person its calls are made for."""
-    by_document = scenario == _BY_DOCUMENT
+async def signing_in(cosmos: Cosmos, wish: Wish) -> AsyncGenerator[tuple[Adapter, Person]]:
+    """Return the adapter over a server that wants a credential, and the person its calls are made for."""
+    by_document = wish.scenario == _BY_DOCUMENT
     # The suite knows one client by its document; everybody else registers, which takes no address it would look up.
     public_url, _, document = OUR_CLIENT_DOCUMENT.rpartition("/") if by_document else ("http://127.0.0.1:4280", "", "")
-    settings = Settings.from_environment(
-        {
-            **_ENVIRONMENT,
-            "PUBLIC_URL": public_url,
-            # A key of its own, so that nothing another scenario left behind can be opened.
-            "CREDENTIALS_KEYS": new_key(),
-            SECRET: str(context.get("client_secret", "unused")),
-        }
-    )
-    auth: dict[str, object] = {"mode": "oauth"}
-    if "client_id" in context:
-        auth |= {"client_id": context["client_id"], "client_secret_setting": SECRET}
-    catalogs = Catalogs(catalog_with("suite", url, auth=auth))
-    identity = ManagedIdentityCredential()
-    made = build_credentials(settings, cosmos, identity, catalogs, lambda: datetime.now(UTC))
+    set_up = await deployment(wish, public_url)
+    catalogs = Catalogs(catalog_with("suite", wish.url, auth=set_up.auth))
+    made = build_credentials(set_up.settings, cosmos, set_up.identity, catalogs, lambda: datetime.now(UTC))
     assert made.personal is not None
     person = Person(made.personal, f"p_{secrets.token_hex(8)}", secrets.token_hex(16))
+    if set_up.sign_in_token is not None:
+        assert made.exchange is not None
+        await made.exchange.signed_in(person.as_principal(), set_up.sign_in_token)
     path = f"/{document}" if by_document else oauth_clients.CLIENT_DOCUMENT_PATH
     with patch.object(oauth_clients, "CLIENT_DOCUMENT_PATH", path):
         async with adapter_over(catalogs, "suite", made.authorization, person.principal) as opened:
@@ -99,4 +90,4 @@ async def signing_in(
                 yield opened, person
             finally:
                 await made.personal.close()
-                await identity.close()
+                await set_up.identity.close()

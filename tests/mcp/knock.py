@@ -14,6 +14,7 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as door:
     wish = {
         "url": sys.argv[-1],
         "scenario": os.environ["MCP_CONFORMANCE_SCENARIO"],  # the suite hands these over in the environment
+        "revision": os.environ["MCP_CONFORMANCE_PROTOCOL_VERSION"],
         "context": json.loads(os.environ.get("MCP_CONFORMANCE_CONTEXT") or "{}"),
     }
     door.sendall(json.dumps(wish).encode() + b"\n")

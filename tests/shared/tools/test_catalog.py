@@ -162,3 +162,54 @@ def test_all_problems_are_named_at_once() -> None:
 def test_a_loaded_catalog_cannot_be_changed(catalog: Catalog) -> None:
     assert not isinstance(catalog.servers, MutableMapping)
     assert not isinstance(catalog.servers["crm"].tools, MutableMapping)
+
+
+CLIENT: dict[str, Any] = {"mode": "client_credentials", "issuer": "https://login.example", "client_id": "coach"}
+
+
+@pytest.mark.parametrize(
+    ("auth", "path", "says"),
+    [
+        (CLIENT, "auth.client_credentials", "either client_secret_setting or private_key_setting"),
+        (
+            CLIENT | {"client_secret_setting": "MCP_SECRET_A", "private_key_setting": "MCP_SECRET_B"},
+            "auth.client_credentials",
+            "either",
+        ),
+        (CLIENT | {"client_secret_setting": "MCP_SECRET_A", "key_id": "k"}, "auth.client_credentials", "key_id needs"),
+        (CLIENT | {"client_secret_setting": "s3cret"}, "client_secret_setting", "match pattern"),
+        (
+            CLIENT | {"client_secret_setting": "MCP_SECRET_A", "issuer": "http://login.example"},
+            "crm.auth.issuer",
+            "http is only allowed to this machine",
+        ),
+        (
+            CLIENT | {"client_secret_setting": "MCP_SECRET_A", "issuer": "%LOGIN_URL%/t"},
+            "crm.auth.issuer",
+            "no value for LOGIN_URL",
+        ),
+        ({"mode": "oauth", "revision": "2025-06-18"}, "auth.oauth.revision", "2025-03-26"),
+    ],
+)
+def test_a_way_to_prove_ourselves_that_cannot_work_is_refused(auth: dict[str, Any], path: str, says: str) -> None:
+    with pytest.raises(CatalogInvalid) as refused:
+        Catalog.load(document(auth=auth), {})
+    assert path in refused.value.message
+    assert says in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("auth", "readers"),
+    [
+        (CLIENT | {"client_secret_setting": "MCP_SECRET_A"}, "everyone"),
+        (CLIENT | {"mode": "workload_identity", "identity_scope": "api://x/.default"}, "everyone"),
+        (CLIENT | {"mode": "identity_assertion", "client_secret_setting": "MCP_SECRET_A"}, "asker"),
+    ],
+)
+def test_an_authorization_server_is_named_with_variables_and_who_reads_follows_from_whose_account_it_is(
+    auth: dict[str, Any], readers: str
+) -> None:
+    catalog = Catalog.load(document(auth=auth | {"issuer": "%LOGIN_URL%/t"}), {"LOGIN_URL": "https://login.example/"})
+    spec = catalog.servers["crm"]
+    assert spec.auth.model_dump()["issuer"] == "https://login.example/t"
+    assert (catalog.labels("crm", "read").readers, spec.personal) == (readers, readers == "asker")

@@ -16,6 +16,7 @@ from shared.tools.credentials_store import TokenSet
 from tests.shared.tools.credential_bench import KEY, Bench, catalog_of, settings_of
 
 URL = "http://127.0.0.1:9/mcp"
+CLIENT = {"mode": "client_credentials", "issuer": "https://login.example", "client_id": "coach"}
 
 
 @pytest.fixture
@@ -97,6 +98,12 @@ async def test_credentials_outlive_a_change_of_keys(bench: Bench) -> None:
         ({"mode": "secret", "setting": "MCP_SECRET_CRM"}, ["MCP_SECRET_CRM"]),
         ({"mode": "oauth", "client_secret_setting": "MCP_SECRET_CRM"}, ["MCP_SECRET_CRM", "PUBLIC_URL"]),
         ({"mode": "on_behalf_of", "scope": "api://x/.default"}, ["CREDENTIALS_KEYS", "AUTH_CLIENT_ID"]),
+        (CLIENT | {"client_secret_setting": "MCP_SECRET_CRM"}, ["MCP_SECRET_CRM"]),
+        (CLIENT | {"private_key_setting": "MCP_SECRET_CRM"}, ["MCP_SECRET_CRM"]),
+        (
+            CLIENT | {"mode": "identity_assertion", "client_secret_setting": "MCP_SECRET_CRM"},
+            ["MCP_SECRET_CRM", "CREDENTIALS_KEYS", "AUTH_CLIENT_ID"],
+        ),
     ],
 )
 def test_a_catalog_that_needs_settings_that_are_missing_is_refused_naming_them(
@@ -115,6 +122,9 @@ def test_a_catalog_whose_settings_are_there_is_taken() -> None:
         {"mode": "oauth"},
         {"mode": "on_behalf_of", "scope": "api://x/.default"},
         {"mode": "managed_identity", "scope": "api://x/.default"},
+        CLIENT | {"private_key_setting": "MCP_SECRET_CRM"},
+        CLIENT | {"mode": "workload_identity", "identity_scope": "api://x/.default"},
+        CLIENT | {"mode": "identity_assertion", "client_secret_setting": "MCP_SECRET_CRM"},
     ):
         check_catalog(catalog_of(URL, auth), settings)
 

@@ -61,16 +61,20 @@ async def test_a_further_call_is_exactly_one_request(server: ScriptedServer, mak
     assert server.asked[3:] == ["tools/call"]
 
 
-async def test_in_the_handshake_era_a_further_call_negotiates_without_probing(make_tools: MakeTools) -> None:
+async def test_in_the_handshake_era_the_first_call_negotiates_without_probing_and_a_further_one_not_at_all(
+    make_tools: MakeTools,
+) -> None:
     async with scripted_server(era=LEGACY) as server:
         catalog = server.catalog()
         tools = make_tools(catalog)
-        await call(tools, catalog)
+        await tools.list_tools(catalog.servers["scripted"], "p")
         before = len(server.asked)
+        await call(tools, catalog)
         await call(tools, catalog)
         assert [asked for asked in server.asked[before:] if asked != "GET"] == [
             "initialize",
             "notifications/initialized",
+            "tools/call",
             "tools/call",
         ]
 

@@ -176,3 +176,53 @@ async def test_an_endless_answer_is_cut_off(http: OAuthHttp, site: Site) -> None
     site.padding = 300_000
     with pytest.raises(AuthorizationServerFailed):
         await found(http, site)
+
+
+def of_first_revision(site: Site) -> ServerSpec:
+    return catalog_of(f"{site.url}/mcp", {"mode": "oauth", "revision": "2025-03-26"}).servers["quotes"]
+
+
+async def test_a_server_of_the_first_revision_without_metadata_is_signed_in_to_at_its_own_address(
+    http: OAuthHttp, site: Site
+) -> None:
+    site.where = site.authority_at = "/nowhere"
+    authority = await discover(http, of_first_revision(site))
+    told = authority.metadata
+    ends = (told.authorization_endpoint, told.token_endpoint, told.registration_endpoint)
+    assert [str(end) for end in ends] == [f"{site.url}/{name}" for name in ("authorize", "token", "register")]
+    assert (authority.issuer.rstrip("/"), authority.resource) == (site.url, f"{site.url}/mcp")
+
+
+async def test_nobody_is_signed_in_by_guesses_at_a_server_of_another_revision(http: OAuthHttp, site: Site) -> None:
+    site.where = site.authority_at = "/nowhere"
+    with pytest.raises(AuthorizationServerFailed):
+        await found(http, site)
+
+
+async def test_what_a_server_of_the_first_revision_says_comes_before_what_is_taken_for_granted(
+    http: OAuthHttp, site: Site
+) -> None:
+    site.authority = {"token_endpoint": f"{site.url}/elsewhere"}
+    assert str((await discover(http, of_first_revision(site))).metadata.token_endpoint) == f"{site.url}/elsewhere"
+    site.authority_at = "/nowhere"
+    with pytest.raises(AuthorizationServerFailed):
+        await discover(http, of_first_revision(site))  # it names an authorization server, which says nothing
+
+
+@pytest.mark.parametrize(
+    ("challenge", "protected", "bound"),
+    [
+        (None, {}, False),
+        ('Bearer scope="read"', {}, False),
+        ('DPoP algs="ES256"', {}, True),
+        ('dpop, Bearer scope="read"', {}, False),
+        ('Bearer realm="a DPoP, of sorts"', {}, False),
+        (None, {"dpop_bound_access_tokens_required": True}, True),
+        (None, {"dpop_signing_alg_values_supported": ["ES256"]}, False),
+    ],
+)
+async def test_a_token_is_bound_to_a_key_where_the_server_takes_no_other(
+    http: OAuthHttp, site: Site, challenge: str | None, protected: dict[str, Any], *, bound: bool
+) -> None:
+    site.challenge, site.protected = challenge, protected
+    assert (await found(http, site)).bound is bound
