@@ -1,7 +1,7 @@
 """Which events of a group's turn not everyone sees whole. Pure.
 
 A call's arguments are its asker's business, so others see calls in outline; what was made for the asker alone, and all
-that follows from it, others do not see at all (`docs/adr/0016-answers-in-a-room.md`).
+that follows from it, others do not see at all (`docs/adr/0017-answers-in-a-room.md`).
 """
 
 from typing import TypedDict

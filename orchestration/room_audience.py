@@ -2,7 +2,7 @@
 
 The label of an ordinary message is the room. Narrower is what one person alone may see: whispers, and results of tools
 that only the asker may read. A step whose turn holds such a thing is for the asker alone; the room then gets a step of
-its own, made without it (`docs/adr/0016-answers-in-a-room.md`).
+its own, made without it (`docs/adr/0017-answers-in-a-room.md`).
 """
 
 from collections.abc import Iterable, Sequence
