@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.endpoint import ApiReply, ApiRequest, Endpoint, Input, Output
+from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
+from api.inputs import Input
 from shared.tools.catalog import Policy
 from shared.tools.catalog_access import Access, access_of, roles_of
 from shared.tools.catalog_document import ExpiryName, ReadersName, TrustName

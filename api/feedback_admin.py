@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from api.endpoint import ApiReply, ApiRequest, Endpoint, Input, Output
+from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
+from api.inputs import Day, Input
 from shared.errors import CommandRefused
 from shared.feedback import CALL_VOTES, Tally, ToolFeedback, VoteNote, Wanted
 from shared.protocol.shapes import CallVote
@@ -24,8 +25,8 @@ type Name = Annotated[str, Field(min_length=1, max_length=100)]
 class FeedbackQuery(Input):
     """Calls that ended `from` one day `to` another, both included (UTC); of one server or tool, if named."""
 
-    first: Annotated[date | None, Field(alias="from")] = None
-    last: Annotated[date | None, Field(alias="to")] = None
+    first: Annotated[Day | None, Field(alias="from")] = None
+    last: Annotated[Day | None, Field(alias="to")] = None
     server: Name | None = None
     tool: Name | None = None
 
@@ -117,11 +118,11 @@ class FeedbackAdmin:
 
     def _wanted(self, query: FeedbackQuery) -> Wanted:
         last = query.last or self._now().date()
-        first = query.first or last - timedelta(days=USUAL_DAYS - 1)
+        first = query.first or date.fromordinal(max(1, last.toordinal() - USUAL_DAYS + 1))
         if first > last:
-            raise CommandRefused("from: must not be after to")
+            raise CommandRefused("from: must not be after `to`")
         if (last - first).days >= MAX_DAYS:
-            raise CommandRefused(f"from: at most {MAX_DAYS} days can be asked for at once")
+            raise CommandRefused(f"from: ask for at most {MAX_DAYS} days at once")
         return Wanted(first=first, last=last, server=query.server, tool=query.tool)
 
 

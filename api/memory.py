@@ -12,13 +12,15 @@ from typing import Annotated
 from pydantic import Field
 from ulid import ULID
 
-from api.endpoint import VISIBLE, ApiReply, ApiRequest, Endpoint, Handler, Input, Output
+from api.endpoint import ApiReply, ApiRequest, Endpoint, Handler, Output
+from api.inputs import Input
 from shared import ids
 from shared.clock import iso
 from shared.errors import CommandRefused
 from shared.memory import MAX_BYTES, MAX_CHARACTERS, MAX_ENTRIES, Entry, EntryKind, EntrySource, Memory, entry_text
 from shared.memory_store import Decide, Memories
 from shared.protocol.codes import ErrorCode
+from shared.tools.text import VISIBLE
 
 _TAG = "memory"
 _WRITING_CODES = (
@@ -98,6 +100,7 @@ class MemoryApi:
                 tag=_TAG,
                 body=SwitchBody,
                 reply=MemoryReply,
+                versioned=True,
                 codes=(ErrorCode.MEMORY_CHANGED,),
             ),
             *self._writing(),
@@ -113,6 +116,7 @@ class MemoryApi:
                 path="memory/entries",
                 summary="Let the coach remember something",
                 idempotent=True,
+                versioned=True,
                 handle=self.add,
                 tag=_TAG,
                 body=EntryBody,
@@ -126,6 +130,7 @@ class MemoryApi:
                 path="memory/entries/{entry_id}",
                 summary="Say an entry in other words",
                 handle=self.reword,
+                versioned=True,
                 tag=_TAG,
                 body=EntryBody,
                 reply=EntryReply,
@@ -143,6 +148,7 @@ class MemoryApi:
             handle=handle,
             tag=_TAG,
             status=HTTPStatus.NO_CONTENT,
+            versioned=True,
             codes=(ErrorCode.MEMORY_CHANGED,),
         )
 

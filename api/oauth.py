@@ -16,7 +16,8 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlencode
 
-from api.endpoint import JSON, ApiReply, ApiRequest, Endpoint
+from api.endpoint import ApiReply, ApiRequest, Endpoint
+from api.inputs import JSON
 from api.oauth_pages import HTML, confirmation, notice, onward
 from shared.errors import CommandRefused, NotAllowed, Transient
 from shared.people import Grant, People
@@ -209,7 +210,7 @@ class OAuthApi:
 
 def _given(request: ApiRequest, name: str) -> str | None:
     value = request.raw.query.get(name)
-    return value if value and len(value) <= _LONGEST else None
+    return value if value and len(value) <= _LONGEST and value.isprintable() else None
 
 
 def _later(error: Transient) -> ApiReply:

@@ -10,13 +10,15 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from api.endpoint import JSON, PATH_VALUE, ApiReply, ApiRequest, Endpoint, Output
+from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
+from api.inputs import JSON, PATH_VALUE
 from shared.problems import MEDIA_TYPE, status_of_code
 from shared.protocol.codes import ErrorCode, Fault
 
 VERSION = "1"
 _REF = "#/components/schemas/{model}"
 _SCHEME = "entra"
+_TAG = r'^(\*|"[0-9]{1,9}")$'
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _WORDS: dict[int, str] = {
     400: "The request is wrong; `title` says where.",
@@ -26,6 +28,7 @@ _WORDS: dict[int, str] = {
     409: "It does not fit what is there.",
     412: "It has changed since the version that `If-Match` names.",
     413: "Too large.",
+    415: "The body is said to be something else than JSON.",
     429: "Too many requests; `Retry-After` says when there is room again.",
     503: "Something the app needs is away; try again.",
 }
@@ -183,6 +186,14 @@ def _without_null(schema: Json) -> Json:
 
 
 def _header_parameters(endpoint: Endpoint) -> Iterable[Json]:
+    if endpoint.versioned:
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "description": "The ETag this is made on; with another one by now, it is refused.",
+            "schema": {"type": "string", "pattern": _TAG},
+        }
     if endpoint.idempotent:
         yield {
             "name": "Idempotency-Key",
@@ -214,10 +225,10 @@ def _refusals(endpoint: Endpoint) -> set[int]:
         statuses |= {401, 429, 503}
     if endpoint.roles:
         statuses.add(403)
-    if endpoint.body or endpoint.query or "{" in endpoint.path or endpoint.idempotent:
+    if endpoint.body or endpoint.query or "{" in endpoint.path or endpoint.idempotent or endpoint.versioned:
         statuses.add(400)
     if endpoint.body:
-        statuses.add(413)
+        statuses |= {413, 415}
     return statuses
 
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.endpoint import WHOLE, ApiReply, ApiRequest, Endpoint, Input, Output
+from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
+from api.inputs import WHOLE, Input, searched
 from api.sessions import MAX_CURSOR, TAG
 from chat.dependencies import ChatDependencies
 from chat.session_export import ExportedSession, export_session, markdown
@@ -16,6 +17,7 @@ from shared.snapshots import MAX_EVENTS, view
 
 MARKDOWN = "text/markdown; charset=utf-8"
 DEFAULT_EVENTS = 100
+_SEARCHABLE = r"\S\s*\S"
 _UNKNOWN = ErrorCode.CONVERSATION_NOT_FOUND
 
 
@@ -44,7 +46,11 @@ class ExportQuery(Input):
 class SearchQuery(Input):
     """What to look for, whatever its case, and where to go on (`before` is the page's `next`)."""
 
-    q: Annotated[str, Field(max_length=100, pattern=r"\S\s*\S")]
+    q: Annotated[
+        str,
+        Field(max_length=100, json_schema_extra={"pattern": _SEARCHABLE}),
+        searched(_SEARCHABLE, "give two characters or more"),
+    ]
     before: Annotated[str, Field(max_length=MAX_CURSOR)] | None = None
 
 

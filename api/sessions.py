@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from api.endpoint import FLAG, VISIBLE, WHOLE, ApiReply, ApiRequest, Endpoint, Input
+from api.endpoint import ApiReply, ApiRequest, Endpoint
+from api.inputs import FLAG, WHOLE, Input, Legible
 from chat.dependencies import ChatDependencies
 from chat.session import create_session
 from chat.session_deletion import delete_session
@@ -41,7 +42,7 @@ class ChangeBody(Input):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
-    title: Annotated[str, Field(max_length=MAX_TITLE_CHARACTERS, pattern=VISIBLE)] | None = None
+    title: Annotated[Legible, Field(max_length=MAX_TITLE_CHARACTERS)] | None = None
     pinned: bool | None = None
     archived: bool | None = None
     while_busy: WhileBusy | None = None

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from api.endpoint import ApiReply, ApiRequest, Endpoint, Input, Output
+from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
+from api.inputs import WHOLE, Day, Input
 from shared.errors import CommandRefused
 from shared.protocol.shapes import Usage
 from shared.security_events import SecurityEvents
@@ -16,14 +17,6 @@ ADMIN = frozenset({"Admin"})
 _TAG = "admin"
 _MAX_DAYS = 400
 _AFTER_ALL = "9999-12-31T24"
-
-
-def _day(text: str) -> str:
-    """Check that it is a day; what is kept is text, for it is compared as such."""
-    return date.fromisoformat(text).isoformat()
-
-
-type Day = Annotated[str, Field(min_length=10, max_length=10), AfterValidator(_day)]
 
 
 class UsageQuery(Input):
@@ -67,7 +60,7 @@ class SecurityQuery(Input):
 
     day: Day
     before: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 100
+    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 100
 
 
 class SecurityRow(Output):
@@ -122,18 +115,18 @@ class UsageAdminApi:
 
     async def usage(self, request: ApiRequest) -> ApiReply:
         wanted = request.query_as(UsageQuery)
-        first, last = date.fromisoformat(wanted.since), date.fromisoformat(wanted.until)
+        first, last = wanted.since, wanted.until
         if not timedelta() <= last - first <= timedelta(days=_MAX_DAYS):
-            raise CommandRefused(f"until: must be since or later, by at most {_MAX_DAYS} days")
+            raise CommandRefused(f"until: must be `since` or later, by at most {_MAX_DAYS} days")
         if wanted.team is not None and wanted.team not in self._reports.teams:
             raise CommandRefused(f"team: there are {', '.join(self._reports.teams)}")
         teams = self._reports.teams if wanted.team is None else (wanted.team,)
         until = (last + timedelta(days=1)).isoformat() if last < date.max else _AFTER_ALL
-        return ApiReply(body=_summed(await self._reports.lines(wanted.since, until, teams), self._currency))
+        return ApiReply(body=_summed(await self._reports.lines(first.isoformat(), until, teams), self._currency))
 
     async def security(self, request: ApiRequest) -> ApiReply:
         wanted = request.query_as(SecurityQuery)
-        events = await self._security.of_day(wanted.day, before=wanted.before, limit=wanted.limit)
+        events = await self._security.of_day(wanted.day.isoformat(), before=wanted.before, limit=wanted.limit)
         rows = tuple(SecurityRow(at=e.at, kind=e.kind, principal=e.principal, detail=e.detail) for e in events)
         return ApiReply(body=SecurityReply(events=rows, next=events[-1].id if len(events) == wanted.limit else None))
 

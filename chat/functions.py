@@ -1,6 +1,7 @@
 """Bindings of the hub `chat`: HTTP in, HTTP out; everything else is the service's."""
 
 import json
+import logging
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -9,12 +10,13 @@ from chat.dependencies import ChatDependencies, chat_dependencies
 from chat.service import ChatService
 from chat.sign_in import negotiate
 from shared.clock import iso
-from shared.errors import SalesCoachError
+from shared.errors import BROKEN, SalesCoachError
 from shared.problems import problem
 from shared.runtime import CHAT_HUB, Runtime
 from shared.turn_engine import TurnEngines
 from shared.upstream import Upstream
 
+_LOG = logging.getLogger(__name__)
 _JSON = "application/json"
 
 
@@ -34,16 +36,23 @@ def _register_negotiate(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDep
         try:
             client = await negotiate(deps, {name.lower(): value for name, value in req.headers.items()})
         except SalesCoachError as error:
-            told = problem(error)
-            return func.HttpResponse(
-                told.content, status_code=told.status, mimetype=told.media_type, headers=dict(told.headers)
-            )
+            return _refused(error)
+        except Exception:  # noqa: BLE001 - the boundary: a defect of ours must be seen, and told in the one form
+            _LOG.exception("negotiating failed unexpectedly")
+            return _refused(SalesCoachError(BROKEN))
         body = {"url": client.url, "expires_at": iso(client.expires_at), "capabilities": ["streaming"]}
         return func.HttpResponse(
             json.dumps(body), mimetype=_JSON, headers=dict(runtime.credentials.browser_pass(client.principal))
         )
 
     _ = chat_negotiate
+
+
+def _refused(error: SalesCoachError) -> func.HttpResponse:
+    told = problem(error)
+    return func.HttpResponse(
+        told.content, status_code=told.status, mimetype=told.media_type, headers=dict(told.headers)
+    )
 
 
 def _register_upstream(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDependencies, engines: TurnEngines) -> None:

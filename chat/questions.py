@@ -24,6 +24,7 @@ from shared.protocol.durable import MessageCreated, TitleUpdated, TurnQueued, Tu
 from shared.protocol.ephemeral import CommandAccepted
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import SYSTEM, TextPart
+from shared.tools.text import is_legible
 from shared.turns import TurnEngine, active_request
 
 TITLE_CHARACTERS = 60
@@ -76,8 +77,8 @@ def checked(content: str) -> str:
 
     """
     text = content.strip()
-    if not any(character.isprintable() and not character.isspace() for character in text):
-        raise CommandRefused("The message is empty.", code=ErrorCode.CONTENT_EMPTY)
+    if not is_legible(text):
+        raise CommandRefused("The message is empty. Write something, then send it again.", code=ErrorCode.CONTENT_EMPTY)
     if len(text) > MAX_CONTENT_CHARACTERS:
         raise CommandRefused(
             f"The message has {len(text)} characters; at most {MAX_CONTENT_CHARACTERS} are allowed. Shorten it.",

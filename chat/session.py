@@ -77,8 +77,17 @@ async def session_for(deps: ChatDependencies, grant: Grant, session_id: str | No
 
 
 async def read_on(deps: ChatDependencies, connection: Connection, command: Sync) -> Answer:
-    """Answer `sync`."""
-    await access_session(deps.log, connection.state.principal, command.conversation_id)
+    """Answer `sync`.
+
+    Raises:
+        CommandRefused, NotAllowed: there is no such conversation of theirs, or their sign-in is too long ago.
+        Transient: try again.
+
+    """
+    principal = connection.state.principal
+    await asyncio.gather(
+        access_session(deps.log, principal, command.conversation_id), deps.people.grant(principal, deps.now())
+    )
     seen = await view(deps.log, command.conversation_id, command.after)
     return Answer(event=Snapshot(conversation_id=command.conversation_id, at=iso(deps.now()), **_fields(seen)))
 

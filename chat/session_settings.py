@@ -14,7 +14,7 @@ from shared.event_log.shapes import Appended, Draft, NewEvent
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import SettingsUpdated, TitleUpdated
 from shared.protocol.shapes import Participant, WhileBusy
-from shared.tools.text import clean_line
+from shared.tools.text import clean_line, is_legible
 
 MAX_TITLE_CHARACTERS = 200
 
@@ -39,8 +39,8 @@ async def change_session(deps: ChatDependencies, person: Participant, session_id
         Transient: try again. What was stored but not told yet, clients find by the gap in `seq`.
 
     """
-    if changes.title is not None and not named(changes.title):
-        raise CommandRefused("The title is empty.", code=ErrorCode.CONTENT_EMPTY)
+    if changes.title is not None and not is_legible(named(changes.title)):
+        raise CommandRefused("The title is empty: give one that can be read.", code=ErrorCode.CONTENT_EMPTY)
     known = await access_session(deps.log, person.id, session_id)
     result = await deps.log.append(session_id, lambda head: _change(head, changes, person), known=known)
     head = result.head.head

@@ -34,6 +34,9 @@ data (`ModelStep.error`, `ToolStatus`), not exceptions: what is raised in an act
 from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.shapes import ErrorInfo
 
+BROKEN = "Something broke on our side. What you wrote before is saved; try again, and tell us if it stays."
+"""What a person is told of a defect of ours."""
+
 
 class SalesCoachError(Exception):
     """Base of all errors we raise on purpose. `after_ms` hints when a retry may succeed."""

@@ -8,7 +8,7 @@ from typing import Literal
 from shared.errors import CommandRefused
 from shared.event_log.head import Stored
 from shared.protocol.codes import ErrorCode
-from shared.tools.text import clean
+from shared.tools.text import clean, is_legible
 
 MAX_ENTRIES = 50
 MAX_CHARACTERS = 500
@@ -138,8 +138,8 @@ def entry_text(text: str) -> str:
 
     """
     cleaned = clean(text).strip()
-    if not cleaned:
-        raise CommandRefused("An entry needs words.", code=ErrorCode.CONTENT_EMPTY)
+    if not is_legible(cleaned):
+        raise CommandRefused("An entry needs words that can be read.", code=ErrorCode.CONTENT_EMPTY)
     if len(cleaned) > MAX_CHARACTERS:
         text = f"An entry has {MAX_CHARACTERS} characters at most; this one has {len(cleaned)}."
         raise CommandRefused(text, code=ErrorCode.CONTENT_TOO_LONG)

@@ -17,8 +17,9 @@ _SECRETS = (
     ),
     (re.compile(r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}\b"), "[e-mail]"),
 )
-# Line breaks and other controls in a message could pass for lines of their own.
-_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+# Line breaks and other controls in a message could pass for lines of their own, and directions turn a line around;
+# half a surrogate pair cannot be written at all.
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def redact(text: str) -> str:

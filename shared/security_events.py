@@ -60,7 +60,7 @@ class SecurityEvents:
         at, told = iso(self._now()), one_line(detail)[:_DETAIL_CHARACTERS]
         level = logging.INFO if kind is SecurityKind.ADMIN_ACCESS else logging.WARNING
         _LOG.log(level, "%s principal=%s %s", kind.value, principal, told)
-        digest = hashlib.sha256(f"{at}{kind}{principal}{detail}".encode()).hexdigest()[:12]
+        digest = hashlib.sha256(f"{at}{kind}{principal}{told}".encode()).hexdigest()[:12]
         document = {
             "id": f"{at}.{digest}",
             "day": at[:_DAY_CHARACTERS],

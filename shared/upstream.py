@@ -14,7 +14,7 @@ from typing import Protocol
 
 from shared.clock import utc_now
 from shared.connection import Answer, Connection, ConnectionState, HubHandler, StateSeal
-from shared.errors import NotAllowed, SalesCoachError, Transient
+from shared.errors import BROKEN, NotAllowed, SalesCoachError, Transient
 from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.commands import Command
 from shared.protocol.durable import EventBase
@@ -28,7 +28,6 @@ LAST_DELIVERY_S = 7.0
 """The service delivers again 1, 4 and 9 s after the event, then closes a plain client: from here on, say why."""
 _STATE = "ce-connectionState"
 _USER_EVENTS = frozenset({"command", "message"})
-BROKEN = "Something broke on our side. What you wrote before is saved; try again, and tell us if it stays."
 
 
 class Prover(Protocol):

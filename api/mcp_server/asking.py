@@ -6,7 +6,7 @@ import uuid
 from api.mcp_server.answers import Patience, Progress, wait_for_answer
 from api.mcp_server.shapes import Ask, CoachAnswer
 from chat.dependencies import ChatDependencies
-from chat.questions import ask
+from chat.questions import ask, checked
 from chat.session import session_for
 from shared import ids
 from shared.connection import Connection, ConnectionState
@@ -29,6 +29,8 @@ async def ask_coach(
         Transient: nothing was stored, or the log cannot be read.
 
     """
+    checked(wanted.question)
+    deps.limiter.take(grant.principal, "questions")
     key = f"mcp.{uuid.uuid4().hex}"
     session_id = await session_for(deps, grant, wanted.session_id, ids.session_id(grant.principal, key))
     turn_id = ids.turn_id(session_id, grant.principal, key)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import azure.durable_functions as df
 import azure.functions as func
 
-from api.endpoint import JSON
+from api.inputs import JSON
 from api.mcp_server.sign_in import METADATA_ROUTE, SERVER_ROUTE, Place
 from api.mcp_server.transport import Caller, CoachServer, HttpExchange
 from chat.dependencies import ChatDependencies, chat_dependencies
@@ -36,6 +36,7 @@ def _register_server(
         headers = {name.lower(): value for name, value in req.headers.items()}
         try:
             grant = await signed_in(deps, headers.get("authorization"))
+            deps.limiter.take(grant.principal, "requests")
         except SalesCoachError as error:
             return _refused(error, req.url)
         request = HttpExchange(

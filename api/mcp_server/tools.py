@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -24,6 +24,7 @@ from api.mcp_server.shapes import (
 from chat.dependencies import ChatDependencies
 from shared.errors import CommandRefused, SalesCoachError
 from shared.people import Grant
+from shared.protocol.field_problem import field_problem
 from shared.turns import TurnEngine
 
 _FAILED = frozenset({"failed", "expired"})
@@ -165,6 +166,4 @@ def _checked(tool: CoachTool, arguments: dict[str, Any]) -> Arguments:
     try:
         return tool.takes.model_validate(arguments)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in cast("tuple[object, ...]", found["loc"])) or "arguments"
-        raise CommandRefused(f"{place}: {found['msg']}") from None
+        raise CommandRefused(field_problem(error, "arguments")) from None

@@ -18,7 +18,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-from api.endpoint import JSON, MAX_BODY_BYTES
+from api.inputs import JSON, MAX_BODY_BYTES
 from api.mcp_server.answers import Patience
 from api.mcp_server.tools import INSTRUCTIONS, TOOLS, Asker, CoachTool, call, find
 from chat.dependencies import ChatDependencies

@@ -28,6 +28,8 @@ def problem_with(schema: str, value: Any) -> str | None:
         found = min(validator.iter_errors(value), key=lambda error: list(map(str, error.absolute_path)), default=None)
     except (SchemaError, Unresolvable):
         return None
+    except (OverflowError, RecursionError):
+        return "the answer: a number is too large, or it is nested too deeply"
     if found is None:
         return None
     place = ".".join(str(part) for part in found.absolute_path)

@@ -27,6 +27,7 @@ class ErrorCode(StrEnum):
     FRAME_TOO_LARGE = "frame_too_large"
     CONTENT_EMPTY = "content_empty"
     CONTENT_TOO_LONG = "content_too_long"
+    MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported"
     MESSAGE_CONFLICT = "message_conflict"
     KEY_CONFLICT = "key_conflict"
     RATE_LIMITED = "rate_limited"
@@ -82,6 +83,7 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.FRAME_TOO_LARGE,
             ErrorCode.CONTENT_EMPTY,
             ErrorCode.CONTENT_TOO_LONG,
+            ErrorCode.MEDIA_TYPE_UNSUPPORTED,
             ErrorCode.MESSAGE_CONFLICT,
             ErrorCode.KEY_CONFLICT,
             ErrorCode.RATE_LIMITED,

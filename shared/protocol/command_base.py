@@ -17,6 +17,6 @@ type ClientMessageId = Annotated[str, Field(min_length=1, max_length=200)]
 class CommandBase(BaseModel):
     """Fields every command may carry. `command_id` makes it idempotent and comes back on the answer."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
     command_id: ClientMessageId | None = None

@@ -1,6 +1,5 @@
 """How a frame becomes a command."""
 
-import json
 from typing import Annotated, Any, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -18,6 +17,7 @@ from shared.protocol.commands import (
     Sync,
     TurnStop,
 )
+from shared.protocol.field_problem import field_problem
 from shared.protocol.group_commands import (
     GroupLeave,
     GroupMessage,
@@ -29,6 +29,7 @@ from shared.protocol.group_commands import (
     Read,
     TypingCommand,
 )
+from shared.protocol.strict_json import JsonUnusable, read_json
 
 COMMANDS: tuple[type[CommandBase], ...] = (
     SessionUpdate,
@@ -97,28 +98,21 @@ def parse_command(frame: bytes) -> Command:
     command_id = raw.get("command_id")
     command_id = command_id if isinstance(command_id, str) else None
     name = raw.get("type")
-    if not isinstance(name, str) or name not in COMMAND_TYPES:
-        shown = name[:60] if isinstance(name, str) else name.__class__.__name__
-        raise CommandError(ErrorCode.UNKNOWN_COMMAND, f"There is no command {shown!r}.", command_id)
+    if not isinstance(name, str):
+        raise CommandError(ErrorCode.UNKNOWN_COMMAND, "type: name a command, as text.", command_id)
+    if name not in COMMAND_TYPES:
+        raise CommandError(ErrorCode.UNKNOWN_COMMAND, f"There is no command {name[:60]!r}.", command_id)
     try:
         return _ADAPTER.validate_python(raw)
     except ValidationError as error:
-        raise CommandError(ErrorCode.INVALID_COMMAND, _first_problem(error), command_id) from error
+        raise CommandError(ErrorCode.INVALID_COMMAND, field_problem(error, "command", outer=1), command_id) from error
 
 
 def _read_object(frame: bytes) -> dict[str, Any]:
     try:
-        value: object = json.loads(frame.decode("utf-8"))
-        # An unpaired surrogate passes JSON but no store or socket; find it here, where it is the sender's error.
-        json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise CommandError(ErrorCode.MALFORMED_FRAME, "The frame is not valid UTF-8 JSON.") from error
+        value = read_json(frame)
+    except JsonUnusable as error:
+        raise CommandError(ErrorCode.MALFORMED_FRAME, f"The frame is not valid UTF-8 JSON: {error}.") from None
     if not isinstance(value, dict):
         raise CommandError(ErrorCode.MALFORMED_FRAME, "The frame must be a JSON object.")
     return cast("dict[str, Any]", value)
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(place) for place in problem["loc"][1:]) or "command"
-    return f"{field}: {problem['msg']}"

@@ -1,8 +1,9 @@
 """What a model wrote as a call's arguments, read once and refused with words it can act on."""
 
 import json
-import math
 from typing import Any, cast
+
+from shared.protocol.strict_json import JsonUnusable, read_json
 
 MAX_BYTES = 256_000
 
@@ -21,31 +22,15 @@ def parse_arguments(text: str) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
         raise ArgumentsUnusable(f"The arguments are larger than {MAX_BYTES // 1000} kB; send less.")
     try:
-        value: object = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-        # What cannot be written as UTF-8 (a lone surrogate) cannot be sent.
-        size = len(json.dumps(value, ensure_ascii=False).encode())
-    except RecursionError:
-        raise ArgumentsUnusable("The arguments are nested too deeply; send a flatter JSON object.") from None
-    except UnicodeEncodeError:
-        raise ArgumentsUnusable("The arguments hold half a surrogate pair; send whole characters.") from None
-    except ValueError as error:
+        value = read_json(text)
+    except JsonUnusable as error:
         raise ArgumentsUnusable(f"The arguments are not valid JSON ({error}). Send one JSON object.") from None
+    size = len(json.dumps(value, ensure_ascii=False).encode())
     if not isinstance(value, dict):
         raise ArgumentsUnusable(f"The arguments must be one JSON object, not {_kind(value)}.")
     if size > MAX_BYTES:
         raise ArgumentsUnusable(f"The arguments are larger than {MAX_BYTES // 1000} kB; send less.")
     return cast("dict[str, Any]", value)
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("a number is out of range")
-    return value
 
 
 def _kind(value: object) -> str:

@@ -8,12 +8,19 @@ _NEWLINES = re.compile(r"\r\n?")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
+VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+"""A pattern for text that has something to read in it."""
 _KILO = 1000
 _UNITS = ("B", "kB", "MB", "GB")
 
 
 def clean(text: str) -> str:
     return _HIDDEN.sub("", _NEWLINES.sub("\n", text))
+
+
+def is_legible(text: str) -> bool:
+    """Tell whether there is anything to see in the text."""
+    return re.search(VISIBLE, clean(text)) is not None
 
 
 def clean_line(text: str, max_characters: int = 200) -> str:

@@ -23,7 +23,7 @@ def _call(stack: Stack, method: str, path: str, body: object = None) -> tuple[in
         f"{stack.url('functions_host')}/api{path}",
         data=None if body is None else json.dumps(body).encode(),
         method=method,
-        headers={"Authorization": f"Bearer {stack.token('ada')}"},
+        headers={"Authorization": f"Bearer {stack.token('ada')}", "Content-Type": "application/json"},
     )
     try:
         with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310 - loopback

@@ -1,6 +1,7 @@
 """The MCP server as HTTP: who gets in, what is refused, and what never gets out."""
 
 import json
+from dataclasses import replace
 from typing import Any, cast
 
 import azure.functions as func
@@ -11,8 +12,11 @@ from mcp import MCPError
 from api.mcp_server.functions import coach_server_blueprint
 from api.mcp_server.reading import list_conversations
 from api.mcp_server.sign_in import METADATA_ROUTE, SERVER_ROUTE, Place
+from api.mcp_server.transport import CoachServer
+from shared.rate_limits import Rate, RateLimiter, RateLimits
 from shared.turn_engine import TurnEngines
-from tests.api.mcp_server.conftest import URL, Coach
+from tests.api.mcp_server.conftest import QUICK, URL, Coach, text_of
+from tests.support.doubles import RecordingEngine
 from tests.support.functions import functions_of, json_of, runtime_of
 from tests.support.world import World
 
@@ -96,3 +100,26 @@ def test_the_metadata_names_the_server_and_its_issuer(url: str, route: str) -> N
         "bearer_methods_supported": ["header"],
         "resource_name": "SalesCoach",
     }
+
+
+async def test_a_person_is_no_faster_through_this_door(coach: Coach) -> None:
+    limits = RateLimits(requests=Rate(per_minute=6, burst=2), commands=None, questions=Rate(per_minute=6, burst=1))
+    world = coach.world
+    world.chat = replace(world.chat, limiter=RateLimiter(limits, world.clock))
+    limited = Coach(world, coach.engine, CoachServer(world.chat, QUICK))
+    assert not (await limited.call("ask_coach", question="One?")).is_error
+    told = await limited.call("ask_coach", question="Two?")
+    assert (told.is_error, "Too many questions" in text_of(told)) == (True, True)
+    assert len(await world.memberships.page(world.tokens.known["good"].id, before=None, limit=10)) == 1
+
+    handle: Any = functions_of(coach_server_blueprint(runtime_of(world), cast("Any", _Engines())))["mcp_server"]
+    headers = ACCEPT | {"authorization": "Bearer good"}
+    request = func.HttpRequest(method="POST", url=URL, headers=headers, body=json.dumps(PING).encode())
+    replies = [await handle(request, durable="{}") for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert (json_of(replies[2])["code"], replies[2].headers["Retry-After"]) == ("rate_limited", "10")
+
+
+class _Engines:
+    def engine(self, _configuration: str) -> RecordingEngine:
+        return RecordingEngine()

@@ -127,7 +127,7 @@ async def test_a_turn_that_failed_is_an_error_in_words(coach: Coach) -> None:
         ("ask_coach", {}, "question: Field required"),
         ("ask_coach", {"question": ""}, "question: String should have at least 1 character"),
         ("ask_coach", {"question": " \n "}, "The message is empty."),
-        ("ask_coach", {"question": "Hi", "role": "Admin"}, "role: Extra inputs are not permitted"),
+        ("ask_coach", {"question": "Hi", "role": "Admin"}, "role: There is no such field here; leave it out"),
         ("ask_coach", {"question": "Hi", "session_id": "s_unknown"}, "There is no such conversation."),
         ("ask_coach", {"question": "Hi", "session_id": "../head"}, "session_id: String should match"),
         ("list_conversations", {"limit": 51}, "limit: Input should be less than or equal to 50"),

@@ -59,6 +59,7 @@ export type ErrorCode =
   | "frame_too_large"
   | "content_empty"
   | "content_too_long"
+  | "media_type_unsupported"
   | "message_conflict"
   | "key_conflict"
   | "rate_limited"
