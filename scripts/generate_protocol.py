@@ -62,6 +62,7 @@ EPHEMERAL = (
     cards.ToolCallProgress,
     ephemeral.BudgetWarning,
     ephemeral.ListUpdated,
+    ephemeral.ToolsUpdated,
     ephemeral.ErrorEvent,
 )
 

@@ -15,7 +15,7 @@ from shared.erasure import Erasure
 from shared.errors import NotAllowed
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
-from shared.feedback import ToolFeedback
+from shared.feedback import Feedback
 from shared.identity import TokenValidator
 from shared.manifests import Manifests
 from shared.memberships import Memberships
@@ -57,7 +57,7 @@ class Runtime:
     limiter: RateLimiter
     memories: Memories
     ledger: Ledger
-    feedback: ToolFeedback
+    feedback: Feedback
     summaries: Summaries
     blobs: BlobStore
     prompts: PromptLibrary
@@ -99,7 +99,7 @@ def build_runtime(settings: Settings) -> Runtime:
     catalogs = _catalogs(settings, blobs)
     credentials = build_credentials(settings, cosmos, credential, catalogs, utc_now)
     prompts, tools = _prompts(settings, blobs), _tools(settings, catalogs, credentials)
-    memberships, feedback, hub = Memberships(cosmos), ToolFeedback(cosmos), _hub(settings, credential)
+    memberships, feedback, hub = Memberships(cosmos), Feedback(cosmos), _hub(settings, credential)
     return Runtime(
         settings=settings,
         log=EventLog(cosmos),

@@ -17,6 +17,7 @@ from shared.protocol.ephemeral import (
     SessionCreated,
     Snapshot,
     SteerReturned,
+    ToolsUpdated,
 )
 from shared.protocol.events import VisibleEvent
 
@@ -32,6 +33,7 @@ type EphemeralEvent = Annotated[
     | ToolCallProgress
     | BudgetWarning
     | ListUpdated
+    | ToolsUpdated
     | ErrorEvent,
     Field(discriminator="type"),
 ]

@@ -32,6 +32,7 @@ from shared.protocol.ephemeral import (
     Snapshot,
     SnapshotFields,
     SteerReturned,
+    ToolsUpdated,
 )
 from shared.protocol.events import StoredEvent, VisibleEvent
 from shared.protocol.server_event import ServerEvent
@@ -52,7 +53,7 @@ def receive(state: Folded, event: ServerEvent) -> Folded:
             return _snapshot(state, event)
         case ConnectionAck() | CommandAccepted() | ErrorEvent() | SteerReturned():
             return state
-        case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated():
+        case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated() | ToolsUpdated():
             return state
         case _ if not state.recovered:
             return replace(state, parked=(*state.parked, event))

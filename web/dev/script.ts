@@ -98,6 +98,7 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
     limit: null,
     manifest_id: null,
     memory_version: null,
+    untrusted_from: [],
   });
   CALLS.forEach((call, index) =>
     server.append(sessionId, {
@@ -178,6 +179,7 @@ function finish(server: FakeServer, sessionId: string, turnId: string): void {
     limit: null,
     manifest_id: null,
     memory_version: null,
+    untrusted_from: [],
   });
   server.append(sessionId, {
     type: "chat_response",

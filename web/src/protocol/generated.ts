@@ -156,6 +156,7 @@ export type EphemeralEvent =
   | ToolCallProgress
   | BudgetWarning
   | ListUpdated
+  | ToolsUpdated
   | ErrorEvent;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -257,7 +258,8 @@ export interface ToolCallPart {
  * limit), `stopped` (by a person), `failed` (what was written before a failure). `attempt` is the one whose deltas
  * spelled this text; `steered_by` are the messages put into the turn before this step; `limit` is the limit of a turn
  * that made this its last step; `manifest_id` is what the coach knew and could use; `memory_version` is the version of
- * the person's memory it was told, absent when it was told none.
+ * the person's memory it was told, absent when it was told none; `untrusted_from` are the tool servers whose text,
+ * which strangers may have written, it was told in this step, also in words made of it.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCompleted".
@@ -280,6 +282,7 @@ export interface MessageCompleted {
   limit: ErrorCode | null;
   manifest_id: string | null;
   memory_version: number | null;
+  untrusted_from: string[];
 }
 /**
  * Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
@@ -814,6 +817,19 @@ export interface ListUpdated {
   at: string;
   type: "list.updated";
   change: "created" | "changed" | "deleted";
+}
+/**
+ * What the coach may use in this session has changed: takes the place of what `session.created` told.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolsUpdated".
+ */
+export interface ToolsUpdated {
+  conversation_id: string;
+  at: string;
+  type: "tools.updated";
+  tools: ToolInfo[];
+  unavailable: string[];
 }
 /**
  * A command failed. Nothing was changed unless the message says so.
