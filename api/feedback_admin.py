@@ -1,20 +1,21 @@
-"""What people say of the tools, counted by tool and role: for administrators."""
+"""What people say of the tools and the answers, counted by role: for administrators."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
 from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
+from api.feedback_counts import AnswerReport, ToolReport, by_prompt, by_tool
 from api.inputs import Day, Input
 from shared.errors import CommandRefused
-from shared.feedback import CALL_VOTES, Tally, ToolFeedback, VoteNote, Wanted
-from shared.protocol.shapes import CallVote
+from shared.feedback import Feedback
+from shared.protocol.shapes import CallVote, MessageVote
+from shared.votes import Wanted
 
 ADMIN = "Admin"
-NO_ROLE = "none"
 MAX_NOTES = 50
 MAX_DAYS = 92
 USUAL_DAYS = 30
@@ -22,39 +23,18 @@ USUAL_DAYS = 30
 type Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class FeedbackQuery(Input):
-    """Calls that ended `from` one day `to` another, both included (UTC); of one server or tool, if named."""
+class DaysQuery(Input):
+    """What ended `from` one day `to` another, both included (UTC)."""
 
     first: Annotated[Day | None, Field(alias="from")] = None
     last: Annotated[Day | None, Field(alias="to")] = None
+
+
+class FeedbackQuery(DaysQuery):
+    """Calls that ended `from` one day `to` another, both included (UTC); of one server or tool, if named."""
+
     server: Name | None = None
     tool: Name | None = None
-
-
-class VoteCount(Output):
-    """How often a vote was given, and its share of all votes (0 to 1)."""
-
-    vote: CallVote
-    count: int
-    share: float
-
-
-class RoleFeedback(Output):
-    """The votes of people with one app role (`none`: people without any). Who has several roles counts in each."""
-
-    role: str
-    total: int
-    votes: tuple[VoteCount, ...]
-
-
-class ToolReport(Output):
-    """The votes on one tool; each person's latest on each call counts once in `total`."""
-
-    server: str
-    tool: str
-    total: int
-    votes: tuple[VoteCount, ...]
-    roles: tuple[RoleFeedback, ...]
 
 
 class FeedbackNote(Output):
@@ -70,6 +50,19 @@ class FeedbackNote(Output):
     note: str
 
 
+class AnswerRemark(Output):
+    """What somebody wrote beside a vote, and the answer it is about."""
+
+    conversation_id: str
+    message_id: str
+    at: str
+    prompt: str
+    prompt_version: str
+    roles: tuple[str, ...]
+    vote: MessageVote
+    note: str
+
+
 class FeedbackReport(Output):
     """The votes by tool, in order of server and tool, and the latest notes."""
 
@@ -81,15 +74,33 @@ class FeedbackReport(Output):
     notes: tuple[FeedbackNote, ...]
 
 
-class FeedbackAdmin:
-    """The endpoint over the counted votes."""
+class WholeReport(FeedbackReport):
+    """The votes by tool and those on answers by version of the prompt, each with the latest notes."""
 
-    def __init__(self, feedback: ToolFeedback, now: Callable[[], datetime]) -> None:
+    answers: tuple[AnswerReport, ...]
+    answer_notes: tuple[AnswerRemark, ...]
+
+
+class FeedbackAdmin:
+    """The endpoints over the counted votes."""
+
+    def __init__(self, feedback: Feedback, now: Callable[[], datetime]) -> None:
         self._feedback = feedback
         self._now = now
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
+            Endpoint(
+                name="feedback",
+                method="GET",
+                path="manage/feedback",
+                summary="What people say of tools and answers, by role, tool and version of the prompt",
+                handle=self.whole,
+                tag="admin",
+                query=DaysQuery,
+                reply=WholeReport,
+                roles=frozenset({ADMIN}),
+            ),
             Endpoint(
                 name="tool_feedback",
                 method="GET",
@@ -104,66 +115,39 @@ class FeedbackAdmin:
         )
 
     async def report(self, request: ApiRequest) -> ApiReply:
-        wanted = self._wanted(request.query_as(FeedbackQuery))
-        tallies = await self._feedback.tallies(wanted)
-        notes = await self._feedback.notes(wanted, MAX_NOTES)
+        query = request.query_as(FeedbackQuery)
+        return ApiReply(body=await self._tools(self._wanted(query, query.server, query.tool)))
+
+    async def whole(self, request: ApiRequest) -> ApiReply:
+        wanted = self._wanted(request.query_as(DaysQuery))
+        tools = await self._tools(wanted)
+        notes = await self._feedback.answer_notes(wanted, MAX_NOTES)
         return ApiReply(
-            body=FeedbackReport(
-                first=wanted.first.isoformat(),
-                last=wanted.last.isoformat(),
-                tools=by_tool(tallies),
-                notes=tuple(_note(note) for note in notes),
+            body=WholeReport(
+                first=tools.first,
+                last=tools.last,
+                tools=tools.tools,
+                notes=tools.notes,
+                answers=by_prompt(await self._feedback.answer_tallies(wanted)),
+                answer_notes=tuple(AnswerRemark(**asdict(note)) for note in notes),
             )
         )
 
-    def _wanted(self, query: FeedbackQuery) -> Wanted:
+    async def _tools(self, wanted: Wanted) -> FeedbackReport:
+        tallies = await self._feedback.tallies(wanted)
+        notes = await self._feedback.notes(wanted, MAX_NOTES)
+        return FeedbackReport(
+            first=wanted.first.isoformat(),
+            last=wanted.last.isoformat(),
+            tools=by_tool(tallies),
+            notes=tuple(FeedbackNote(**asdict(note)) for note in notes),
+        )
+
+    def _wanted(self, query: DaysQuery, server: str | None = None, tool: str | None = None) -> Wanted:
         last = query.last or self._now().date()
         first = query.first or date.fromordinal(max(1, last.toordinal() - USUAL_DAYS + 1))
         if first > last:
             raise CommandRefused("from: must not be after `to`")
         if (last - first).days >= MAX_DAYS:
             raise CommandRefused(f"from: ask for at most {MAX_DAYS} days at once")
-        return Wanted(first=first, last=last, server=query.server, tool=query.tool)
-
-
-def by_tool(tallies: Iterable[Tally]) -> tuple[ToolReport, ...]:
-    """Count the votes by tool and, within each tool, by role."""
-    tools: defaultdict[tuple[str, str], list[Tally]] = defaultdict(list)
-    for tally in tallies:
-        tools[tally.server, tally.tool].append(tally)
-    return tuple(
-        ToolReport(
-            server=server, tool=tool, total=len(mine), votes=_votes(tally.vote for tally in mine), roles=_roles(mine)
-        )
-        for (server, tool), mine in sorted(tools.items())
-    )
-
-
-def _roles(tallies: Iterable[Tally]) -> tuple[RoleFeedback, ...]:
-    roles: defaultdict[str, list[CallVote]] = defaultdict(list)
-    for tally in tallies:
-        for role in tally.roles or (NO_ROLE,):
-            roles[role].append(tally.vote)
-    return tuple(
-        RoleFeedback(role=role, total=len(votes), votes=_votes(votes)) for role, votes in sorted(roles.items())
-    )
-
-
-def _votes(votes: Iterable[CallVote]) -> tuple[VoteCount, ...]:
-    counts = Counter(votes)
-    return tuple(
-        VoteCount(vote=vote, count=counts[vote], share=round(counts[vote] / counts.total(), 4)) for vote in CALL_VOTES
-    )
-
-
-def _note(note: VoteNote) -> FeedbackNote:
-    return FeedbackNote(
-        conversation_id=note.conversation_id,
-        call_id=note.call_id,
-        at=note.at,
-        server=note.server,
-        tool=note.tool,
-        roles=note.roles,
-        vote=note.vote,
-        note=note.note,
-    )
+        return Wanted(first=first, last=last, server=server, tool=tool)

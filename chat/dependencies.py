@@ -7,7 +7,7 @@ from typing import Protocol
 
 from shared.erasure import Erasure
 from shared.event_log.log import EventLog
-from shared.feedback import ToolFeedback
+from shared.feedback import Feedback
 from shared.identity import Principal, TokenValidator
 from shared.manifests import Manifests
 from shared.memberships import Memberships
@@ -43,7 +43,7 @@ class ChatDependencies:
     web_pubsub: WebPubSub
     validator: TokenValidator
     security: SecurityEvents
-    feedback: ToolFeedback
+    feedback: Feedback
     now: Callable[[], datetime]
     exchange: TokenExchange | None = None
     """Told of each sign-in; None where no tool server takes a token made from the person's."""

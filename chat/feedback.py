@@ -1,4 +1,4 @@
-"""What a person says of a tool call or of an answer: in the log, and of tool calls also where it is counted."""
+"""What a person says of a tool call or of an answer: in the log, and where it is counted."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from shared.errors import CommandRefused
 from shared.event_log.head import Head
 from shared.event_log.log import conversation_not_found
 from shared.event_log.shapes import AlreadyHappened, Appended, AppendResult, Draft, NewEvent
-from shared.feedback import ToolVote
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import FeedbackRecord
 from shared.protocol.durable import FeedbackRecorded, MessageCompleted, ToolCallCompleted
 from shared.protocol.ephemeral import CommandAccepted
-from shared.protocol.shapes import COACH, CallVote
+from shared.protocol.shapes import COACH, CallVote, MessageVote
+from shared.votes import AnswerVote, ToolVote
 
 NO_SUCH_CALL = "There is no such finished tool call in this conversation."
 NO_SUCH_MESSAGE = "There is no such message of the coach in this conversation."
@@ -28,10 +28,14 @@ _DAY_CHARACTERS = len("2026-03-02")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
-    """What is judged; `call` is None for a message."""
+    """What is judged."""
 
     id: str
-    call: ToolCallCompleted | None
+    judged: ToolCallCompleted | MessageCompleted
+
+    @property
+    def call(self) -> ToolCallCompleted | None:
+        return self.judged if isinstance(self.judged, ToolCallCompleted) else None
 
 
 async def record_feedback(deps: ChatDependencies, connection: Connection, command: FeedbackRecord) -> Answer:
@@ -76,10 +80,10 @@ async def _target(deps: ChatDependencies, command: FeedbackRecord) -> _Target:
     if command.call_id is not None:
         if not isinstance(event, ToolCallCompleted):
             raise CommandRefused(NO_SUCH_CALL, code=ErrorCode.MESSAGE_NOT_FOUND)
-        return _Target(id=name, call=event)
+        return _Target(id=name, judged=event)
     if not isinstance(event, MessageCompleted) or event.author != COACH:
         raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
-    return _Target(id=name, call=None)
+    return _Target(id=name, judged=event)
 
 
 def _record(head: Head, principal: str, event_id: str, event: FeedbackRecorded) -> Draft:
@@ -100,10 +104,16 @@ def _stored(result: AppendResult, meant: FeedbackRecorded) -> FeedbackRecorded:
 
 
 async def _count(deps: ChatDependencies, event: FeedbackRecorded, target: _Target, roles: frozenset[str]) -> None:
-    call = target.call
-    if call is None:
-        return
-    vote = ToolVote(
+    match target.judged:
+        case ToolCallCompleted() as call:
+            vote = _vote_on_call(event, call, roles)
+        case MessageCompleted() as answer:
+            vote = await _vote_on_answer(deps, event, answer, roles)
+    await deps.feedback.put(vote)
+
+
+def _vote_on_call(event: FeedbackRecorded, call: ToolCallCompleted, roles: frozenset[str]) -> ToolVote:
+    return ToolVote(
         conversation_id=event.conversation_id,
         call_id=call.call_id,
         person=event.actor.id,
@@ -116,4 +126,23 @@ async def _count(deps: ChatDependencies, event: FeedbackRecorded, target: _Targe
         vote=cast("CallVote", event.vote),
         note=event.note,
     )
-    await deps.feedback.put(vote)
+
+
+async def _vote_on_answer(
+    deps: ChatDependencies, event: FeedbackRecorded, answer: MessageCompleted, roles: frozenset[str]
+) -> AnswerVote:
+    """Return the vote with the prompt the answer was written with, as its manifest tells it."""
+    known = await deps.log.manifest(event.conversation_id, answer.manifest_id) if answer.manifest_id else None
+    return AnswerVote(
+        conversation_id=event.conversation_id,
+        message_id=answer.message_id,
+        person=event.actor.id,
+        seq=event.seq,
+        day=answer.at[:_DAY_CHARACTERS],
+        at=event.at,
+        prompt=known.prompt if known else "",
+        prompt_version=known.prompt_version if known else "",
+        roles=tuple(sorted(roles)),
+        vote=cast("MessageVote", event.vote),
+        note=event.note,
+    )

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from chat.dependencies import ChatDependencies
+from chat.session_tools import tell_tools, tool_infos
 from chat.sign_in import grant_of, roles_for
 from shared import ids
 from shared.access import access_session
 from shared.clock import iso
 from shared.connection import Answer, Connection, ConnectionState
 from shared.errors import CommandRefused
-from shared.event_log.documents import Manifest, ManifestTool
+from shared.event_log.documents import Manifest
 from shared.event_log.head import Head, VersionedHead
 from shared.event_log.shapes import Draft
 from shared.manifests import PinnedManifest
@@ -21,7 +22,6 @@ from shared.people import Grant
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import SessionUpdate, Sync
 from shared.protocol.ephemeral import SessionCreated, Snapshot
-from shared.protocol.shapes import ToolInfo
 from shared.snapshots import View, view
 
 UNUSED_SECONDS = 24 * 3600
@@ -30,7 +30,6 @@ TEMPORARY_SECONDS = 24 * 3600
 """A temporary session is over and erased after a day."""
 TEMPORARY_TTL = TEMPORARY_SECONDS + 3600
 """Should the erasure not run, the store itself lets each of its documents go so many seconds after it was written."""
-FIRST_LINE_CHARACTERS = 200
 
 type Build = Callable[[], Awaitable[PinnedManifest]]
 
@@ -136,9 +135,7 @@ async def _manifest(
     if known is not None and not known.unavailable and known.roles == tuple(sorted(roles)):
         return known
     pinned = await build()
-    await deps.log.pin(session_id, pinned.id, pinned.manifest, ttl=head.head.ttl)
-    if pinned.id != head.head.manifest_id:
-        await deps.log.append(session_id, lambda now: _pin(now, pinned.id), known=head)
+    await _pin(deps, session_id, head, pinned)
     return pinned.manifest
 
 
@@ -154,13 +151,22 @@ async def pin_again(deps: ChatDependencies, grant: Grant, session_id: str) -> No
     known = await deps.log.manifest(session_id, head.head.manifest_id) if head.head.manifest_id else None
     zone = known.variables.get("time_zone") if known else None
     roles = frozenset(known.roles) & grant.roles if known else grant.roles
-    pinned = await deps.manifests.build(grant, roles, zone)
+    await _pin(deps, session_id, head, await deps.manifests.build(grant, roles, zone))
+
+
+async def _pin(deps: ChatDependencies, session_id: str, head: VersionedHead, pinned: PinnedManifest) -> None:
+    """Store the manifest and name it in the head; tell it where it takes the place of another."""
     await deps.log.pin(session_id, pinned.id, pinned.manifest, ttl=head.head.ttl)
-    await deps.log.append(session_id, lambda now: _pin(now, pinned.id))
+    before = head.head.manifest_id
+    if pinned.id == before:
+        return
 
+    def decide(now: Head) -> Draft:
+        return Draft(events=(), head=now.model_copy(update={"manifest_id": pinned.id}))
 
-def _pin(head: Head, manifest_id: str) -> Draft:
-    return Draft(events=(), head=head.model_copy(update={"manifest_id": manifest_id}))
+    await deps.log.append(session_id, decide, known=head)
+    if before is not None:
+        await tell_tools(deps, session_id, pinned.manifest)
 
 
 async def _admit(deps: ChatDependencies, connection: Connection, state: ConnectionState) -> None:
@@ -185,15 +191,11 @@ def _created(deps: ChatDependencies, session_id: str, head: Head, manifest: Mani
         at=iso(deps.now()),
         session_id=session_id,
         title=head.title,
-        tools=tuple(ToolInfo(server=t.server, tool=t.tool, description=_first_line(t)) for t in manifest.tools),
+        tools=tool_infos(manifest),
         unavailable=manifest.unavailable,
         while_busy=head.while_busy,
         **_fields(seen),
     )
-
-
-def _first_line(tool: ManifestTool) -> str:
-    return tool.description.split("\n")[0][:FIRST_LINE_CHARACTERS]
 
 
 def _fields(seen: View) -> dict[str, Any]:

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 
 from chat.dependencies import ChatDependencies
+from chat.session_tools import tool_infos
 from shared.access import access_session
 from shared.clock import iso
 from shared.event_log.documents import Manifest
 from shared.event_log.head import Head
 from shared.protocol.shapes import Shape, TitleSource, ToolInfo, Usage, WhileBusy
-
-FIRST_LINE_CHARACTERS = 200
 
 
 class PinnedSummary(Shape):
@@ -83,9 +82,6 @@ def _summary(manifest: Manifest) -> PinnedSummary:
         prompt=manifest.prompt,
         prompt_version=manifest.prompt_version,
         roles=manifest.roles,
-        tools=tuple(
-            ToolInfo(server=t.server, tool=t.tool, description=t.description.split("\n")[0][:FIRST_LINE_CHARACTERS])
-            for t in manifest.tools
-        ),
+        tools=tool_infos(manifest),
         unavailable=manifest.unavailable,
     )

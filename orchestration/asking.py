@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from orchestration.call_cards import Card, Kept
+from orchestration.call_cards import Card, Kept, cards_of
 from orchestration.call_record import Result
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest
@@ -22,6 +22,7 @@ MAX_REQUESTS = 10
 MAX_CARD_CHARACTERS = 32_000
 """What one card may show; it has to fit into a frame, and a person has to read it."""
 
+BECAUSE = "It asks because the conversation holds text from {sources}, which strangers may have written."
 DENIED_BY_PERSON = "Not made: the person said no. Do not call it again unless they ask for it."
 WALKED_AWAY = "Not made: the person closed the question without an answer. Say so; do not call it again by yourself."
 EXPIRED = "Not made: nobody answered the question in time, which is no yes. Say so; do not call it again by yourself."
@@ -72,9 +73,16 @@ def _noted(text: str, note: str | None) -> str:
 
 
 async def approval_ask(
-    deps: TurnDependencies, request: CallRequest, part: ToolCallPart, server: ServerSpec, record: Record
+    deps: TurnDependencies,
+    request: CallRequest,
+    part: ToolCallPart,
+    server: ServerSpec,
+    record: Record,
+    because: tuple[str, ...],
 ) -> Ask:
     """Return the card that asks whether the call may be made, by the tool as the session's manifest has pinned it.
+
+    `because` are the servers whose text is why it asks, if that is why.
 
     Raises:
         NotAsked: the call could not be made whatever the person says.
@@ -87,26 +95,35 @@ async def approval_ask(
         schema = await _listed_schema(deps, server, part.tool, request.asker)
     if schema is None:
         raise NotAsked(f"The tool was not called: {server.name} has no tool {part.tool!r} to offer.")
-    try:
-        problem = problem_with(schema, parse_arguments(part.arguments))
-    except ArgumentsUnusable as error:
-        problem = str(error)
-    if problem is not None:
-        raise NotAsked(f"The tool was not called, and nobody was asked: {problem}")
-    if len(part.arguments) > MAX_CARD_CHARACTERS:
-        raise NotAsked(
-            f"The tool was not called: a person has to read its arguments, and those have {len(part.arguments)} "
-            f"characters. Call it with {MAX_CARD_CHARACTERS} at most."
-        )
+    _check_arguments(schema, part.arguments)
     return Ask(
-        question_id=ids.card(request.call_id, 1),
+        question_id=ids.card(request.call_id, len(cards_of(record, request.call_id)) + 1),
         kind="approval",
-        message=f"May the coach use {part.tool} of {server.name}?",
+        message=_question(part, server, because),
         expires_s=EXPIRY_S[rules.expires],
         kept=Kept(schema_hash=schema_hash(schema)),
         arguments=part.arguments,
         schema=schema if rules.editable and len(schema) <= MAX_CARD_CHARACTERS else None,
     )
+
+
+def _check_arguments(schema: str, arguments: str) -> None:
+    try:
+        problem = problem_with(schema, parse_arguments(arguments))
+    except ArgumentsUnusable as error:
+        problem = str(error)
+    if problem is not None:
+        raise NotAsked(f"The tool was not called, and nobody was asked: {problem}")
+    if len(arguments) > MAX_CARD_CHARACTERS:
+        raise NotAsked(
+            f"The tool was not called: a person has to read its arguments, and those have {len(arguments)} "
+            f"characters. Call it with {MAX_CARD_CHARACTERS} at most."
+        )
+
+
+def _question(part: ToolCallPart, server: ServerSpec, because: tuple[str, ...]) -> str:
+    question = f"May the coach use {part.tool} of {server.name}?"
+    return f"{question} {BECAUSE.format(sources=', '.join(because))}" if because else question
 
 
 async def schema_now(deps: TurnDependencies, server: ServerSpec, tool: str, asker: str) -> str | None:

@@ -24,7 +24,7 @@ from orchestration.dependencies import TurnDependencies
 from orchestration.make_call import Call, end, make, open_and_wait, waits
 from orchestration.messages import CallRequest
 from orchestration.open_cards import tell_again
-from orchestration.rights import effective, is_tainted
+from orchestration.rights import judged, untrusted_before
 from shared import ids
 from shared.errors import NotAllowed, StoreUnavailable
 from shared.event_log import parking
@@ -93,15 +93,15 @@ async def _go_on(call: Call) -> str:
     policy = call.catalog.policy(part.server, part.tool, roles)
     if server is None or policy is Policy.DENY:
         return await end(call, Result(status="denied", text=DENIED))
-    rule = effective(
+    judgement = judged(
         policy,
         read_only=server.tool_policy(part.tool).read_only,
         in_group=not ids.is_session(call.request.conversation_id),
-        tainted=is_tainted(call.record, call.request.call_id),
+        sources=untrusted_before(call.record, call.request.call_id),
     )
     approval = approval_in(call.cards)
-    if approval is None and rule is Policy.ASK:
-        return await _ask_for_approval(call, server)
+    if approval is None and judgement.rule is Policy.ASK:
+        return await _ask_for_approval(call, server, judgement.because)
     if approval is not None:
         refusal = await _refused_by_change(call, server, approval)
         if refusal is not None:
@@ -110,9 +110,9 @@ async def _go_on(call: Call) -> str:
     return await make(call, server, call.round, await _continuation(call))
 
 
-async def _ask_for_approval(call: Call, server: ServerSpec) -> str:
+async def _ask_for_approval(call: Call, server: ServerSpec, because: tuple[str, ...]) -> str:
     try:
-        ask = await approval_ask(call.deps, call.request, call.part, server, call.record)
+        ask = await approval_ask(call.deps, call.request, call.part, server, call.record, because)
     except NotAsked as error:
         return await end(call, Result(status="failed", text=str(error)))
     except ToolServerUnavailable:

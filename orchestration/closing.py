@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from orchestration.context_sources import told_sources
 from orchestration.end_errors import code_of, end_error
 from orchestration.handover import following, handover_events
 from orchestration.messages import EndStatus, FinishRequest
@@ -129,6 +130,7 @@ def _partial(record: Record, facts: TurnFacts, request: FinishRequest) -> NewEve
         parts=(TextPart(text=live.text),),
         finish="failed" if request.status == "failed" else "stopped",
         attempt=live.attempt,
+        untrusted_from=told_sources(record, request.turn_id),
         **hidden(live.audience),
     )
     return NewEvent(id=ids.completed(message_id), event=completed)

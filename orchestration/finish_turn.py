@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orchestration.closing import TurnFacts, closing_events, ending, facts_of, steps_of
+from orchestration.context import HISTORY_EVENTS
 from orchestration.dependencies import TurnDependencies
 from orchestration.handover import return_steers
 from orchestration.messages import FinishRequest
@@ -58,12 +59,14 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
 
 
 async def _record(deps: TurnDependencies, request: FinishRequest, *, as_last_seen: bool) -> Record:
-    """Return the conversation since the question.
+    """Return the conversation since the question; what the turn's context held, where it did not come to its answer.
 
     For a turn that came to its answer, as last seen is enough: there is no text that only the live document has, and
-    if somebody else appended since, the ending is not taken.
+    if somebody else appended since, the ending is not taken. Of text that only the live document has must be said what
+    the model had been told when it wrote it.
     """
-    after = request.question_seq - 1
+    answered = request.status == "completed"
+    after = request.question_seq - 1 if answered else max(0, request.question_seq - HISTORY_EVENTS)
     known = deps.log.memory.record(request.conversation_id, after, None) if as_last_seen else None
     return known or await deps.log.record(request.conversation_id, after=after)
 

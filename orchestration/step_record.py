@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, TypeIs
 
+from orchestration.context_sources import told_sources
 from orchestration.context_tools import search_answer
 from orchestration.limits import PREVIEW_CHARACTERS, Screened, screened
 from orchestration.messages import StepRequest, StepResult
@@ -69,6 +70,7 @@ def new_step(
         limit=limit,
         manifest_id=request.manifest_id,
         memory_version=written.memory_version,
+        untrusted_from=told_sources(record, request.turn_id),
         **narrow,
     )
     return [

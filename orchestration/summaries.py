@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestration.context import HISTORY_EVENTS
+from orchestration.context_sources import summary_sources
 from orchestration.context_summary import is_outdated, summary_request
 from orchestration.messages import SummaryRequest
 from orchestration.room_audience import for_summary
@@ -67,7 +68,11 @@ async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: Who
     asked = summary_request(for_summary(record), request.through_seq, deps.utility_model)
     if asked is not None:
         await _ask(deps.model, asked, answer)
-    summary = SummaryDocument(through_seq=request.through_seq, text=answer.text.strip())
+    summary = SummaryDocument(
+        through_seq=request.through_seq,
+        text=answer.text.strip(),
+        untrusted_from=() if asked is None else summary_sources(record, request.through_seq),
+    )
     written = await deps.summaries.write(request.conversation_id, summary)
     deps.log.memory.forget(request.conversation_id)
     return written

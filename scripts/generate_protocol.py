@@ -63,6 +63,7 @@ EPHEMERAL = (
     cards.ToolCallProgress,
     ephemeral.BudgetWarning,
     ephemeral.ListUpdated,
+    ephemeral.ToolsUpdated,
     group.Typing,
     group.Presence,
     group.ReadUpdated,

@@ -22,7 +22,7 @@ from shared.cosmos import BatchFailed, Cosmos, Delete, Operation, Replace
 from shared.errors import SalesCoachError, StoreUnavailable
 from shared.event_log.documents import head_document, head_from
 from shared.event_log.head import Head, VersionedHead
-from shared.feedback import ToolFeedback
+from shared.feedback import Feedback
 from shared.memberships import Memberships
 from shared.protocol.ephemeral import ListUpdated
 from shared.publisher import wire
@@ -48,7 +48,7 @@ class Erasure:
         cosmos: Cosmos,
         blobs: BlobStore,
         memberships: Memberships,
-        feedback: ToolFeedback,
+        feedback: Feedback,
         hub: WebPubSub,
         now: Callable[[], datetime],
         retention: timedelta | None = None,

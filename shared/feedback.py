@@ -1,94 +1,48 @@
-"""What people said of tool calls, kept so that it can be counted: the container `insights`.
+"""What people said of tool calls and answers, kept so that it can be counted: the container `insights`.
 
-One document for each call and person holds that person's current vote. It lives in the partition of the month in which
-the call ended, so that a changed vote, on whatever day, replaces the one before in one write. It follows from the
-event `feedback.recorded`, whose `seq` decides which of two is newer: writing it again, or in any order, counts once.
+One document for each call or answer and person holds that person's current vote. It lives in the partition of the month
+in which the call ended or the answer was complete, so that a changed vote, on whatever day, replaces the one before in
+one write. It follows from the event `feedback.recorded`, whose `seq` decides which of two is newer: writing it again,
+or in any order, counts once.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import get_args
+from typing import Any
 
-from shared import ids
 from shared.containers import INSIGHTS
 from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Replace
 from shared.errors import StoreUnavailable
-from shared.protocol.shapes import CallVote
+from shared.votes import (
+    ANSWERS,
+    TOOLS,
+    AnswerNote,
+    AnswerTally,
+    Tally,
+    Vote,
+    VoteNote,
+    Wanted,
+    bare,
+    parts_of,
+    vote_document,
+)
 
-CALL_VOTES: tuple[CallVote, ...] = get_args(CallVote.__value__)
-KEPT_S = 400 * 24 * 3600
 _MAX_RACES = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolVote:
-    """A person's vote on a tool call, with the roles they had then; `seq` is that of the event it follows from.
-
-    `day` (ISO) is when the call ended, `at` when the vote was given.
-    """
-
-    conversation_id: str
-    call_id: str
-    person: str
-    seq: int
-    day: str
-    at: str
-    server: str
-    tool: str
-    roles: tuple[str, ...]
-    vote: CallVote
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """One vote as it is counted: no person, no words."""
-
-    server: str
-    tool: str
-    roles: tuple[str, ...]
-    vote: CallVote
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoteNote:
-    """What somebody wrote beside a vote, and where the call is found."""
-
-    conversation_id: str
-    call_id: str
-    at: str
-    server: str
-    tool: str
-    roles: tuple[str, ...]
-    vote: CallVote
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Calls that ended from `first` to `last`, both included; of one server or tool, if named."""
-
-    first: date
-    last: date
-    server: str | None = None
-    tool: str | None = None
-
-
-class ToolFeedback:
-    """The votes on tool calls."""
+class Feedback:
+    """The votes on tool calls and on answers."""
 
     def __init__(self, cosmos: Cosmos) -> None:
         self._cosmos = cosmos
 
-    async def put(self, vote: ToolVote) -> None:
-        """Let the vote count unless a newer one of the same person on the same call does.
+    async def put(self, vote: Vote) -> None:
+        """Let the vote count unless a newer one of the same person on the same thing does.
 
         Raises:
             StoreUnavailable: try again; it counts once.
 
         """
-        document = _document(vote)
+        document = vote_document(vote)
         for _ in range(_MAX_RACES):
             known = await self._cosmos.read(INSIGHTS, document["part"], document["id"])
             if known is not None and known["seq"] >= vote.seq:
@@ -101,28 +55,27 @@ class ToolFeedback:
         raise StoreUnavailable("The feedback could not be counted just now. Try again.", after_ms=500)
 
     async def tallies(self, wanted: Wanted) -> list[Tally]:
-        """Return every vote that counts."""
-        rows = [
-            row
-            for month in _months(wanted)
-            for row in await self._rows("c.server, c.tool, c.roles, c.vote", month, wanted, "")
-        ]
-        return [
-            Tally(server=row["server"], tool=row["tool"], roles=tuple(row["roles"]), vote=row["vote"]) for row in rows
-        ]
+        """Return every vote on a call that counts."""
+        rows = await self._rows("c.server, c.tool, c.roles, c.vote", TOOLS, wanted)
+        return [Tally(**_roles(row)) for row in rows]
+
+    async def answer_tallies(self, wanted: Wanted) -> list[AnswerTally]:
+        """Return every vote on an answer that counts."""
+        rows = await self._rows("c.prompt, c.prompt_version, c.day, c.roles, c.vote", ANSWERS, wanted)
+        return [AnswerTally(month=row.pop("day")[:7], **_roles(row)) for row in rows]
 
     async def notes(self, wanted: Wanted, limit: int) -> list[VoteNote]:
-        """Return the latest notes, newest first."""
-        found: list[VoteNote] = []
+        """Return the latest notes on calls, newest first."""
         fields = "c.conversation_id, c.call_id, c.at, c.server, c.tool, c.roles, c.vote, c.note"
-        tail = f" AND c.has_note = true ORDER BY c.at DESC OFFSET 0 LIMIT {int(limit)}"
-        for month in _months(wanted):
-            rows = await self._rows(fields, month, wanted, tail)
-            found += [_note(row) for row in rows]
-        return sorted(found, key=lambda note: note.at, reverse=True)[:limit]
+        return [VoteNote(**_roles(row)) for row in await self._latest(fields, TOOLS, wanted, limit)]
+
+    async def answer_notes(self, wanted: Wanted, limit: int) -> list[AnswerNote]:
+        """Return the latest notes on answers, newest first."""
+        fields = "c.conversation_id, c.message_id, c.at, c.prompt, c.prompt_version, c.roles, c.vote, c.note"
+        return [AnswerNote(**_roles(row)) for row in await self._latest(fields, ANSWERS, wanted, limit)]
 
     async def forget(self, conversation_id: str, first: date, last: date) -> None:
-        """Take words, conversation and call out of the votes on a conversation's calls; bare votes go on counting.
+        """Take words, conversation and target out of the votes in a conversation; bare votes go on counting.
 
         `first` and `last` span the conversation's life. Doing it again changes nothing.
 
@@ -131,13 +84,18 @@ class ToolFeedback:
 
         """
         text = "SELECT * FROM c WHERE c.conversation_id = @conversation_id"
-        for month in _months(Wanted(first=first, last=last)):
-            for row in await self._cosmos.query(INSIGHTS, text, {"@conversation_id": conversation_id}, _part(month)):
-                bare = {"conversation_id": "", "call_id": "", "note": None, "has_note": False}
-                kept = {name: value for name, value in row.items() if not name.startswith("_")}
-                await self._cosmos.upsert(INSIGHTS, kept | bare)
+        span = Wanted(first=first, last=last)
+        for part in (*parts_of(TOOLS, span), *parts_of(ANSWERS, span)):
+            for row in await self._cosmos.query(INSIGHTS, text, {"@conversation_id": conversation_id}, part):
+                await self._cosmos.upsert(INSIGHTS, bare(row))
 
-    async def _rows(self, fields: str, month: str, wanted: Wanted, tail: str) -> list[Document]:
+    async def _latest(self, fields: str, kind: str, wanted: Wanted, limit: int) -> list[Document]:
+        tail = f" AND c.has_note = true ORDER BY c.at DESC OFFSET 0 LIMIT {int(limit)}"
+        rows = await self._rows(fields, kind, wanted, tail)
+        return sorted(rows, key=lambda row: str(row["at"]), reverse=True)[:limit]
+
+    async def _rows(self, fields: str, kind: str, wanted: Wanted, tail: str = "") -> list[Document]:
+        """Return what all months that are wanted hold; `tail` counts for each of them."""
         values: dict[str, object] = {"@first": wanted.first.isoformat(), "@last": wanted.last.isoformat()}
         where = "c.day >= @first AND c.day <= @last"
         for name in ("server", "tool"):
@@ -146,47 +104,11 @@ class ToolFeedback:
                 where += f" AND c.{name} = @{name}"
                 values[f"@{name}"] = value
         text = f"SELECT {fields} FROM c WHERE {where}{tail}"  # noqa: S608 - names of this module; values are parameters
-        return await self._cosmos.query(INSIGHTS, text, values, _part(month))
+        found: list[Document] = []
+        for part in parts_of(kind, wanted):
+            found += await self._cosmos.query(INSIGHTS, text, values, part)
+        return found
 
 
-def _note(row: Document) -> VoteNote:
-    return VoteNote(
-        conversation_id=row["conversation_id"],
-        call_id=row["call_id"],
-        at=row["at"],
-        server=row["server"],
-        tool=row["tool"],
-        roles=tuple(row["roles"]),
-        vote=row["vote"],
-        note=row["note"],
-    )
-
-
-def _months(wanted: Wanted) -> Iterator[str]:
-    month = wanted.first.replace(day=1)
-    while month <= wanted.last:
-        yield month.isoformat()[:7]
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def _part(month: str) -> str:
-    return f"tool-feedback.{month}"
-
-
-def _document(vote: ToolVote) -> Document:
-    return {
-        "id": ids.tool_vote(vote.conversation_id, vote.call_id, vote.person),
-        "part": _part(vote.day[:7]),
-        "conversation_id": vote.conversation_id,
-        "call_id": vote.call_id,
-        "seq": vote.seq,
-        "day": vote.day,
-        "at": vote.at,
-        "server": vote.server,
-        "tool": vote.tool,
-        "roles": sorted(vote.roles),
-        "vote": vote.vote,
-        "note": vote.note,
-        "has_note": vote.note is not None,
-        "ttl": KEPT_S,
-    }
+def _roles(row: Document) -> dict[str, Any]:
+    return row | {"roles": tuple(row["roles"])}

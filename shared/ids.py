@@ -164,9 +164,9 @@ def memory_version(version: int) -> str:
     return f"memory.{version}"
 
 
-def tool_vote(conversation_id: str, call_id: str, principal: str) -> str:
-    """Return the id under which a person's vote on a call is counted; it tells neither."""
-    return f"vote.{_short(conversation_id, call_id, principal)}"
+def vote(conversation_id: str, target: str, principal: str) -> str:
+    """Return the id under which a person's vote on a call or message is counted; it tells neither."""
+    return f"vote.{_short(conversation_id, target, principal)}"
 
 
 def title(seq: int) -> str:

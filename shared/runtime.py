@@ -16,7 +16,7 @@ from shared.erasure import Erasure
 from shared.errors import NotAllowed
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
-from shared.feedback import ToolFeedback
+from shared.feedback import Feedback
 from shared.identity import TokenValidator
 from shared.manifests import Manifests
 from shared.members import Members
@@ -60,7 +60,7 @@ class Runtime:
     limiter: RateLimiter
     memories: Memories
     ledger: Ledger
-    feedback: ToolFeedback
+    feedback: Feedback
     summaries: Summaries
     blobs: BlobStore
     prompts: PromptLibrary
@@ -149,7 +149,7 @@ class _Basics:
     credentials: Credentials
     log: EventLog
     memberships: Memberships
-    feedback: ToolFeedback
+    feedback: Feedback
     chat_hub: WebPubSub
     group_hub: WebPubSub
 
@@ -166,7 +166,7 @@ def _basics(settings: Settings) -> _Basics:
         credentials=build_credentials(settings, cosmos, credential, catalogs, utc_now),
         log=EventLog(cosmos),
         memberships=Memberships(cosmos),
-        feedback=ToolFeedback(cosmos),
+        feedback=Feedback(cosmos),
         chat_hub=WebPubSub(settings.web_pubsub, credential, CHAT_HUB),
         group_hub=WebPubSub(settings.web_pubsub, credential, GROUP_HUB),
     )

@@ -74,10 +74,14 @@ class Manifest(Stored):
 
 
 class SummaryDocument(Stored):
-    """What was said up to and with the event `through_seq`, in the utility model's words, for later model calls."""
+    """What was said up to and with the event `through_seq`, in the utility model's words, for later model calls.
+
+    `untrusted_from` are the servers whose untrusted text it was made of; None where that is not known.
+    """
 
     through_seq: int
     text: str
+    untrusted_from: tuple[str, ...] | None = None
 
 
 def _document(kind: Kind, document_id: str, conversation_id: str) -> Document:

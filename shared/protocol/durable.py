@@ -85,7 +85,8 @@ class MessageCompleted(NarrowEvent):
     limit), `stopped` (by a person), `failed` (what was written before a failure). `attempt` is the one whose deltas
     spelled this text; `steered_by` are the messages put into the turn before this step; `limit` is the limit of a turn
     that made this its last step; `manifest_id` is what the coach knew and could use; `memory_version` is the version of
-    the person's memory it was told, absent when it was told none.
+    the person's memory it was told, absent when it was told none; `untrusted_from` are the tool servers whose text,
+    which strangers may have written, it was told in this step, also in words made of it.
     """
 
     type: Literal["message.completed"] = "message.completed"
@@ -101,6 +102,7 @@ class MessageCompleted(NarrowEvent):
     limit: ErrorCode | None = None
     manifest_id: str | None = None
     memory_version: int | None = None
+    untrusted_from: tuple[str, ...] = ()
 
 
 class ToolCallStarted(NarrowEvent):

@@ -144,6 +144,14 @@ class ListUpdated(EventBase):
     change: Literal["created", "changed", "deleted"]
 
 
+class ToolsUpdated(EventBase):
+    """What the coach may use in this session has changed: takes the place of what `session.created` told."""
+
+    type: Literal["tools.updated"] = "tools.updated"
+    tools: tuple[ToolInfo, ...]
+    unavailable: tuple[str, ...] = ()
+
+
 class ErrorEvent(EventBase):
     """A command failed. Nothing was changed unless the message says so."""
 

@@ -17,6 +17,7 @@ from shared.protocol.ephemeral import (
     SessionCreated,
     Snapshot,
     SteerReturned,
+    ToolsUpdated,
 )
 from shared.protocol.events import VisibleEvent
 from shared.protocol.group import Presence, ReadUpdated, Typing
@@ -33,6 +34,7 @@ type EphemeralEvent = Annotated[
     | ToolCallProgress
     | BudgetWarning
     | ListUpdated
+    | ToolsUpdated
     | Typing
     | Presence
     | ReadUpdated

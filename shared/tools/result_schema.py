@@ -2,22 +2,15 @@
 
 from typing import Any
 
-from jsonschema import Draft202012Validator, SchemaError
+from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing import Registry
-from referencing.exceptions import Unresolvable
 
 from shared.tools.descriptions import MAX_SCHEMA, ToolUnusable, canonical
-from shared.tools.schema_cost import schema_size, value_size
-
-# A stranger's schema, besides saying that it is none, can trip the library over values of the wrong type.
-_NO_SCHEMA = (SchemaError, Unresolvable, RecursionError, AttributeError, TypeError, ValueError)
-
+from shared.tools.schema_cost import MAX_WORK, NO_SCHEMA, schema_size, value_size
 
 MAX_SCHEMA_SIZE = 20_000
-MAX_WORK = 2_000_000
-"""Parts of the schema times values in the result; about a second at worst. Beyond that a result is not checked."""
 # Regular expressions, and comparing each item with each, can take time without end.
 _ENDLESS = ('"pattern', '"uniqueItems"')
 
@@ -32,7 +25,7 @@ class ResultSchema:
             kind.check_schema(schema)
             # With a registry of its own nothing is fetched for a reference that points outside.
             self._validator: Validator | None = kind(schema, registry=Registry())
-        except _NO_SCHEMA:
+        except NO_SCHEMA:
             self._validator = None
 
     def accepts(self, structured: dict[str, Any] | None) -> bool:
@@ -40,10 +33,11 @@ class ResultSchema:
         if self._validator is None or structured is None:
             return False
         if self._size * value_size(structured) > MAX_WORK:
+            # Too much to check is not checked.
             return True
         try:
             return self._validator.is_valid(structured)
-        except _NO_SCHEMA:
+        except NO_SCHEMA:
             return False
 
 

@@ -3,6 +3,13 @@
 from collections.abc import Mapping
 from typing import cast
 
+from jsonschema import SchemaError
+from referencing.exceptions import Unresolvable
+
+NO_SCHEMA = (SchemaError, Unresolvable, RecursionError, AttributeError, TypeError, ValueError)
+"""What checking by a stranger's schema raises: besides saying that it is none, it can trip the library."""
+MAX_WORK = 2_000_000
+"""Parts of a schema times values that are checked by it; about a second at worst."""
 _FOR_EVER = 1 << 62
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from shared import ids
 from shared.containers import INSIGHTS
-from shared.feedback import ToolVote, VoteNote, Wanted
 from shared.protocol.durable import FeedbackRecorded
+from shared.votes import ToolVote, VoteNote, Wanted
 from tests.orchestration.turns import Turn, new_turn
 from tests.support.doubles import answer
 from tests.support.world import ADA, Client, World
@@ -228,7 +228,7 @@ async def test_of_a_forgotten_conversation_only_the_bare_vote_is_left(world: Wor
     assert await counted(world, of) == []
     assert [note.note for note in await counted(world, other)] == ["kept"]
     stored = await world.cosmos.read(
-        INSIGHTS, "tool-feedback.2026-03", ids.tool_vote(of.turn.session_id, of.call_id, of.turn.client.principal)
+        INSIGHTS, "tool-feedback.2026-03", ids.vote(of.turn.session_id, of.call_id, of.turn.client.principal)
     )
     assert stored is not None
     assert (stored["vote"], stored["server"], stored["tool"], stored["roles"]) == ("wrong", "crm", "find", ["Sales"])

@@ -10,7 +10,7 @@ from shared.credential import azure_credential
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.protocol.cards import CardClosed, CardOpened
-from shared.protocol.durable import ChatResponse
+from shared.protocol.durable import ChatResponse, ToolCallStarted
 from shared.protocol.events import StoredEvent
 from shared.settings import ServiceAddress
 from tests.e2e.stack import Stack
@@ -39,7 +39,9 @@ def _fact(event: StoredEvent) -> tuple[str, ...]:
     card = isinstance(event, CardOpened | CardClosed)
     names = ("question_id",) if card else ("call_id", "message_id", "turn_id", "source")
     subjects = (getattr(event, name, None) for name in names)
-    return (event.type, next((subject for subject in subjects if subject is not None), ""))
+    # A call that asked a person for something begins again with the answer.
+    number = event.round if isinstance(event, ToolCallStarted) else 0
+    return (event.type, next((subject for subject in subjects if subject is not None), ""), str(number))
 
 
 def audit(stack: Stack, conversation_id: str) -> Audit:

@@ -2,8 +2,7 @@
 
 import json
 import os
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from tests.e2e.audit import audit
 from tests.e2e.client import Event, PlainClient
 from tests.e2e.stack import ROOT, Stack
+from tests.e2e.waiting import timers_of, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-cards"), pytest.mark.timeout(300)]
 
@@ -94,20 +94,6 @@ def seen(client: PlainClient, kind: str, turn: str) -> Event:
 def calls_made(stack: Stack) -> list[dict[str, Any]]:
     made: Any = stack.get(stack.url("mcp_servers") + "/_calls")
     return [call["arguments"] for call in made if call["tool"] == "log_activity"]
-
-
-def timers_of(stack: Stack, turn: str) -> int:
-    """Return how many timers the turn's instance has set so far."""
-    path = f"/runtime/webhooks/durabletask/instances/{turn}?showHistory=true"
-    history = stack.get(stack.url("functions_host") + path)["historyEvents"]
-    return sum(event["EventType"] == "TimerCreated" for event in history)
-
-
-def until(done: Callable[[], bool], otherwise: str) -> None:
-    ends = time.monotonic() + 30
-    while not done():
-        assert time.monotonic() < ends, otherwise
-        time.sleep(0.1)
 
 
 def test_a_call_that_was_allowed_is_made_and_the_turn_goes_on(stack: Stack, client: PlainClient) -> None:

@@ -6,6 +6,7 @@ from shared import ids
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.head import Head, Steer, TurnOnFloor, VersionedHead
 from shared.event_log.shapes import Record
+from shared.protocol.cards import TurnParked
 from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.durable import (
     ChatResponse,
@@ -75,6 +76,9 @@ class Notes:
         self.head = self.head.model_copy(update={"active_turn": on_floor})
         return self
 
+    def parked(self, turn: str) -> "Notes":
+        return self._add(TurnParked(actor=SYSTEM, turn_id=turn))
+
     def queued(self, turn: str) -> "Notes":
         return self._add(TurnQueued(actor=ADA, turn_id=turn, position=1))
 
@@ -90,6 +94,7 @@ class Notes:
         *calls: str,
         steered_by: tuple[str, ...] = (),
         arguments: str = "{}",
+        untrusted_from: tuple[str, ...] = (),
     ) -> "Notes":
         """Say a model step; `steered_by` names the turns its steers would have become."""
         parts: list[Part] = [TextPart(text=text)] if text else []
@@ -107,6 +112,7 @@ class Notes:
                 parts=tuple(parts),
                 finish="tools" if calls else "stop",
                 steered_by=tuple(ids.question_message(own) for own in steered_by),
+                untrusted_from=untrusted_from,
             )
         )
 
@@ -161,8 +167,8 @@ class Notes:
         """Say a whole turn: question, answer, end."""
         return self.question(turn, question).started(turn).step(turn, 0, answer).end(turn)
 
-    def summarised(self, through_seq: int, text: str) -> "Notes":
-        self.summary = SummaryDocument(through_seq=through_seq, text=text)
+    def summarised(self, through_seq: int, text: str, untrusted_from: tuple[str, ...] | None = None) -> "Notes":
+        self.summary = SummaryDocument(through_seq=through_seq, text=text, untrusted_from=untrusted_from)
         return self
 
     def record(self) -> Record:

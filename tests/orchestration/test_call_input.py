@@ -7,6 +7,7 @@ import pytest
 from orchestration.make_call import MAX_ROUNDS, NOT_READY_S, TOO_MANY_ROUNDS
 from shared.cards.settle import expire_card
 from shared.protocol.durable import ToolCallStarted
+from shared.tools.catalog import Catalog
 from shared.tools.outcome import (
     CallOutcome,
     Continuation,
@@ -16,7 +17,7 @@ from shared.tools.outcome import (
     SignInNeeded,
     ToolOutcome,
 )
-from tests.orchestration.carded import Carded, frame, waited
+from tests.orchestration.carded import CATALOG, Carded, frame, waited
 
 STATE = "the server's own, byte for byte"
 SCHEMA = '{"type": "object", "properties": {"budget": {"type": "integer"}}, "required": ["budget"]}'
@@ -59,6 +60,29 @@ async def test_what_a_server_wants_to_know_becomes_cards_and_its_state_stays_wit
     terms = InputAnswer(key="terms", action="accept")
     assert continuations(carded) == [None, Continuation(answers=(FILLED, terms), state=STATE)]
     assert len({use.arguments for use in carded.turn.world.tools.calls}) == 1
+
+
+async def test_a_tool_that_needs_a_yes_by_the_time_its_form_is_filled_in_gets_a_card_of_its_own_for_that(
+    carded: Carded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes(carded, needed(FORM), DONE)
+    await carded.asks_for("find")
+    await carded.answered("accept", values={"budget": 7})
+    stricter = Catalog.load(CATALOG.replace('"find": {"policy": "allow"', '"find": {"policy": "ask"'), {})
+
+    async def current() -> Catalog:
+        return stricter
+
+    monkeypatch.setattr(carded.turn.world.catalogs, "current", current)
+    waits = waited(await carded.again())
+    form, approval = await carded.cards()
+    assert (form.kind, approval.kind) == ("form", "approval")
+    assert waits.questions == (approval.question_id,)
+    assert len(carded.turn.world.tools.calls) == 1
+
+    await carded.answered("approve")
+    assert await carded.again() == "completed"
+    assert continuations(carded) == [None, Continuation(answers=(FILLED,), state=STATE)]
 
 
 async def test_what_was_filled_in_is_never_told_to_others(carded: Carded) -> None:

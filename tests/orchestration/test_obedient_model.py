@@ -125,7 +125,6 @@ async def test_after_what_strangers_wrote_nothing_with_effects_is_called_without
     assert [use.tool for use in world.tools.calls] == ["find"]
 
 
-@pytest.mark.xfail(strict=True, reason="approval is asked for in the turn that read it; a later turn reads it again")
 async def test_a_later_turn_is_not_made_to_call_anything_with_effects_either(world: World) -> None:
     turn, model = await _run(world, "Nothing of note.")
     await turn.finish()

@@ -58,7 +58,9 @@ async def test_a_summary_is_written_with_the_utility_model_and_told_from_then_on
         TextDelta(" Their pipeline "), TextDelta("grows.\n"), ModelCompleted(finish="stop", usage=USAGE)
     )
     assert result == SummaryResult(outcome="written", usage=USAGE)
-    assert await stage.stored() == SummaryDocument(through_seq=stage.request.through_seq, text="Their pipeline grows.")
+    assert await stage.stored() == SummaryDocument(
+        through_seq=stage.request.through_seq, text="Their pipeline grows.", untrusted_from=()
+    )
     asked = stage.now.world.model.requests[-1]
     assert asked.model == "utility"
     record = await stage.deps.log.record(stage.request.conversation_id)
@@ -71,7 +73,9 @@ async def test_a_summary_is_written_with_the_utility_model_and_told_from_then_on
 async def test_a_second_execution_asks_nobody_and_changes_nothing(stage: Stage) -> None:
     await stage.write(*answer("Notes."))
     assert await stage.write() == SummaryResult(outcome="kept")
-    assert (await stage.stored()) == SummaryDocument(through_seq=stage.request.through_seq, text="Notes.")
+    assert (await stage.stored()) == SummaryDocument(
+        through_seq=stage.request.through_seq, text="Notes.", untrusted_from=()
+    )
 
 
 async def test_a_summary_that_was_overtaken_is_not_stored(stage: Stage) -> None:
@@ -146,7 +150,7 @@ async def test_where_nothing_is_left_to_summarise_an_empty_summary_takes_the_old
     stage.request = replace(stage.request, through_seq=2)
     await stage.deps.summaries.write(stage.request.conversation_id, SummaryDocument(through_seq=1, text="Old."))
     assert (await stage.write()).outcome == "written"
-    assert await stage.stored() == SummaryDocument(through_seq=2, text="")
+    assert await stage.stored() == SummaryDocument(through_seq=2, text="", untrusted_from=())
 
 
 def test_the_request_crosses_as_text() -> None:

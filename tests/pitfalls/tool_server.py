@@ -19,7 +19,7 @@ CATALOG = {
             "timeout_s": 10,
             "max_result_bytes": 4_000_000,
             "default_policy": "deny",
-            "tools": {"echo": {"policy": "allow", "idempotent": True}},
+            "tools": {"echo": {"policy": "allow", "idempotent": True, "read_only": True}},
         }
     }
 }

@@ -32,6 +32,7 @@ from shared.protocol.ephemeral import (
     Snapshot,
     SnapshotFields,
     SteerReturned,
+    ToolsUpdated,
 )
 from shared.protocol.events import StoredEvent, VisibleEvent
 from shared.protocol.group import (
@@ -67,7 +68,7 @@ def receive(state: Folded, event: ServerEvent) -> Folded:
             return _snapshot(state, event)
         case ConnectionAck() | CommandAccepted() | ErrorEvent() | SteerReturned():
             return state
-        case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated():
+        case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated() | ToolsUpdated():
             return state
         case Typing() | Presence() | ReadUpdated():
             return state

@@ -22,7 +22,7 @@ from shared.errors import NotAllowed
 from shared.event_log.head import Head
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
-from shared.feedback import ToolFeedback
+from shared.feedback import Feedback
 from shared.manifests import Manifests
 from shared.members import Members
 from shared.memberships import Memberships
@@ -170,7 +170,7 @@ class World:
             publisher=self.publisher,
         )
         self.memberships = Memberships(cosmos)
-        self.feedback = ToolFeedback(cosmos)
+        self.feedback = Feedback(cosmos)
         self.erasure = Erasure(cosmos, self.blobs, self.memberships, self.feedback, self.hub, self.clock)
         self.chat = ChatDependencies(
             log=self.log,

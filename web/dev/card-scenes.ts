@@ -102,6 +102,7 @@ export function appendCard(
     limit: null,
     manifest_id: null,
     memory_version: null,
+    untrusted_from: [],
     ...TO_ALL,
   });
   return server.cards.ask(sessionId, { ...SCENES[kind], turn_id: turnId, call_id: callId, ...change });

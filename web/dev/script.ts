@@ -98,6 +98,7 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
     limit: null,
     manifest_id: null,
     memory_version: null,
+    untrusted_from: [],
     ...TO_ALL,
   });
   CALLS.forEach((call, index) =>
@@ -181,6 +182,7 @@ function finish(server: FakeServer, sessionId: string, turnId: string): void {
     limit: null,
     manifest_id: null,
     memory_version: null,
+    untrusted_from: [],
     ...TO_ALL,
   });
   server.append(sessionId, {

@@ -1,3 +1,7 @@
+import json
+import time
+from typing import Any
+
 import pytest
 
 from shared.cards.schema import problem_with
@@ -38,3 +42,33 @@ def test_a_strangers_regular_expression_is_not_run() -> None:
 )
 def test_a_schema_that_cannot_be_used_is_left_to_its_server(schema: str) -> None:
     assert problem_with(schema, {"a": 1}) is None
+
+
+def _doubling(levels: int) -> dict[str, Any]:
+    """Return a small schema whose check takes twice as long with each level."""
+    steps: dict[str, Any] = {f"a{n}": {"anyOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(levels)}
+    return {"$defs": steps | {f"a{levels}": {"type": "string"}}, "$ref": "#/$defs/a0"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"allOf": [{"$ref": "#"}]},
+        {"$dynamicRef": "#"},
+        {"$schema": 7, "type": "string"},
+        _doubling(40),
+        {"properties": {"a": {"uniqueItems": True}}},
+    ],
+    ids=["itself", "around_itself", "itself_again", "of_no_kind", "without_end", "each_with_each"],
+)
+def test_a_strangers_schema_keeps_no_processor_busy(schema: dict[str, Any]) -> None:
+    began = time.process_time()
+    assert problem_with(json.dumps(schema), {"a": [{"n": n // 2} for n in range(20_000)]}) is None
+    assert time.process_time() - began < 5
+
+
+def test_a_large_answer_to_a_plain_form_is_checked() -> None:
+    words = ["word"] * 5_000 + [7]
+    schema = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}}
+    assert problem_with(json.dumps(schema), {"a": words}) == "a.5000: 7 is not of type 'string'"

@@ -190,6 +190,7 @@ function responded(state: Conversation, event: ChatResponse): Conversation {
 function foldPassing(state: Conversation, event: PassingEvent): Conversation {
   if (event.type === "steer.returned") return inOrder(released(state, event.becomes));
   if (event.type === "tool_call.progress") return progressed(state, event);
+  if (event.type === "tools.updated") return { ...state, tools: event.tools, unavailable: event.unavailable };
   return event.type === "ai.state" ? delayed(state, event) : foldLive(state, event);
 }
 

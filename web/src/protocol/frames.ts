@@ -4,7 +4,8 @@ export type DurableEvent = VisibleEvent;
 export type LiveEvent = Extract<ServerEvent, { type: "message.started" | "message.delta" }>;
 /** Unnumbered events that change what is shown of a conversation. */
 export type PassingEvent =
-  LiveEvent | Extract<ServerEvent, { type: "ai.state" | "steer.returned" | "tool_call.progress" }>;
+  | LiveEvent
+  | Extract<ServerEvent, { type: "ai.state" | "steer.returned" | "tool_call.progress" | "tools.updated" }>;
 export type SnapshotEvent = Extract<ServerEvent, { type: "snapshot" | "session.created" }>;
 
 /** Durable events that only logs of groups have. */
@@ -70,6 +71,7 @@ const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
   "budget.warning": true,
   "list.updated": true,
   "tool_call.progress": true,
+  "tools.updated": true,
   typing: true,
   presence: true,
   "read.updated": true,
@@ -90,6 +92,7 @@ const PASSING: Record<PassingEvent["type"], true> = {
   "ai.state": true,
   "steer.returned": true,
   "tool_call.progress": true,
+  "tools.updated": true,
 };
 
 export function isPassing(event: ServerEvent): event is PassingEvent {

@@ -187,6 +187,7 @@ export type EphemeralEvent =
   | ToolCallProgress
   | BudgetWarning
   | ListUpdated
+  | ToolsUpdated
   | Typing
   | Presence
   | ReadUpdated
@@ -317,7 +318,8 @@ export interface ToolCallPart {
  * limit), `stopped` (by a person), `failed` (what was written before a failure). `attempt` is the one whose deltas
  * spelled this text; `steered_by` are the messages put into the turn before this step; `limit` is the limit of a turn
  * that made this its last step; `manifest_id` is what the coach knew and could use; `memory_version` is the version of
- * the person's memory it was told, absent when it was told none.
+ * the person's memory it was told, absent when it was told none; `untrusted_from` are the tool servers whose text,
+ * which strangers may have written, it was told in this step, also in words made of it.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCompleted".
@@ -342,6 +344,7 @@ export interface MessageCompleted {
   limit: ErrorCode | null;
   manifest_id: string | null;
   memory_version: number | null;
+  untrusted_from: string[];
 }
 /**
  * Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
@@ -420,6 +423,8 @@ export interface ChatResponse {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "chat_response";
   turn_id: string;
   status: TurnStatus;
@@ -1030,6 +1035,8 @@ export interface SteerReturned {
 /**
  * What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds.
  *
+ * Or what it does that others in a room do not see: it answers somebody privately.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AiState".
  */
@@ -1038,7 +1045,7 @@ export interface AiState {
   at: string;
   type: "ai.state";
   turn_id: string;
-  state: "waiting_for_model";
+  state: "waiting_for_model" | "answering_privately";
   message: string;
   after_ms: number | null;
 }
@@ -1084,6 +1091,19 @@ export interface ListUpdated {
   at: string;
   type: "list.updated";
   change: "created" | "changed" | "deleted";
+}
+/**
+ * What the coach may use in this session has changed: takes the place of what `session.created` told.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolsUpdated".
+ */
+export interface ToolsUpdated {
+  conversation_id: string;
+  at: string;
+  type: "tools.updated";
+  tools: ToolInfo[];
+  unavailable: string[];
 }
 /**
  * Somebody types; over when `on` is false, when their message comes, or six seconds after the last of these.

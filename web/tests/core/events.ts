@@ -50,6 +50,7 @@ export const step = (turnId: string, number: number, fields: Partial<MessageComp
   limit: null,
   manifest_id: null,
   memory_version: null,
+  untrusted_from: [],
   ...TO_ALL,
   ...fields,
 });

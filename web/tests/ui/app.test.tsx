@@ -81,6 +81,7 @@ it("never turns text of the coach or of a tool into HTML", async () => {
       limit: null,
       manifest_id: null,
       memory_version: null,
+      untrusted_from: [],
       ...TO_ALL,
     });
   };
