@@ -200,7 +200,7 @@ class _Step:
     def _model_request(self, part: float) -> ModelRequest:
         manifest, last = self._manifest, self._limit is not None
         instructions = manifest.instructions + (LAST_STEP if last else "")
-        tools = () if last else context.given_tools(self._offered, self._record)
+        tools = () if last else context.given_tools(self._offered, self._record, remembers=self._memory.enabled)
         budget = context.left(instructions, tools, int(context.BUDGET_TOKENS * part))
         notes = context_memory.notes(self._memory, budget)
         self._memory_told = self._memory.version if notes else None
