@@ -23,6 +23,10 @@ MAX_CARD_CHARACTERS = 32_000
 """What one card may show; it has to fit into a frame, and a person has to read it."""
 
 BECAUSE = "It asks because the conversation holds text from {sources}, which strangers may have written."
+DENIED = "This tool is not available to the person who asked. Tell them; do not try to get around it."
+CHANGED = (
+    "Not made: the tool is no longer what the person was asked about. Tell them, and ask again only if they want it."
+)
 DENIED_BY_PERSON = "Not made: the person said no. Do not call it again unless they ask for it."
 WALKED_AWAY = "Not made: the person closed the question without an answer. Say so; do not call it again by yourself."
 EXPIRED = "Not made: nobody answered the question in time, which is no yes. Say so; do not call it again by yourself."

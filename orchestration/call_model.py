@@ -213,7 +213,7 @@ class _Step:
         manifest, view = self._manifest, self._view
         last = self._limit is not None or self._request.room
         instructions = manifest.instructions + view.words + (LAST_STEP if self._limit is not None else "")
-        tools = () if last else context.given_tools(self._offered, self._record)
+        tools = () if last else context.given_tools(self._offered, self._record, remembers=self._memory.enabled)
         budget = context.left(instructions, tools, int(context.BUDGET_TOKENS * part))
         notes = context_memory.notes(self._memory, budget)
         self._memory_told = self._memory.version if notes else None

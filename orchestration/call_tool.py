@@ -10,7 +10,7 @@ goes on from what the log says of its cards. See `docs/adr/0012`.
 import asyncio
 from dataclasses import replace
 
-from orchestration.asking import Approval, NotAsked, approval_ask, schema_now
+from orchestration.asking import CHANGED, DENIED, Approval, NotAsked, approval_ask, schema_now
 from orchestration.call_cards import Card, approval_in, cards_of, continuation_of, latest_sign_in, round_of, waited_for
 from orchestration.call_record import (
     Result,
@@ -24,6 +24,8 @@ from orchestration.dependencies import TurnDependencies
 from orchestration.make_call import Call, end, make, open_and_wait, waits
 from orchestration.messages import CallRequest
 from orchestration.open_cards import tell_again
+from orchestration.remember import remember
+from orchestration.remember_tool import is_remember
 from orchestration.rights import judged, untrusted_before
 from shared import ids
 from shared.errors import NotAllowed, StoreUnavailable
@@ -33,10 +35,6 @@ from shared.tools.catalog import Policy, ServerSpec
 from shared.tools.outcome import Continuation, ToolServerUnavailable
 from shared.turns import TurnEngine
 
-DENIED = "This tool is not available to the person who asked. Tell them; do not try to get around it."
-CHANGED = (
-    "Not made: the tool is no longer what the person was asked about. Tell them, and ask again only if they want it."
-)
 NOT_SIGNED_IN = "Not made: the person did not sign in to {server}. Say so; do not call it again unless they ask."
 AWAY = "Not made: the tool server {server} could not be reached."
 
@@ -88,6 +86,8 @@ async def _go_on(call: Call) -> str:
     refusal = _refused_by_person(call)
     if refusal is not None:
         return await end(call, refusal)
+    if is_remember(call.part):
+        return await remember(call)
     part, roles = call.part, call.grant.roles if call.grant else frozenset[str]()
     server = call.catalog.servers.get(part.server)
     policy = call.catalog.policy(part.server, part.tool, roles)

@@ -21,8 +21,7 @@ from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, User
 from shared.protocol.durable import MessageCompleted, MessageCreated
 from shared.protocol.shapes import ToolCallPart
 from shared.room_frames import TO_ANSWER
-from shared.tools.names import model_name
-from shared.tools.tool_search import told_name
+from shared.tools.names import model_name, told_name
 
 WAITING = "No result yet: this waits for the person's answer to a question they were asked. Do not call it again."
 NO_RESULT = "No result: this call did not finish. Say so if the answer depends on it."

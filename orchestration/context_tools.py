@@ -1,8 +1,8 @@
 """Which tools the model is given in a step, and what its search for others answers. Pure.
 
 Up to `SEARCH_ABOVE` tools it is given all. Above that it is given `find_tools`, and as many others: those that are
-always given, those its searches found in this conversation, and those it used last. What it was not given and calls
-all the same is checked like any other call.
+always given, those its searches found in this conversation, and those it used last. Where the person's memory is
+switched on, it is given `remember` too. What it was not given and calls all the same is checked like any other call.
 """
 
 import json
@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
+from orchestration.remember_tool import REMEMBER_TOOL
 from shared.event_log.documents import Manifest, ManifestTool
 from shared.event_log.shapes import Record
 from shared.model import ModelTool
 from shared.protocol.durable import MessageCompleted
 from shared.protocol.shapes import ToolCallPart
 from shared.tools.descriptions import canonical
-from shared.tools.tool_search import FIND_TOOLS, SEARCH_ABOVE, Described, search, told_name
+from shared.tools.names import FIND_TOOLS, told_name
+from shared.tools.tool_search import SEARCH_ABOVE, Described, search
 
 FOUND_AT_ONCE = 8
 MAX_ALWAYS = 10
@@ -34,8 +36,15 @@ _PARAMETERS = canonical(
 )
 
 
-def given_tools(manifest: Manifest, record: Record) -> tuple[ModelTool, ...]:
-    """Return the tools for the next step: the search first, the others in the manifest's order."""
+def given_tools(manifest: Manifest, record: Record, *, remembers: bool = False) -> tuple[ModelTool, ...]:
+    """Return the tools for the next step: the built-in ones first, the others in the manifest's order.
+
+    `remembers`: the asker has switched on a memory that belongs into this conversation.
+    """
+    return (*((REMEMBER_TOOL,) if remembers else ()), *_of_servers(manifest, record))
+
+
+def _of_servers(manifest: Manifest, record: Record) -> tuple[ModelTool, ...]:
     if not is_searched(manifest):
         return tuple(_model_tool(tool) for tool in manifest.tools)
     known = {tool.model_name for tool in manifest.tools}

@@ -16,7 +16,11 @@ async def memory_of_now(deps: TurnDependencies, request: StepRequest, head: Head
         StoreUnavailable: the step is run again.
 
     """
-    is_their_own = ids.is_session(request.conversation_id) and head.owner == request.asker
-    if not is_their_own or head.temporary:
+    if not is_for_memory(request.conversation_id, request.asker, head):
         return NOTHING
     return await deps.memories.recent(request.asker)
+
+
+def is_for_memory(conversation_id: str, asker: str, head: Head) -> bool:
+    """Tell whether the asker's memory has a place in this conversation: a session of their own, not a temporary one."""
+    return ids.is_session(conversation_id) and head.owner == asker and not head.temporary

@@ -2,8 +2,10 @@
 
 import asyncio
 import math
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from orchestration.asking import Approval, NotAsked, input_asks, sign_in_ask
 from orchestration.call_cards import Card, answered_before, approval_in, cards_of, round_of, waited_for
@@ -70,8 +72,14 @@ class Call:
         return ids.parse_call(self.request.call_id).turn_id
 
 
-async def make(call: Call, server: ServerSpec, number: int, continuation: Continuation | None) -> str:
-    """Make the call as its round `number`, and record or ask what came of it."""
+type Work = Callable[[Call], Coroutine[Any, Any, CallOutcome]]
+"""What a built-in tool does where others are called at their server."""
+
+
+async def make(
+    call: Call, server: ServerSpec, number: int, continuation: Continuation | None, work: Work | None = None
+) -> str:
+    """Make the call as its round `number`, and record or ask what came of it; a built-in tool brings its `work`."""
     match await begin(call.deps, call.request, call.part, server, number, call.narrow):
         case "over":
             return "cancelled"
@@ -81,11 +89,12 @@ async def make(call: Call, server: ServerSpec, number: int, continuation: Contin
             return await told_again(call.deps, call.request, done)
         case ToolCallStarted() as started:
             pass
-    outcome, untold = await _outcome(call, server, started, continuation)
+    calling = work(call) if work else _server_call(call, server, continuation)
+    outcome, untold = await _outcome(call, started, calling)
     if outcome is None:
         return "cancelled"
     if isinstance(outcome, ToolOutcome):
-        return await patiently(partial(end, call, _result(call, outcome), untold))
+        return await patiently(partial(end, call, _result(call, server, outcome), untold))
     if number + 1 >= MAX_ROUNDS:
         return await end(call, Result(status="failed", text=TOO_MANY_ROUNDS), untold)
     await call.deps.publisher.to_conversation(call.request.conversation_id, untold)
@@ -111,12 +120,8 @@ async def _needs(call: Call, server: ServerSpec, number: int, needed: InputNeede
     return await open_and_wait(call, asks)
 
 
-async def _outcome(
-    call: Call, server: ServerSpec, started: ToolCallStarted, continuation: Continuation | None
-) -> tuple[CallOutcome | None, tuple[ToolCallStarted, ...]]:
-    """Return what came of the call while its beginning is told; the beginning too if it could not be."""
-    telling = asyncio.create_task(call.deps.publisher.to_conversation(call.request.conversation_id, [started]))
-    calling = call.deps.tools.call(
+def _server_call(call: Call, server: ServerSpec, continuation: Continuation | None) -> Coroutine[Any, Any, CallOutcome]:
+    return call.deps.tools.call(
         server,
         call.part.tool,
         call.part.arguments,
@@ -125,6 +130,13 @@ async def _outcome(
         continuation=continuation,
         observer=Observer(call.deps, call.engine, call.request, call.part),
     )
+
+
+async def _outcome(
+    call: Call, started: ToolCallStarted, calling: Coroutine[Any, Any, CallOutcome]
+) -> tuple[CallOutcome | None, tuple[ToolCallStarted, ...]]:
+    """Return what came of the call while its beginning is told; the beginning too if it could not be."""
+    telling = asyncio.create_task(call.deps.publisher.to_conversation(call.request.conversation_id, [started]))
     try:
         outcome = await unless_stopped(call.deps, call.request, calling)
     except NotExecuted as error:
@@ -135,13 +147,13 @@ async def _outcome(
     return outcome, (started,) if failure is not None else ()
 
 
-def _result(call: Call, outcome: ToolOutcome) -> Result:
+def _result(call: Call, server: ServerSpec, outcome: ToolOutcome) -> Result:
     approval = approval_in(call.cards)
     text = Approval.of(approval).told(outcome.text) if approval is not None else outcome.text
     result = Result(status=outcome.status, text=text, ms=outcome.ms)
     if outcome.status != "completed" and not outcome.is_error:
         return result
-    return replace(result, labels=call.catalog.labels(call.part.server, call.part.tool))
+    return replace(result, labels=server.labels(call.part.tool))
 
 
 async def open_and_wait(call: Call, asks: list[Ask]) -> str:

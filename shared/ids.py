@@ -159,6 +159,11 @@ def memory_entry(principal: str, key: str) -> str:
     return f"me_{_short(principal, key)}"
 
 
+def approved_entry(call_id: str) -> str:
+    """Return the id of the entry of a person's memory that a call of the coach stores, however often it runs."""
+    return f"me_{_short(call_id)}"
+
+
 def memory_version(version: int) -> str:
     """Return the id of what a person's memory told in that version."""
     return f"memory.{version}"

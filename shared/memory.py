@@ -16,6 +16,9 @@ MAX_CHARACTERS = 500
 MAX_BYTES = 8 * 1024
 """Of all entries' texts together, as UTF-8."""
 
+MAX_DELETED = 50
+"""Deleted entries known by their ids, so that nothing that runs again brings one back."""
+
 type EntryKind = Literal["fact", "instruction"]
 
 
@@ -41,13 +44,15 @@ class Entry(Stored):
 class Memory(Stored):
     """A person's memory, oldest entry first.
 
-    `version` grows by one with every change. `forgotten` are entries whose words may still stand in earlier versions.
+    `version` grows by one with every change. `forgotten` are entries whose words may still stand in earlier versions,
+    `deleted` the last that were deleted.
     """
 
     enabled: bool = False
     version: int = 0
     entries: tuple[Entry, ...] = ()
     forgotten: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
     @property
     def is_used(self) -> bool:
@@ -94,6 +99,22 @@ class Memory(Stored):
             raise CommandRefused("This key was used for another entry.", code=ErrorCode.KEY_CONFLICT)
         return self
 
+    def with_approved(self, entry: Entry) -> "Memory":
+        """Return the memory with an entry of the coach's that the person approved.
+
+        The same memory when they approved it before, whatever they made of it since, or when it says so already.
+
+        Raises:
+            CommandRefused: with `memory_full`.
+
+        """
+        known = entry.id in self.deleted or any(each.id == entry.id for each in self.entries)
+        return self if known or self.says(entry.kind, entry.text) else self._changed((*self.entries, entry))
+
+    def says(self, kind: EntryKind, text: str) -> bool:
+        """Tell whether there is an entry with these very words."""
+        return any((each.kind, each.text) == (kind, text) for each in self.entries)
+
     def with_words(self, entry_id: str, kind: EntryKind, text: str, at: str) -> "Memory":
         """Return the memory with an entry said in other words.
 
@@ -113,7 +134,8 @@ class Memory(Stored):
         if not gone:
             return self
         kept = tuple(entry for entry in self.entries if entry.id not in gone)
-        return self._changed(kept, forgotten=(*self.forgotten, *gone))
+        deleted = (*self.deleted, *gone)[-MAX_DELETED:]
+        return self._changed(kept, forgotten=(*self.forgotten, *gone), deleted=deleted)
 
     def emptied(self) -> "Memory":
         return self.without(*(entry.id for entry in self.entries))

@@ -9,7 +9,9 @@ from local.openai.entities import company_in, latest_company
 from local.openai.toolbox import Capability, Need
 from local.openai.topics import ADVICE, Topic, topic_in
 
-Intent = Literal["greeting", "thanks", "abilities", "roleplay", "log", "email", "prep", "inform", "fallback"]
+Intent = Literal[
+    "greeting", "thanks", "abilities", "roleplay", "remember", "log", "email", "prep", "inform", "fallback"
+]
 Stage = tuple[Need, ...]
 
 PATTERNS: tuple[tuple[Intent, str], ...] = (
@@ -17,6 +19,7 @@ PATTERNS: tuple[tuple[Intent, str], ...] = (
     ("greeting", r"^\W*(hi|hello|hey|good (morning|afternoon|evening)|hallo|moin)\b.{0,25}$"),
     ("abilities", r"what can you do|what are you|who are you|how can you help|^\W*help\W*$|your (tools|abilities)"),
     ("roleplay", r"role-?\s?play|practi[cs]e|pretend|simulate|play the (buyer|customer|cfo)|be the (buyer|customer)"),
+    ("remember", r"^\W*(please\s+)?(remember|keep in mind)\b(?! to\b)"),
     ("log", r"\b(log|record|note down|add)\b.{0,20}\b(call|meeting|note|activity|e-?mail|visit)\b"),
     ("email", r"\b(draft|write|compose|send|prepare)\b.{0,40}\be-?mails?\b|follow-?up e-?mail"),
     ("prep", r"\bprep(are)?\b|\bbrief(ing)?\b|before my (call|meeting)|(meeting|call) with .{0,40}(tomorrow|today)"),
@@ -52,6 +55,8 @@ def plan(texts: Sequence[str]) -> Plan:
     match intent:
         case "log":
             stages: tuple[Stage, ...] = ((Need(capability=Capability.LOG, query=question, note=_note(question)),),)
+        case "remember":
+            stages = ((_keep(question),),)
         case "email":
             stages = (_email(company),)
         case "prep":
@@ -95,6 +100,17 @@ def rehearsing(texts: Sequence[str]) -> int:
         if re.search(dict(PATTERNS)["roleplay"], text, re.IGNORECASE):
             return ago
     return 0
+
+
+def _keep(question: str) -> Need:
+    """Return what to keep of "Remember that …": a wish for answers if it sounds like one, else a fact."""
+    words = re.sub(r"^\W*(please\s+)?(remember|keep in mind)\b[\s:,]*(that\b)?\s*", "", question, flags=re.IGNORECASE)
+    is_wish = re.search(r"\b(always|never|answer|reply|be brief|address me|call me)\b", words, re.IGNORECASE)
+    return Need(
+        capability=Capability.REMEMBER,
+        query="instruction" if is_wish else "fact",
+        note=words[:1].upper() + words[1:] if words else question,
+    )
 
 
 def _email(company: str) -> Stage:

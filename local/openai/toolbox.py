@@ -23,6 +23,7 @@ class Capability(enum.StrEnum):
     PLAYBOOK = "the sales playbook"
     WEB = "web search"
     QUOTE = "quotes"
+    REMEMBER = "your memory"
 
 
 PATTERNS: Mapping[Capability, str] = {
@@ -35,6 +36,7 @@ PATTERNS: Mapping[Capability, str] = {
     Capability.WEB: r"(search|browse)_?(the_)?(web|internet|news)|web_?search|internet|news",
     # The server alone will do: before a person has signed in to it, it offers no tool of that name.
     Capability.QUOTE: r"(get|find|show|read)_?quotes?|^quotes__",
+    Capability.REMEMBER: r"^remember$",
 }
 CRM = (Capability.FIND, Capability.PIPELINE, Capability.ACTIVITIES)
 ACCOUNT_NAMES = frozenset(

@@ -18,6 +18,7 @@ HEADINGS = {
     Capability.PLAYBOOK: "What the playbook says",
     Capability.WEB: "From the web",
     Capability.QUOTE: "The quote",
+    Capability.REMEMBER: "Your memory",
 }
 
 
@@ -49,6 +50,8 @@ def _section(plan: Plan, finding: Finding) -> list[str]:
             return _playbook(plan, finding)
         case Capability.LOG:
             return _logged(plan, finding)
+        case Capability.REMEMBER:
+            return ["I will keep that in mind." if "Stored" in finding.text else finding.text]
         case None:
             return [f"## From `{finding.tool}`", body(finding)]
         case capability:
@@ -115,6 +118,8 @@ def _playbook(plan: Plan, finding: Finding) -> list[str]:
 
 
 def _missing(plan: Plan, missing: Sequence[Capability]) -> str:
+    if Capability.REMEMBER in missing:
+        return "> I cannot keep that: your memory is switched off, or has no place in this conversation."
     names = " and ".join(capability.value for capability in missing)
     about = f" for {plan.company}" if plan.company else ""
     return (
@@ -126,7 +131,7 @@ def _missing(plan: Plan, missing: Sequence[Capability]) -> str:
 def _sources(findings: Sequence[Finding]) -> str:
     names: list[str] = []
     for finding in findings:
-        if finding.failure:
+        if finding.failure or finding.capability is Capability.REMEMBER:
             continue
         if finding.shape == "passages":
             names += [source(row) for row in finding.rows[:2]]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from shared.tools.names import FIND_TOOLS
 from shared.tools.text import clean_line
-from shared.tools.tool_search import FIND_TOOLS, SEARCH_ABOVE
+from shared.tools.tool_search import SEARCH_ABOVE
 
 REQUIRED = frozenset({"today", "tools"})
 _NAME_CHARACTERS = 100

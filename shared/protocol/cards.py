@@ -15,6 +15,7 @@ class CardOpened(NarrowEvent):
 
     `arguments` is JSON text, what an approval is about. `schema` is JSON Schema text: of the arguments where the
     approval may change them, of the values where a form is to be filled in. `fence` has to come back with the answer.
+    `server` is empty where the coach itself asks to `remember` something: `arguments` are the entry to be stored.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)

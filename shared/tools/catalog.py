@@ -97,6 +97,11 @@ class ServerSpec:
             return _SIGN_IN
         return self.tools.get(tool) or ToolPolicy(policy=self.default_policy)
 
+    def labels(self, tool: str) -> "Labels":
+        """Return who may see what the tool returns and whether to trust it."""
+        rules = self.tool_policy(tool)
+        return Labels(readers=rules.readers or self.readers, trust=rules.trust or self.trust)
+
     def offers(self, tool: str) -> bool:
         """Tell whether anyone at all may call the tool."""
         return self.tool_policy(tool).policy in _CALLABLE
@@ -157,10 +162,7 @@ class Catalog:
     def labels(self, server: str, tool: str) -> Labels:
         """Return who may see what the tool returns and whether to trust it; strictest for what is unknown."""
         spec = self.servers.get(server)
-        if spec is None:
-            return Labels(readers="asker", trust="untrusted")
-        rules = spec.tool_policy(tool)
-        return Labels(readers=rules.readers or spec.readers, trust=rules.trust or spec.trust)
+        return Labels(readers="asker", trust="untrusted") if spec is None else spec.labels(tool)
 
     def may_call(self, server: str, tool: str, roles: frozenset[str], *, in_group: bool = False) -> bool:
         """Tell whether the tool may be called now without asking anyone. In a group `allow_private` does not count."""

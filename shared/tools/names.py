@@ -9,6 +9,10 @@ import hashlib
 import re
 
 MAX_LENGTH = 64
+FIND_TOOLS = "find_tools"
+REMEMBER = "remember"
+BUILT_IN = frozenset({FIND_TOOLS, REMEMBER})
+"""The coach's own tools, without a server. No server's tool can have such a name: those hold `__` or `-`."""
 _SEPARATOR = "__"
 _CLEAN = re.compile(r"[A-Za-z0-9_-]+")
 _UNCLEAN_RUN = re.compile(r"[^A-Za-z0-9]+")
@@ -23,6 +27,11 @@ def model_name(server: str, tool: str) -> str:
         return plain
     prefix = _UNCLEAN_RUN.sub("_", f"{server}_{tool}").strip("_")[: MAX_LENGTH - _HASH_LENGTH - 1] or "tool"
     return f"{prefix}-{_hash(server, tool)}"
+
+
+def told_name(server: str, tool: str) -> str:
+    """Return the name the model knows a tool by; a built-in one has no server."""
+    return tool if not server and tool in BUILT_IN else model_name(server, tool)
 
 
 def _hash(server: str, tool: str) -> str:

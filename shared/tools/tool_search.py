@@ -10,10 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shared.tools.names import model_name
-
-FIND_TOOLS = "find_tools"
-"""The built-in tool. No server's tool can have this name: those hold `__` or `-`."""
 SEARCH_ABOVE = 30
 """With more tools than this the model is given the search and what it found, not all."""
 MAX_QUERY_CHARACTERS = 500
@@ -35,11 +31,6 @@ class Described:
 
     name: str
     description: str
-
-
-def told_name(server: str, tool: str) -> str:
-    """Return the name the model knows a tool by; a built-in one has no server."""
-    return tool if not server and tool == FIND_TOOLS else model_name(server, tool)
 
 
 def search(tools: Iterable[Described], query: str, limit: int) -> tuple[str, ...]:

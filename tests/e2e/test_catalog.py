@@ -12,7 +12,7 @@ import pytest
 from shared.blob import BlobStore
 from shared.settings import ServiceAddress
 from shared.tools.catalogs import BLOB, CONTAINER
-from shared.tools.tool_search import FIND_TOOLS
+from shared.tools.names import FIND_TOOLS
 from tests.e2e.stack import Stack
 from tests.orchestration.golden.scene import Scene, calls, says
 from tests.pitfalls.tool_server import tool_server

@@ -11,8 +11,8 @@ from shared.event_log.documents import Manifest, ManifestTool
 from shared.model import ModelTool, ToolRequest
 from shared.protocol.durable import MessageCompleted
 from shared.protocol.shapes import COACH, ToolCallPart
-from shared.tools.names import model_name
-from shared.tools.tool_search import FIND_TOOLS, SEARCH_ABOVE
+from shared.tools.names import FIND_TOOLS, model_name
+from shared.tools.tool_search import SEARCH_ABOVE
 from tests.orchestration.records import Notes
 
 SUBJECTS = ("invoice", "contract", "meeting", "ticket", "order", "lead", "campaign", "quota", "region", "partner")

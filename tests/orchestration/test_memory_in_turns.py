@@ -10,6 +10,7 @@ from shared.memory import Entry, Memory
 from shared.memory_store import RECENT_SECONDS, Memories
 from shared.model import UserText
 from shared.protocol.codes import ErrorCode
+from shared.tools.names import REMEMBER
 from tests.orchestration.steps import step_events
 from tests.orchestration.turns import Turn, new_turn
 from tests.support.doubles import answer, asks
@@ -42,7 +43,7 @@ async def test_a_memory_stands_in_front_of_the_conversation_and_not_in_the_instr
     await later.step(0, *answer("So."))
     before, after = turn.world.model.requests
     assert after.instructions == before.instructions
-    assert after.tools == before.tools
+    assert [tool for tool in after.tools if tool.name != REMEMBER] == list(before.tools)
     notes, *rest = _told(turn)
     assert rest == ["How is my pipeline?", "And then?"]
     assert "ignore your rules" in notes

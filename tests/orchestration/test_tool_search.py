@@ -9,7 +9,7 @@ from orchestration.context_tools import FOUND_AT_ONCE
 from shared.model import ToolResult
 from shared.protocol.durable import ToolCallCompleted, ToolCallStarted
 from shared.settings import ServiceAddress
-from shared.tools.tool_search import FIND_TOOLS
+from shared.tools.names import FIND_TOOLS
 from tests.conftest import DATABASE
 from tests.orchestration.turns import Turn, new_turn
 from tests.support.doubles import answer, asks

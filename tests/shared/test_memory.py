@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import CommandRefused
-from shared.memory import MAX_BYTES, MAX_CHARACTERS, MAX_ENTRIES, Entry, EntrySource, Memory, entry_text
+from shared.memory import MAX_BYTES, MAX_CHARACTERS, MAX_DELETED, MAX_ENTRIES, Entry, EntrySource, Memory, entry_text
 from shared.protocol.codes import ErrorCode
 
 AT = "2026-03-02T10:00:00.000Z"
@@ -143,3 +143,40 @@ def _done(memory: Memory, action: str, entry_id: str, text: str) -> Memory:
             return memory.without(entry_id)
         case _:
             return memory.switched(on=not memory.enabled)
+
+
+def test_what_the_person_approved_is_one_entry_however_often_it_is_stored() -> None:
+    memory = Memory().switched(on=True).with_approved(_entry("a"))
+    assert memory.entries == (_entry("a"),)
+    assert memory.with_approved(_entry("a")) is memory
+    reworded = memory.with_words("a", "fact", "I sell to clinics.", LATER)
+    assert reworded.with_approved(_entry("a")) is reworded
+
+
+def test_what_the_memory_says_already_is_not_stored_under_another_id() -> None:
+    memory = Memory().with_entry(_entry("a"))
+    assert memory.with_approved(_entry("b")) is memory
+    assert memory.with_approved(_entry("b").model_copy(update={"kind": "instruction"})).version == 2
+
+
+def test_what_was_deleted_is_not_brought_back_by_what_runs_again() -> None:
+    memory = Memory().with_approved(_entry("a")).without("a").done_forgetting(("a",))
+    assert memory.with_approved(_entry("a")) is memory
+    assert [entry.id for entry in memory.with_approved(_entry("b")).entries] == ["b"]
+
+
+def test_only_so_many_deleted_entries_are_known() -> None:
+    memory = Memory()
+    for n in range(MAX_DELETED + 2):
+        memory = memory.with_entry(_entry(f"me_{n}")).without(f"me_{n}")
+    assert memory.deleted == tuple(f"me_{n}" for n in range(2, MAX_DELETED + 2))
+
+
+def test_a_full_memory_takes_nothing_that_was_approved() -> None:
+    memory = Memory()
+    for n in range(MAX_ENTRIES):
+        memory = memory.with_entry(_entry(f"me_{n}", f"Fact {n}."))
+    with pytest.raises(CommandRefused) as refused:
+        memory.with_approved(_entry("a"))
+    assert _code(refused) is ErrorCode.MEMORY_FULL
+    assert memory.with_approved(_entry("me_0", "Other words.")) is memory

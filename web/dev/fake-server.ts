@@ -17,11 +17,12 @@ import type {
 } from "../src/protocol/generated";
 import type { DurableEvent } from "../src/protocol/frames";
 import { FakeCards } from "./fake-cards";
+import { FakeMemory } from "./fake-memory";
 import { accepted, ADA, asked, type Unnumbered } from "./said";
 
 const PULSE_MS = 3_000;
 
-export class FakeServer implements Api {
+export class FakeServer extends FakeMemory implements Api {
   readonly received: Command[] = [];
   readonly listeners = new Set<SocketListener>();
   readonly logs = new Map<string, DurableEvent[]>();

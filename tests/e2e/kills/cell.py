@@ -13,8 +13,9 @@ from tests.e2e.kills.fold import Event
 from tests.e2e.kills.live import LiveClient, live_client
 from tests.e2e.stack import Stack
 
-type Kind = Literal["answers", "looks up", "writes down", "asks around", "has to ask"]
-"""No tool, one that may be called twice, one that may not, two of the former at once, and one a person has to allow."""
+type Kind = Literal["answers", "looks up", "writes down", "asks around", "has to ask", "remembers"]
+"""No tool, one that may be called twice, one that may not, two of the former at once, one a person has to allow, and
+the coach's own that stores something in a person's memory."""
 
 ANSWER = " ".join(f"word{number}" for number in range(40))
 SECOND_THOUGHTS = " ".join(f"other{number}" for number in range(40))
@@ -24,11 +25,13 @@ LOOKUP = {"name": "crm__find_accounts", "arguments": {"query": "Contoso {{1}}"}}
 SEARCH = {"name": "sales_playbook__search_playbook", "arguments": {"query": "price {{1}}"}}
 NOTE = {"name": "crm_notes__log_activity", "arguments": {"account": "Contoso", "kind": "note", "note": "{{1}}"}}
 ALLOWED = {"name": "crm_asking__log_activity", "arguments": NOTE["arguments"]}
+REMEMBERED = {"name": "remember", "arguments": {"kind": "fact", "text": "I know {{1}}."}}
 SCENARIO: list[dict[str, Any]] = [
     {"match": {"text": r"Cell (\w+) looks up", "step": 0}, "respond": {"calls": [LOOKUP]}},
     {"match": {"text": r"Cell (\w+) writes down", "step": 0}, "respond": {"calls": [NOTE]}},
     {"match": {"text": r"Cell (\w+) asks around", "step": 0}, "respond": {"calls": [LOOKUP, SEARCH]}},
     {"match": {"text": r"Cell (\w+) has to ask", "step": 0}, "respond": {"calls": [ALLOWED]}},
+    {"match": {"text": r"Cell (\w+) remembers", "step": 0}, "respond": {"calls": [REMEMBERED]}},
     {"match": {"text": r"Cell (\w+)", "attempt": 1}, "respond": {"text": ANSWER}},
     {"match": {"text": r"Cell (\w+)"}, "respond": {"text": SECOND_THOUGHTS}},
 ]
@@ -95,7 +98,7 @@ class Cell:
 
     async def read_again(self) -> list[Event]:
         """Return what somebody who comes later gets to see."""
-        async with live_client(self.stack, self.client.session_id) as later:
+        async with live_client(self.stack, self.client.session_id, self.client.user) as later:
             return later.fold.durable
 
 
@@ -105,6 +108,6 @@ def ends_of(events: list[Event]) -> set[str]:
 
 
 @asynccontextmanager
-async def open_cell(stack: Stack, doors: Doors, kind: Kind) -> AsyncGenerator[Cell]:
-    async with live_client(stack) as client:
+async def open_cell(stack: Stack, doors: Doors, kind: Kind, user: str = "ada") -> AsyncGenerator[Cell]:
+    async with live_client(stack, user=user) as client:
         yield Cell(stack=stack, doors=doors, client=client, kind=kind)

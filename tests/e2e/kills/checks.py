@@ -99,7 +99,7 @@ def _asked(log: Audit) -> list[ToolCallPart]:
 def _one_effect_per_call(log: Audit, calls: list[dict[str, Any]]) -> None:
     """A tool that may not be called twice ran once if its call is said to be completed, else once or not at all."""
     for event in log.events:
-        if not isinstance(event, ToolCallCompleted):
+        if not isinstance(event, ToolCallCompleted) or not event.server:
             continue
         ran = sum(call["executed"] for call in calls if call["tool"] == event.tool)
         if event.tool == WRITES:

@@ -20,8 +20,9 @@ PATIENCE_S = 0.3
 class LiveClient:
     """One plain connection on one session."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, user: str) -> None:
         self._socket = socket
+        self.user = user
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self.session_id = ""
@@ -84,12 +85,12 @@ class LiveClient:
 
 
 @asynccontextmanager
-async def live_client(stack: Stack, session_id: str | None = None) -> AsyncGenerator[LiveClient]:
+async def live_client(stack: Stack, session_id: str | None = None, user: str = "ada") -> AsyncGenerator[LiveClient]:
     """Connect and open a session, a new one unless named."""
-    status, body = await asyncio.to_thread(negotiate, stack, stack.token())
+    status, body = await asyncio.to_thread(negotiate, stack, stack.token(user))
     assert status == 200, body
     async with connect(body["url"], open_timeout=20) as socket:
-        client = LiveClient(socket)
+        client = LiveClient(socket, user)
         reading = asyncio.create_task(client.read())
         try:
             await client.open_session(session_id)

@@ -180,3 +180,34 @@ def test_structured_suggestions_are_three_questions() -> None:
     value = json.loads(text_of(reply(said(FLAGSHIP), tools=[], text=wanted)))
     jsonschema.validate(value, schema)
     assert all("Contoso" in text for text in value["suggestions"])
+
+
+REMEMBER = {
+    "type": "function",
+    "name": "remember",
+    "parameters": {
+        "type": "object",
+        "properties": {"kind": {"enum": ["fact", "instruction"]}, "text": {"type": "string"}},
+        "required": ["kind", "text"],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("Remember that I sell to hospitals.", {"kind": "fact", "text": "I sell to hospitals."}),
+        ("Please remember: always answer in bullets", {"kind": "instruction", "text": "Always answer in bullets"}),
+    ],
+)
+def test_what_is_to_be_remembered_is_proposed_once_and_the_answer_says_what_came_of_it(
+    words: str, kept: dict[str, str]
+) -> None:
+    tools = [*TOOLS, REMEMBER]
+    rounds, text = converse(said(words), lambda _: "Stored in the person's memory.", tools=tools)
+    assert (rounds, text) == ([[("remember", kept)]], "I will keep that in mind.")
+    _, text = converse(said(words), lambda _: "[denied] Not made: the person said no.", tools=tools)
+    assert "could not use your memory" in text
+    rounds, text = converse(said(words))
+    assert rounds == []
+    assert "your memory is switched off" in text

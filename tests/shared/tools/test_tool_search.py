@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.tools.names import model_name
-from shared.tools.tool_search import FIND_TOOLS, MAX_QUERY_CHARACTERS, Described, search, told_name
+from shared.tools.names import BUILT_IN, FIND_TOOLS, REMEMBER, model_name, told_name
+from shared.tools.tool_search import MAX_QUERY_CHARACTERS, Described, search
 
 TOOLS = tuple(
     Described(name=f"{server}__{tool}", description=description)
@@ -60,7 +60,7 @@ def test_the_order_of_the_tools_does_not_matter_and_fewer_are_the_first_of_more(
     assert len(set(found)) == len(found)
 
 
-@given(server=st.text(max_size=8), tool=st.text(max_size=12))
-def test_no_servers_tool_is_called_as_the_search_is(server: str, tool: str) -> None:
-    assert model_name(server, tool) != FIND_TOOLS
-    assert (told_name(server, tool) == FIND_TOOLS) is ((server, tool) == ("", FIND_TOOLS))
+@given(server=st.text(max_size=8), tool=st.text(max_size=12) | st.sampled_from([FIND_TOOLS, REMEMBER]))
+def test_no_servers_tool_is_called_as_a_built_in_one_is(server: str, tool: str) -> None:
+    assert model_name(server, tool) not in BUILT_IN
+    assert (told_name(server, tool) in BUILT_IN) is (server == "" and tool in BUILT_IN)

@@ -1,6 +1,6 @@
-import type { ErrorCode, WhileBusy } from "../protocol/generated";
+import type { WhileBusy } from "../protocol/generated";
 import type { Auth } from "./auth";
-import { ApiError, SignedOutError, type Problem } from "./codes";
+import { badAnswer, Http, type Json } from "./http";
 
 export interface SessionSummary {
   readonly sessionId: string;
@@ -33,7 +33,65 @@ export interface ToolConnection {
   readonly since: string;
 }
 
-export interface Api {
+export type EntryKind = "fact" | "instruction";
+
+/** What an entry of a person's memory says. */
+export interface EntryWords {
+  readonly kind: EntryKind;
+  readonly text: string;
+}
+
+export interface MemoryEntry extends EntryWords {
+  readonly id: string;
+  /** UTC, ISO 8601. */
+  readonly changedAt: string;
+  /** Whose words it is: the person's, or the coach's, which the person approved. */
+  readonly by: "person" | "coach";
+}
+
+/** What a person lets the coach remember, oldest first. `version` grows with every change. */
+export interface Memory {
+  readonly enabled: boolean;
+  readonly version: number;
+  readonly entries: readonly MemoryEntry[];
+  /** Entries it can hold, and characters of each. */
+  readonly limits: { readonly entries: number; readonly characters: number };
+}
+
+/** A message with the words looked for. */
+export interface FoundText {
+  readonly message_id: string;
+  readonly by: "person" | "coach";
+  readonly before: string;
+  readonly match: string;
+  readonly after: string;
+}
+
+export interface FoundSession {
+  readonly session_id: string;
+  readonly title: string;
+  readonly archived: boolean;
+  readonly found: readonly FoundText[];
+}
+
+/** A page may be empty and still have a `next`. */
+export interface SearchPage {
+  readonly sessions: readonly FoundSession[];
+  readonly next: string | null;
+}
+
+/** A change of the memory is made on `version` only; else it is refused with `memory_changed`. */
+export interface MemoryApi {
+  memory(): Promise<Memory>;
+  switchMemory(enabled: boolean): Promise<void>;
+  /** `key` tells a repetition from another entry. */
+  addEntry(words: EntryWords, version: number, key: string): Promise<void>;
+  changeEntry(id: string, words: EntryWords, version: number): Promise<void>;
+  /** For good, everywhere it is kept. */
+  deleteEntry(id: string, version: number): Promise<void>;
+}
+
+export interface Api extends MemoryApi {
   /** The URL of a client connection, good for a short time. */
   negotiate(): Promise<string>;
   /** `archived`: those put aside, instead of the others. */
@@ -43,25 +101,25 @@ export interface Api {
   deleteSession(sessionId: string): Promise<void>;
   /** All that was said in it, as Markdown. */
   exportSession(sessionId: string): Promise<string>;
+  /** The person's sessions with these words, the last used first. */
+  searchSessions(words: string, before: string | null): Promise<SearchPage>;
   connections(): Promise<readonly ToolConnection[]>;
   /** Forget and revoke the person's credential for a server. */
   disconnect(server: string): Promise<void>;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 50;
 
-/** The app's HTTP face. Every method throws `ApiError`, or `SignedOutError` when the token is refused for good. */
+/** The app's HTTP face. Every method throws as `Http` does. */
 export class HttpApi implements Api {
-  constructor(
-    private readonly base: string,
-    private readonly auth: Auth,
-  ) {}
+  private readonly http: Http;
+
+  constructor(base: string, auth: Auth) {
+    this.http = new Http(base, auth);
+  }
 
   async negotiate(): Promise<string> {
-    const { url } = await this.request("POST", "/chat/negotiate");
+    const { url } = await this.http.json("POST", "/chat/negotiate");
     if (typeof url !== "string") throw badAnswer();
     return url;
   }
@@ -70,71 +128,60 @@ export class HttpApi implements Api {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
     if (archived) query.set("archived", "true");
     if (before) query.set("before", before);
-    const { sessions, next } = await this.request("GET", `/sessions?${query.toString()}`);
+    const { sessions, next } = await this.http.json("GET", `/sessions?${query.toString()}`);
     if (!Array.isArray(sessions)) throw badAnswer();
     return { sessions: sessions.map(summary), next: typeof next === "string" ? next : null };
   }
 
   async changeSession(sessionId: string, changes: SessionChanges): Promise<void> {
-    await this.request("PATCH", pathOf(sessionId), { ...changes });
+    await this.http.json("PATCH", pathOf(sessionId), { content: { ...changes } });
   }
 
   async deleteSession(sessionId: string): Promise<void> {
-    await this.request("DELETE", pathOf(sessionId));
+    await this.http.json("DELETE", pathOf(sessionId));
   }
 
-  async exportSession(sessionId: string): Promise<string> {
-    const answer = await this.authorized("GET", `${pathOf(sessionId)}/export?format=markdown`);
-    if (!answer.ok) throw new ApiError(answer.status, problemOf(await readJson(answer)));
-    return answer.text();
+  exportSession(sessionId: string): Promise<string> {
+    return this.http.text(`${pathOf(sessionId)}/export?format=markdown`);
   }
 
   async connections(): Promise<readonly ToolConnection[]> {
-    const { connections } = await this.request("GET", "/connections");
+    const { connections } = await this.http.json("GET", "/connections");
     if (!Array.isArray(connections)) throw badAnswer();
     return connections as ToolConnection[];
   }
 
   async disconnect(server: string): Promise<void> {
-    await this.request("DELETE", `/connections/${encodeURIComponent(server)}`);
+    await this.http.json("DELETE", `/connections/${encodeURIComponent(server)}`);
   }
 
-  private async request(method: string, path: string, content?: Json): Promise<Json> {
-    const answer = await this.authorized(method, path, content);
-    const body = await readJson(answer);
-    if (!answer.ok) throw new ApiError(answer.status, problemOf(body));
-    return body;
+  async searchSessions(words: string, before: string | null): Promise<SearchPage> {
+    const query = new URLSearchParams({ q: words });
+    if (before) query.set("before", before);
+    const { sessions, next } = await this.http.json("GET", `/sessions/search?${query.toString()}`);
+    if (!Array.isArray(sessions)) throw badAnswer();
+    return { sessions: sessions as FoundSession[], next: typeof next === "string" ? next : null };
   }
 
-  /** The answer to a request with a token that the app takes. */
-  private async authorized(method: string, path: string, content?: Json): Promise<Response> {
-    let answer = await this.send(method, path, await this.auth.token(), content);
-    if (answer.status === 401) {
-      answer = await this.send(method, path, await this.auth.token({ fresh: true }), content);
-    }
-    if (answer.status === 401) throw new SignedOutError();
-    return answer;
+  async memory(): Promise<Memory> {
+    return memoryOf(await this.http.json("GET", "/memory"));
   }
 
-  private async send(method: string, path: string, token: string, content?: Json): Promise<Response> {
-    try {
-      return await fetch(`${this.base}${path}`, {
-        method,
-        headers: {
-          Authorization: `Bearer ${token}`,
-          Accept: "application/json, text/markdown;q=0.9",
-          ...(content ? { "Content-Type": "application/json" } : {}),
-        },
-        ...(content ? { body: JSON.stringify(content) } : {}),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-    } catch (error) {
-      if (error instanceof TypeError)
-        throw new ApiError(0, { code: "unreachable", message: "", retryable: true });
-      if (error instanceof DOMException)
-        throw new ApiError(0, { code: "timed_out", message: "", retryable: true });
-      throw error;
-    }
+  async switchMemory(enabled: boolean): Promise<void> {
+    await this.http.json("PATCH", "/memory", { content: { enabled } });
+  }
+
+  async addEntry({ kind, text }: EntryWords, version: number, key: string): Promise<void> {
+    const headers = { ...onVersion(version), "Idempotency-Key": key };
+    await this.http.json("POST", "/memory/entries", { content: { kind, text }, headers });
+  }
+
+  async changeEntry(id: string, { kind, text }: EntryWords, version: number): Promise<void> {
+    await this.http.json("PUT", entryPath(id), { content: { kind, text }, headers: onVersion(version) });
+  }
+
+  async deleteEntry(id: string, version: number): Promise<void> {
+    await this.http.json("DELETE", entryPath(id), { headers: onVersion(version) });
   }
 }
 
@@ -142,9 +189,34 @@ function pathOf(sessionId: string): string {
   return `/sessions/${encodeURIComponent(sessionId)}`;
 }
 
-async function readJson(answer: Response): Promise<Json> {
-  const body: unknown = await answer.json().catch(() => null);
-  return typeof body === "object" && body !== null ? (body as Json) : {};
+function entryPath(id: string): string {
+  return `/memory/entries/${encodeURIComponent(id)}`;
+}
+
+function onVersion(version: number): Readonly<Record<string, string>> {
+  return { "If-Match": `"${version}"` };
+}
+
+function memoryOf(raw: Json): Memory {
+  const { enabled, version, entries, limits } = raw;
+  if (typeof version !== "number" || !Array.isArray(entries)) throw badAnswer();
+  return {
+    enabled: enabled === true,
+    version,
+    entries: entries.map(entryOf),
+    limits: limits as Memory["limits"],
+  };
+}
+
+function entryOf(raw: unknown): MemoryEntry {
+  const { id, kind, text, changed_at, source } = raw as Json;
+  return {
+    id: String(id),
+    kind: kind === "instruction" ? kind : "fact",
+    text: String(text),
+    changedAt: String(changed_at),
+    by: (source as Json | undefined)?.by === "coach" ? "coach" : "person",
+  };
 }
 
 function summary(raw: unknown): SessionSummary {
@@ -156,18 +228,4 @@ function summary(raw: unknown): SessionSummary {
     updatedAt: typeof updated_at === "string" ? updated_at : "",
     pinned: pinned === true,
   };
-}
-
-function problemOf(body: Json): Problem {
-  const { code, message, retryable } = body;
-  if (typeof code !== "string") return badAnswer().problem;
-  return {
-    code: code as ErrorCode,
-    message: typeof message === "string" ? message : "",
-    retryable: retryable === true,
-  };
-}
-
-function badAnswer(): ApiError {
-  return new ApiError(0, { code: "bad_answer", message: "", retryable: true });
 }

@@ -33,3 +33,10 @@ export interface Card {
   /** Null while it is open. */
   readonly decision: Decision | null;
 }
+
+export type Named = Pick<Card, "server" | "tool">;
+
+/** The coach itself asks to remember something: no server's tool has no server. */
+export function isForMemory({ server, tool }: Named): boolean {
+  return server === "" && tool === "remember";
+}

@@ -3,7 +3,9 @@ import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
+import { PersonMemory } from "./memory";
 import { Outbox } from "./outbox";
+import { ConversationSearch } from "./search";
 import { SessionSettings } from "./sessionSettings";
 import { Sessions } from "./sessions";
 import type { Settings } from "./settings";
@@ -17,6 +19,8 @@ export interface Client {
   readonly sessions: Sessions;
   readonly settings: SessionSettings;
   readonly connections: Connections;
+  readonly memory: PersonMemory;
+  readonly search: ConversationSearch;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -57,7 +61,7 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
     chat,
     sessions,
     settings,
-    connections: new Connections(api),
+    ...ownParts(api),
     start: () => {
       sessions.refreshSoon();
       connection.start();
@@ -67,6 +71,14 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
       outbox.clear();
       await auth.signOut();
     },
+  };
+}
+
+function ownParts(api: Api) {
+  return {
+    connections: new Connections(api),
+    memory: new PersonMemory(api),
+    search: new ConversationSearch(api),
   };
 }
 

@@ -568,6 +568,7 @@ export interface FeedbackRecorded {
  *
  * `arguments` is JSON text, what an approval is about. `schema` is JSON Schema text: of the arguments where the
  * approval may change them, of the values where a form is to be filled in. `fence` has to come back with the answer.
+ * `server` is empty where the coach itself asks to `remember` something: `arguments` are the entry to be stored.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "CardOpened".

@@ -15,7 +15,7 @@ import { ViewerContext } from "./viewer";
 
 export function App({ client }: { client: Client }) {
   const person = useStore(client.auth.person);
-  const signIn = () => client.auth.signIn(window.location.pathname);
+  const signIn = () => client.auth.signIn(window.location.pathname + window.location.hash);
   if (!person) return <SignIn signIn={signIn} />;
   return <Shell client={client} person={person} signIn={() => void signIn()} />;
 }

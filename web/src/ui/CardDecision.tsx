@@ -1,4 +1,4 @@
-import type { Card, Decision } from "../core/cardState";
+import { isForMemory, type Card, type Decision } from "../core/cardState";
 import { ArgumentsView } from "./ArgumentsView";
 import { Icon } from "./Icon";
 import { strings } from "./strings";
@@ -23,12 +23,17 @@ export function CardDecision({ card, decision }: { card: Card; decision: Decisio
       {note && <p className="card-note">{strings.cardNoteGiven(note)}</p>}
       {used !== null && (
         <details className="card-used">
-          <summary>{yes ? strings.cardUsed : strings.cardAsked}</summary>
+          <summary>{usedWords(card, yes)}</summary>
           <ArgumentsView text={used} />
         </details>
       )}
     </>
   );
+}
+
+function usedWords(card: Card, yes: boolean): string {
+  if (isForMemory(card)) return strings.theNote;
+  return yes ? strings.cardUsed : strings.cardAsked;
 }
 
 /** The time, and on another day than today the day too. */

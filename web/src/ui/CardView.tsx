@@ -1,5 +1,5 @@
 import { useRef, type ReactNode } from "react";
-import type { Card } from "../core/cardState";
+import { isForMemory, type Card } from "../core/cardState";
 import type { Answer } from "../core/commands";
 import type { Fate } from "../core/targetCommands";
 import { ApprovalCard } from "./ApprovalCard";
@@ -8,6 +8,7 @@ import { CardDecision } from "./CardDecision";
 import { FormCard } from "./FormCard";
 import { Icon, type IconName } from "./Icon";
 import { LinkCard } from "./LinkCard";
+import { MemoryCard } from "./MemoryCard";
 import { problemText, strings } from "./strings";
 import { useTimeLeft } from "./useTimeLeft";
 import { useStore } from "./useStore";
@@ -36,11 +37,13 @@ export function CardView({ card }: { card: Card }) {
       data-state={card.decision?.outcome ?? "open"}
     >
       <header>
-        <Icon name={ICONS[card.kind]} size={16} />
+        <Icon name={isForMemory(card) ? "memory" : ICONS[card.kind]} size={16} />
         <h4 id={`${id}-title`}>{strings.cardTitle[card.kind](card)}</h4>
-        <code>
-          {card.server} · {card.tool}
-        </code>
+        {card.server && (
+          <code>
+            {card.server} · {card.tool}
+          </code>
+        )}
       </header>
       {card.decision ? (
         <CardDecision card={card} decision={card.decision} />
@@ -85,7 +88,7 @@ function OpenCard({ card, onAnswered }: { card: Card; onAnswered: () => void }) 
 function Body(props: CardBodyProps): ReactNode {
   switch (props.card.kind) {
     case "approval":
-      return <ApprovalCard {...props} />;
+      return isForMemory(props.card) ? <MemoryCard {...props} /> : <ApprovalCard {...props} />;
     case "form":
       return <FormCard {...props} />;
     default:

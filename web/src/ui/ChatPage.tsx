@@ -9,6 +9,7 @@ import { Icon } from "./Icon";
 import { go } from "./route";
 import { problemText, strings } from "./strings";
 import { Transcript } from "./Transcript";
+import { useSpot } from "./useSpot";
 import { useStickToBottom } from "./useStickToBottom";
 import { useStore } from "./useStore";
 
@@ -18,7 +19,7 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
   const entries = useStore(client.chat.questions.outbox.entries);
   const pending = useStore(client.chat.requests.turns.pending);
   const connected = useStore(client.connection.status).state === "connected";
-  const { scroller, content, following, toBottom } = useStickToBottom();
+  const { scroller, content, following, toBottom, leave } = useStickToBottom();
   const target = conversation?.sessionId ?? sessionId;
   const outgoing = useMemo(() => entries.filter((entry) => entry.sessionId === target), [entries, target]);
   const actions = useMemo(() => actionsOf(client, toBottom), [client, toBottom]);
@@ -27,6 +28,7 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
     if (sessionId !== null) go(sessionId, { replace: true });
   }, [sessionId]);
   useEffect(toBottom, [sessionId, toBottom]);
+  useSpot(conversation, leave);
   const empty = isEmpty(conversation) && outgoing.length === 0;
   return (
     <>

@@ -1,11 +1,24 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
 import { focusComposer } from "./focus";
 import { Icon } from "./Icon";
+import { spotFor } from "./spots";
 import { strings } from "./strings";
 
-export function PersonMessage({ text, faded = false }: { text: string; faded?: boolean }) {
+interface MessageProps {
+  readonly text: string;
+  /** Null until it is known. */
+  readonly messageId?: string | null;
+  readonly faded?: boolean;
+}
+
+export function PersonMessage({ text, messageId = null, faded = false }: MessageProps) {
   return (
-    <article className="message person" data-testid="message-person" data-pending={faded}>
+    <article
+      className="message person"
+      data-testid="message-person"
+      data-pending={faded}
+      {...spotFor(messageId)}
+    >
       <h3 className="hidden">{strings.person}</h3>
       <p>{text}</p>
     </article>
@@ -14,19 +27,20 @@ export function PersonMessage({ text, faded = false }: { text: string; faded?: b
 
 interface QuestionProps {
   readonly text: string;
+  readonly messageId: string;
   /** Ask it in other words; null while that is not possible. */
   readonly onEdit: ((text: string) => void) | null;
 }
 
 /** A question, and while it may be edited the way to do so. */
-export function QuestionView({ text, onEdit }: QuestionProps) {
+export function QuestionView({ text, messageId, onEdit }: QuestionProps) {
   const [editing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const [back, setBack] = useState(false);
   useEffect(() => {
     if (back) button.current?.focus();
   }, [back]);
-  if (!onEdit) return <PersonMessage text={text} />;
+  if (!onEdit) return <PersonMessage text={text} messageId={messageId} />;
   if (editing) {
     const close = () => {
       setEditing(false);
@@ -36,7 +50,7 @@ export function QuestionView({ text, onEdit }: QuestionProps) {
   }
   return (
     <>
-      <PersonMessage text={text} />
+      <PersonMessage text={text} messageId={messageId} />
       <div className="question-tools">
         <button
           type="button"

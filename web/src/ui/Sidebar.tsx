@@ -3,8 +3,11 @@ import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ConnectionsDialog } from "./ConnectionsDialog";
 import { Icon, Logo } from "./Icon";
+import { MemoryDialog } from "./MemoryDialog";
 import { byPeriod } from "./periods";
 import { go } from "./route";
+import { SearchBox } from "./SearchBox";
+import { SearchResults } from "./SearchResults";
 import { SessionItem } from "./SessionItem";
 import { strings } from "./strings";
 import { nextTheme, theme } from "./theme";
@@ -37,10 +40,18 @@ export function Sidebar({ client, person, current, onNavigate }: SidebarProps) {
         <Icon name="plus" />
         {strings.newChat}
       </button>
-      <SessionList client={client} current={current} onNavigate={onNavigate} />
+      <SearchBox search={client.search} />
+      <Conversations client={client} current={current} onNavigate={onNavigate} />
       <Account client={client} person={person} signOut={() => void client.signOut()} />
     </div>
   );
+}
+
+/** What was found while something is looked for, else all there are. */
+function Conversations(props: Omit<SidebarProps, "person">) {
+  const { words } = useStore(props.client.search.view);
+  if (words.trim() === "") return <SessionList {...props} />;
+  return <SearchResults search={props.client.search} onNavigate={props.onNavigate} />;
 }
 
 function SessionList({ client, current, onNavigate }: Omit<SidebarProps, "person">) {
@@ -124,6 +135,7 @@ function Account({ client, person, signOut }: AccountProps) {
         <strong>{person.name}</strong>
         <small>{person.email}</small>
       </span>
+      <MemoryDialog memory={client.memory} />
       <ConnectionsDialog connections={client.connections} />
       <button
         type="button"

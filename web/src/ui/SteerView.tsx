@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Steer, Turn } from "../core/state";
 import { isBeingRead, isWaiting } from "../core/steering";
 import { focusComposer } from "./focus";
+import { spotFor } from "./spots";
 import { strings } from "./strings";
 
 interface SteerViewProps {
@@ -18,6 +19,7 @@ export function SteerView({ turn, steer, takeBack }: SteerViewProps) {
   return (
     <SteerBubble
       text={text}
+      messageId={steer.question.messageId}
       state={steer.usedBy === null ? "waiting" : "used"}
       status={statusOf(steer, reading)}
     >
@@ -40,14 +42,16 @@ export function SteerView({ turn, steer, takeBack }: SteerViewProps) {
 
 interface BubbleProps {
   readonly text: string;
+  /** Null until it is known. */
+  readonly messageId?: string | null;
   readonly state: "sending" | "waiting" | "used";
   readonly status: string;
   readonly children?: ReactNode;
 }
 
-export function SteerBubble({ text, state, status, children }: BubbleProps) {
+export function SteerBubble({ text, messageId = null, state, status, children }: BubbleProps) {
   return (
-    <div className="steer-message" data-testid="steer-message" data-state={state}>
+    <div className="steer-message" data-testid="steer-message" data-state={state} {...spotFor(messageId)}>
       <h4 className="hidden">{strings.steerHeading}</h4>
       <p>{text}</p>
       <small>

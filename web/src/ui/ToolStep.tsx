@@ -45,7 +45,7 @@ export const ToolStep = memo(function ToolStep({ call, waiting, feedback }: Tool
       </summary>
       <div className="tool-detail">
         <p className="tool-source">
-          {call.server} · <code>{call.tool}</code>
+          {call.server || strings.coach} · <code>{call.tool}</code>
         </p>
         <h4>{strings.arguments}</h4>
         <pre tabIndex={0}>{pretty(call.arguments)}</pre>

@@ -12,6 +12,7 @@ import { Notice } from "./Notice";
 import { ParkedNotice } from "./ParkedNotice";
 import { QuestionView } from "./PersonMessage";
 import { SteerView } from "./SteerView";
+import { spotFor } from "./spots";
 import { strings } from "./strings";
 import { ToolStep } from "./ToolStep";
 
@@ -41,7 +42,9 @@ export const TurnView = memo(function TurnView(props: TurnProps) {
   };
   return (
     <>
-      {question && <QuestionView text={question.text} onEdit={editable ? onEdit : null} />}
+      {question && (
+        <QuestionView text={question.text} messageId={question.messageId} onEdit={editable ? onEdit : null} />
+      )}
       {turn.phase === "queued" ? <Queued turn={turn} stop={actions.stop} /> : <CoachMessage {...props} />}
     </>
   );
@@ -135,7 +138,7 @@ const StepView = memo(function StepView({ step, running, cards, feedback }: Step
   return (
     <>
       {step.text && (
-        <div className="markdown" data-streaming={streaming}>
+        <div className="markdown" data-streaming={streaming} {...spotFor(step.messageId)}>
           <Markdown text={streaming ? withoutLooseEnd(step.text) : step.text} />
         </div>
       )}

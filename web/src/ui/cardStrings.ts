@@ -1,9 +1,8 @@
-import type { Card, Decision } from "../core/cardState";
 import type { Fault } from "../core/formValues";
+import { isForMemory, type Card, type Decision, type Named } from "../core/cardState";
 import { readable } from "../core/schemaFields";
 import type { Feedback } from "../core/state";
 
-type Named = Pick<Card, "server" | "tool">;
 /** `by` is the person who decided; null when it was none. */
 type Decided = (by: string | null) => string;
 
@@ -14,7 +13,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** The sentences of cards and feedback. */
 export const cardStrings = {
   cardTitle: {
-    approval: ({ tool }: Named) => `Allow “${readable(tool)}”?`,
+    approval: (card: Named) =>
+      isForMemory(card) ? "A note for your memory" : `Allow “${readable(card.tool)}”?`,
     form: ({ server }: Named) => `${readable(server)} needs to know`,
     url: ({ server }: Named) => `${readable(server)} asks you to open a page`,
     sign_in: ({ server }: Named) => `Sign in to ${readable(server)}`,

@@ -1,16 +1,32 @@
 import { Store } from "../core/store";
 
 const SESSION_PATH = /^\/s\/([A-Za-z0-9_.-]{1,100})\/?$/;
+const MESSAGE_HASH = /^#([A-Za-z0-9_.-]{1,100})$/;
+
+/** A message to go to. */
+export interface Spot {
+  readonly sessionId: string;
+  readonly messageId: string;
+}
 
 /** The session the address names; null for a new chat. */
 export const route = new Store<string | null>(read());
+/** The message the address names, until it was gone to. */
+export const spot = new Store<Spot | null>(readSpot());
 
 function read(): string | null {
   return SESSION_PATH.exec(window.location.pathname)?.[1] ?? null;
 }
 
-export function pathOf(sessionId: string | null): string {
-  return sessionId === null ? "/" : `/s/${sessionId}`;
+function readSpot(): Spot | null {
+  const sessionId = read();
+  const messageId = MESSAGE_HASH.exec(window.location.hash)?.[1];
+  return sessionId !== null && messageId !== undefined ? { sessionId, messageId } : null;
+}
+
+export function pathOf(sessionId: string | null, messageId: string | null = null): string {
+  if (sessionId === null) return "/";
+  return messageId === null ? `/s/${sessionId}` : `/s/${sessionId}#${messageId}`;
 }
 
 /** Go to a session or a new chat; `replace` when the address merely catches up with what is shown. */
@@ -23,8 +39,17 @@ export function go(sessionId: string | null, { replace }: { replace: boolean } =
   route.set(sessionId);
 }
 
+/** Go to a message of a session. */
+export function goToMessage(sessionId: string, messageId: string): void {
+  const path = pathOf(sessionId, messageId);
+  if (window.location.pathname + window.location.hash !== path) window.history.pushState(null, "", path);
+  spot.set({ sessionId, messageId });
+  route.set(sessionId);
+}
+
 /** Take up an address that changed without `go`. */
 export function followAddress(): void {
+  spot.set(readSpot());
   route.set(read());
 }
 

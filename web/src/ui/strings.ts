@@ -1,6 +1,7 @@
 import type { Problem, ProblemCode } from "../core/codes";
 import type { TokenUse, ToolCall } from "../core/state";
 import { cardStrings } from "./cardStrings";
+import { findStrings } from "./findStrings";
 
 /** A single answer costs little: show what is not 0, and never more than four digits of it. */
 const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
@@ -8,6 +9,7 @@ const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
 /** Every sentence of the page, in English. */
 export const strings = {
   ...cardStrings,
+  ...findStrings,
   product: "SalesCoach",
   tagline: "Prepare, practise and win with a coach that knows your pipeline and your playbook.",
   signIn: "Sign in",
@@ -183,6 +185,8 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
   rate_limited: "That was a lot in a short time. Try again in a moment.",
   conversation_not_found: "It does not exist, or it belongs to somebody else.",
   sign_in_unavailable: "The sign-in service could not be reached.",
+  memory_changed: "Your memory was changed elsewhere. You see it as it is now; what you typed is still here.",
+  memory_entry_not_found: "This note was deleted elsewhere. What you typed stands below, to be added anew.",
   internal: SOMETHING_WRONG,
 };
 

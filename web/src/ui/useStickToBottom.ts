@@ -9,6 +9,8 @@ interface StickToBottom {
   /** The reader follows the end; false once they scrolled up. */
   readonly following: boolean;
   readonly toBottom: () => void;
+  /** Stay where the reader was taken, unless that is at the end. */
+  readonly leave: () => void;
 }
 
 /** Keeps the end in view while it grows, until the reader scrolls up; takes up again when they return. */
@@ -29,13 +31,23 @@ export function useStickToBottom(): StickToBottom {
     if (box) box.scrollTop = box.scrollHeight;
   }, [follow]);
 
+  const leave = useCallback(() => {
+    const box = scroller.current;
+    follow(box === null || distanceOf(box) < NEAR);
+  }, [follow]);
+
   useEffect(() => {
     const box = scroller.current;
     const inner = content.current;
     return box && inner ? watch(box, inner, stuck, follow) : undefined;
   }, [follow]);
 
-  return { scroller, content, following, toBottom };
+  return { scroller, content, following, toBottom, leave };
+}
+
+/** How far the end is below what is seen, in pixels. */
+function distanceOf(box: HTMLElement): number {
+  return box.scrollHeight - box.clientHeight - box.scrollTop;
 }
 
 function watch(
@@ -47,7 +59,7 @@ function watch(
   let top = box.scrollTop;
   let height = box.scrollHeight;
   const onScroll = () => {
-    const distance = box.scrollHeight - box.clientHeight - box.scrollTop;
+    const distance = distanceOf(box);
     // Content that shrinks moves the position up as well; only without it was it the reader.
     const up = box.scrollTop < top && box.scrollHeight === height;
     top = box.scrollTop;

@@ -104,3 +104,71 @@ it("names what the configuration lacks", async () => {
   answer(200, { authority: "http://issuer", client_id: "web", scope: "openid" });
   await expect(loadSettings()).rejects.toThrow('lacks "api_base"');
 });
+
+const MEMORY = {
+  enabled: true,
+  version: 7,
+  entries: [
+    {
+      id: "me_1",
+      kind: "fact",
+      text: "I sell to hospitals.",
+      created_at: "2026-01-01T00:00:00Z",
+      changed_at: "2026-01-02T00:00:00Z",
+      source: { by: "coach", session_id: "s_1", turn_id: "t_1" },
+    },
+  ],
+  limits: { entries: 50, characters: 500, bytes: 8192 },
+};
+
+it("reads the memory", async () => {
+  answer(200, MEMORY);
+  expect(await api.memory()).toEqual({
+    enabled: true,
+    version: 7,
+    entries: [
+      {
+        id: "me_1",
+        kind: "fact",
+        text: "I sell to hospitals.",
+        changedAt: "2026-01-02T00:00:00Z",
+        by: "coach",
+      },
+    ],
+    limits: MEMORY.limits,
+  });
+  answer(200, {});
+  await expect(api.memory()).rejects.toMatchObject({ problem: { code: "bad_answer" } });
+});
+
+it("changes the memory on the version that was seen only", async () => {
+  answer(200, MEMORY);
+  await api.switchMemory(false);
+  answer(201, MEMORY.entries[0]);
+  await api.addEntry({ kind: "fact", text: "x" }, 7, "k1");
+  answer(200, MEMORY.entries[0]);
+  await api.changeEntry("me/1", { kind: "fact", text: "y" }, 8);
+  fetched.mockResolvedValueOnce(new Response(null, { status: 204 }));
+  await api.deleteEntry("me/1", 9);
+  const sent = fetched.mock.calls.map(([url, init]) => {
+    const headers = new Headers(init?.headers);
+    return [init?.method, url, init?.body, headers.get("If-Match"), headers.get("Idempotency-Key")];
+  });
+  expect(sent).toEqual([
+    ["PATCH", "/api/memory", '{"enabled":false}', null, null],
+    ["POST", "/api/memory/entries", '{"kind":"fact","text":"x"}', '"7"', "k1"],
+    ["PUT", "/api/memory/entries/me%2F1", '{"kind":"fact","text":"y"}', '"8"', null],
+    ["DELETE", "/api/memory/entries/me%2F1", undefined, '"9"', null],
+  ]);
+});
+
+it("searches, and goes on by the cursor", async () => {
+  answer(200, { sessions: [], next: "c/1" });
+  expect(await api.searchSessions("a & b", null)).toEqual({ sessions: [], next: "c/1" });
+  answer(200, { sessions: [], next: null });
+  await api.searchSessions("a & b", "c/1");
+  expect(fetched.mock.calls.map(([url]) => url)).toEqual([
+    "/api/sessions/search?q=a+%26+b",
+    "/api/sessions/search?q=a+%26+b&before=c%2F1",
+  ]);
+});

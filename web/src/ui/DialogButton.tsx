@@ -1,0 +1,55 @@
+import { useRef, type KeyboardEvent, type ReactNode } from "react";
+import { Icon, type IconName } from "./Icon";
+import { strings } from "./strings";
+
+interface DialogButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly testId: string;
+  readonly onOpen: () => void;
+  readonly children: ReactNode;
+}
+
+/** A button that opens a dialog over the page. The browser keeps focus inside, and gives it back to the button. */
+export function DialogButton({ icon, label, testId, onOpen, children }: DialogButtonProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        data-testid={testId}
+        aria-label={label}
+        aria-haspopup="dialog"
+        title={label}
+        onClick={() => {
+          dialog.current?.showModal();
+          onOpen();
+        }}
+      >
+        <Icon name={icon} />
+      </button>
+      <dialog ref={dialog} className="panel" aria-label={label} onKeyDown={keepEscape}>
+        <header>
+          <h2>{label}</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={strings.close}
+            onClick={() => {
+              dialog.current?.close();
+            }}
+          >
+            <Icon name="close" size={18} />
+          </button>
+        </header>
+        {children}
+      </dialog>
+    </>
+  );
+}
+
+/** Escape closes the dialog alone, not the drawer it was opened from. */
+function keepEscape(event: KeyboardEvent): void {
+  if (event.key === "Escape") event.stopPropagation();
+}
