@@ -1,0 +1,73 @@
+"""`python -m bench.cold_start [PACKAGE]`: how long a new instance takes until the app is loaded.
+
+Imports `function_app` in a fresh process again and again, as the Functions worker does before the first request: from
+the package `scripts/build_package.py` made (default `build/app`), with that package's own dependencies and compiled
+modules, nothing of this environment's. The goal is a median of 1.2 s.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts.build_package import DEPENDENCIES
+
+GOAL_S = 1.2
+RUNS = 11
+_SETTINGS = {
+    "COSMOS__serviceUri": "https://cosmos-x.documents.azure.com:443/",
+    "BLOB__serviceUri": "https://stx.blob.core.windows.net/",
+    "WEB_PUBSUB__serviceUri": "https://wps-x.webpubsub.azure.com",
+    "AZURE_OPENAI_ENDPOINT": "https://oai-x.openai.azure.com/",
+    "AZURE_OPENAI_CHAT_MODEL": "chat",
+    "AZURE_OPENAI_UTILITY_MODEL": "utility",
+    "AUTH_ISSUER": "https://login.microsoftonline.com/0cb1d4a2-0000-4000-8000-000000000001/v2.0",
+    "AUTH_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
+    "UPSTREAM_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
+    "UPSTREAM_CALLER": "0cb1d4a2-0000-4000-8000-000000000003",
+    "PUBLIC_URL": "https://salescoach-x.azurefd.net",
+    "MCP_SERVERS_FILE": "mcpservers.none.json",
+}
+_PROGRAM = (
+    "import json, resource, sys, time; begun = time.perf_counter(); import function_app; "
+    "took = time.perf_counter() - begun; used = resource.getrusage(resource.RUSAGE_SELF); "
+    "print(json.dumps([took, used.ru_utime + used.ru_stime, used.ru_maxrss, len(sys.modules)]))"
+)
+
+
+def load(package: Path) -> tuple[float, float, int, int]:
+    """Return seconds until loaded, processor seconds of the process, its memory in kB, and its modules."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment |= _SETTINGS | {"PYTHONPATH": f"{package}{os.pathsep}{package / DEPENDENCIES}"}
+    # Without the site module, so that nothing but the package is found.
+    ran = subprocess.run(
+        [sys.executable, "-S", "-c", _PROGRAM], cwd=package, env=environment, capture_output=True, text=True, check=True
+    )
+    took, processor, memory, modules = json.loads(ran.stdout)
+    return took, processor, memory, modules
+
+
+def main() -> int:
+    """Print the figures; the status says whether the goal was met."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("package", nargs="?", type=Path, default=Path("build/app"))
+    package = parser.parse_args().package.resolve()
+    if not (package / DEPENDENCIES).exists():
+        print(f"{package} holds no package: run `python -m scripts.build_package {package}`", file=sys.stderr)
+        return 2
+    load(package)  # the first run fills the disk's cache
+    runs = [load(package) for _ in range(RUNS)]
+    median = statistics.median(took for took, *_ in runs)
+    processor = statistics.median(processor for _, processor, *_ in runs)
+    print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, {RUNS} runs")
+    print(f"function_app loaded in {median:.2f} s (fastest {min(runs)[0]:.2f}, slowest {max(runs)[0]:.2f})")
+    print(f"processor time of the whole process {processor:.2f} s, memory {runs[0][2] / 1000:.0f} MB")
+    print(f"{runs[0][3]} modules; goal {GOAL_S} s: {'met' if median <= GOAL_S else 'missed'}")
+    return int(median > GOAL_S)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
