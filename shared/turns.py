@@ -53,7 +53,7 @@ def request_of(conversation_id: str, head: Head, turn: Waiting) -> TurnRequest:
         asker=turn.asker,
         team=turn.team,
         question_seq=turn.question_seq,
-        manifest_id=head.manifest_id,
+        manifest_id=turn.manifest_id or head.manifest_id,
     )
 
 

@@ -34,12 +34,13 @@ class MemberDocument(Stored):
 
 
 class LiveDocument(Stored):
-    """Text so far of one attempt at a model step."""
+    """Text so far of one attempt at a model step; `audience` (principals) alone may see it, if given."""
 
     turn_id: str
     step: int
     attempt: int
     text: str
+    audience: tuple[str, ...] | None = None
 
 
 class ManifestTool(Stored):
@@ -110,7 +111,11 @@ def event_from(document: Document) -> StoredEvent:
 
 
 def live_document(conversation_id: str, live: LiveDocument) -> Document:
-    return _document("live", ids.LIVE, conversation_id) | live.model_dump() | {"ttl": LIVE_TTL_S}
+    return (
+        _document("live", ids.LIVE, conversation_id)
+        | live.model_dump(mode="json", exclude_none=True)
+        | {"ttl": LIVE_TTL_S}
+    )
 
 
 def live_from(document: Document) -> LiveDocument:

@@ -144,6 +144,7 @@ def activate(head: Head, turn: TurnInQueue, now: float) -> Head:
         asker=turn.asker,
         team=turn.team,
         question_seq=turn.question_seq,
+        manifest_id=turn.manifest_id,
         started=now,
         deadline=now + seconds,
         parkings=turn.parkings,
@@ -160,4 +161,10 @@ def _ended(head: Head, turn: TurnOnFloor | TurnParked) -> Head:
 
 
 def _queued(turn: Waiting) -> TurnInQueue:
-    return TurnInQueue(turn_id=turn.turn_id, asker=turn.asker, team=turn.team, question_seq=turn.question_seq)
+    return TurnInQueue(
+        turn_id=turn.turn_id,
+        asker=turn.asker,
+        team=turn.team,
+        question_seq=turn.question_seq,
+        manifest_id=turn.manifest_id,
+    )

@@ -77,6 +77,7 @@ def close(head: Head, question_id: str, now: float) -> Head:
         asker=turn.asker,
         team=turn.team,
         question_seq=turn.question_seq,
+        manifest_id=turn.manifest_id,
         left=turn.left,
         parkings=turn.parkings,
     )
@@ -112,6 +113,7 @@ def _parked(turn: Waiting, left: float, parkings: int) -> TurnParked:
         asker=turn.asker,
         team=turn.team,
         question_seq=turn.question_seq,
+        manifest_id=turn.manifest_id,
         left=max(0.0, left),
         parkings=parkings + 1,
     )
