@@ -9,6 +9,7 @@ import azure.functions as func
 from api.functions import api_blueprint
 from api.mcp_server.functions import coach_server_blueprint
 from chat.functions import chat_blueprint
+from group_chat.functions import group_chat_blueprint
 from orchestration.functions import orchestration_blueprint
 from shared.redaction import redacting_record
 from shared.runtime import build_runtime
@@ -24,6 +25,7 @@ _engines = TurnEngines(df.DurableFunctionsClient)
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(chat_blueprint(_runtime, _engines))
+app.register_functions(group_chat_blueprint(_runtime, _engines))
 app.register_functions(api_blueprint(_runtime, _engines))
 app.register_functions(coach_server_blueprint(_runtime, _engines))
 app.register_functions(orchestration_blueprint(_runtime, _engines))

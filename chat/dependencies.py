@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from shared.erasure import Erasure
 from shared.event_log.log import EventLog
 from shared.feedback import Feedback
-from shared.identity import Principal, TokenValidator
+from shared.identity import TokenValidator
 from shared.manifests import Manifests
 from shared.memberships import Memberships
 from shared.people import People
@@ -17,15 +16,8 @@ from shared.rate_limits import RateLimiter
 from shared.runtime import Runtime
 from shared.search import Search
 from shared.security_events import SecurityEvents
+from shared.sign_in import TokenExchange
 from shared.web_pubsub import WebPubSub
-
-
-class TokenExchange(Protocol):
-    """Makes credentials for tool servers of a person's token, which is in hand only now."""
-
-    async def signed_in(self, person: Principal, token: str) -> None:
-        """Take `token` (a JWT that has been validated); must not fail, and must return soon."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,14 @@
 """Bindings of the hub `chat`: HTTP in, HTTP out; everything else is the service's."""
 
-import json
-import logging
-
 import azure.durable_functions as df
 import azure.functions as func
 
 from chat.dependencies import ChatDependencies, chat_dependencies
 from chat.service import ChatService
-from chat.sign_in import negotiate
-from shared.clock import iso
-from shared.errors import BROKEN, SalesCoachError
-from shared.problems import problem
+from shared.negotiation import answer_negotiate
 from shared.runtime import CHAT_HUB, Runtime
 from shared.turn_engine import TurnEngines
 from shared.upstream import Upstream
-
-_LOG = logging.getLogger(__name__)
-_JSON = "application/json"
 
 
 def chat_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
@@ -33,26 +24,12 @@ def _register_negotiate(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDep
     @blueprint.function_name("chat_negotiate")
     @blueprint.route(route="chat/negotiate", methods=["POST"])
     async def chat_negotiate(req: func.HttpRequest) -> func.HttpResponse:
-        try:
-            client = await negotiate(deps, {name.lower(): value for name, value in req.headers.items()})
-        except SalesCoachError as error:
-            return _refused(error)
-        except Exception:  # noqa: BLE001 - the boundary: a defect of ours must be seen, and told in the one form
-            _LOG.exception("negotiating failed unexpectedly")
-            return _refused(SalesCoachError(BROKEN))
-        body = {"url": client.url, "expires_at": iso(client.expires_at), "capabilities": ["streaming"]}
+        told = await answer_negotiate(deps, runtime.credentials, req.headers)
         return func.HttpResponse(
-            json.dumps(body), mimetype=_JSON, headers=dict(runtime.credentials.browser_pass(client.principal))
+            told.content, status_code=told.status, mimetype=told.media_type, headers=dict(told.headers)
         )
 
     _ = chat_negotiate
-
-
-def _refused(error: SalesCoachError) -> func.HttpResponse:
-    told = problem(error)
-    return func.HttpResponse(
-        told.content, status_code=told.status, mimetype=told.media_type, headers=dict(told.headers)
-    )
 
 
 def _register_upstream(blueprint: df.Blueprint, runtime: Runtime, deps: ChatDependencies, engines: TurnEngines) -> None:

@@ -2,26 +2,25 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
 from functools import partial
-from typing import Any
 
 from chat.dependencies import ChatDependencies
-from chat.session_tools import tell_tools, tool_infos
-from chat.sign_in import grant_of, roles_for
+from chat.session_tools import tell_tools
 from shared import ids
 from shared.access import access_session
+from shared.admission import audiences
 from shared.clock import iso
 from shared.connection import Answer, Connection, ConnectionState
 from shared.errors import CommandRefused
 from shared.event_log.documents import Manifest
 from shared.event_log.head import Head, VersionedHead
 from shared.event_log.shapes import Draft
-from shared.manifests import PinnedManifest
+from shared.manifests import PinnedManifest, tools_told
 from shared.people import Grant
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import SessionUpdate, Sync
 from shared.protocol.ephemeral import SessionCreated, Snapshot
+from shared.sign_in import grant_of, roles_for
 from shared.snapshots import View, view
 
 UNUSED_SECONDS = 24 * 3600
@@ -88,7 +87,7 @@ async def read_on(deps: ChatDependencies, connection: Connection, command: Sync)
         access_session(deps.log, principal, command.conversation_id), deps.people.grant(principal, deps.now())
     )
     seen = await view(deps.log, command.conversation_id, command.after)
-    return Answer(event=Snapshot(conversation_id=command.conversation_id, at=iso(deps.now()), **_fields(seen)))
+    return Answer(event=Snapshot(conversation_id=command.conversation_id, at=iso(deps.now()), **seen.told()))
 
 
 async def create_session(deps: ChatDependencies, principal: str, key: str, *, temporary: bool) -> str:
@@ -179,10 +178,7 @@ async def _admit(deps: ChatDependencies, connection: Connection, state: Connecti
 
 
 def _groups(state: ConnectionState) -> tuple[str, ...]:
-    if state.session_id is None:
-        return ()
-    audience = ids.audience_group(state.session_id)
-    return (audience, ids.delta_group(state.session_id)) if state.streaming else (audience,)
+    return () if state.session_id is None else audiences(state.session_id, streaming=state.streaming)
 
 
 def _created(deps: ChatDependencies, session_id: str, head: Head, manifest: Manifest, seen: View) -> SessionCreated:
@@ -191,12 +187,8 @@ def _created(deps: ChatDependencies, session_id: str, head: Head, manifest: Mani
         at=iso(deps.now()),
         session_id=session_id,
         title=head.title,
-        tools=tool_infos(manifest),
+        tools=tools_told(manifest),
         unavailable=manifest.unavailable,
         while_busy=head.while_busy,
-        **_fields(seen),
+        **seen.told(),
     )
-
-
-def _fields(seen: View) -> dict[str, Any]:
-    return {field.name: getattr(seen, field.name) for field in fields(seen)}

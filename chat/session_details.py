@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from chat.dependencies import ChatDependencies
-from chat.session_tools import tool_infos
 from shared.access import access_session
 from shared.clock import iso
 from shared.event_log.documents import Manifest
 from shared.event_log.head import Head
+from shared.manifests import tools_told
 from shared.protocol.shapes import Shape, TitleSource, ToolInfo, Usage, WhileBusy
 
 
@@ -82,6 +82,6 @@ def _summary(manifest: Manifest) -> PinnedSummary:
         prompt=manifest.prompt,
         prompt_version=manifest.prompt_version,
         roles=manifest.roles,
-        tools=tool_infos(manifest),
+        tools=tools_told(manifest),
         unavailable=manifest.unavailable,
     )

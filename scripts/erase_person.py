@@ -22,7 +22,7 @@ from shared.credential import azure_credential
 from shared.erasure import Erasure
 from shared.errors import SalesCoachError
 from shared.event_log.documents import head_from
-from shared.feedback import ToolFeedback
+from shared.feedback import Feedback
 from shared.identity_claims import GUID_PATTERN
 from shared.ids import HEAD
 from shared.memberships import Memberships
@@ -105,7 +105,7 @@ async def stores(environment: Mapping[str, str]) -> AsyncGenerator[Stores]:
         blobs, hub = BlobStore(blob_at, credential), WebPubSub(hub_at, credential, CHAT_HUB)
         try:
             memberships = Memberships(cosmos)
-            erasure = Erasure(cosmos, blobs, memberships, ToolFeedback(cosmos), hub, utc_now, None)
+            erasure = Erasure(cosmos, blobs, memberships, Feedback(cosmos), hub, utc_now, None)
             yield Stores(cosmos=cosmos, memberships=memberships, erasure=erasure)
         finally:
             await asyncio.gather(hub.close(), blobs.close(), cosmos.close())

@@ -1,7 +1,9 @@
 """The one gate to a conversation. Its answer holds only for the head it was made on."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from shared import ids
 from shared.errors import StoreUnavailable
@@ -63,6 +65,7 @@ class GroupGate:
 
     def __init__(self, log: EventLog, members: Members) -> None:
         self._log = log
+        self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.members = members
 
     async def access(self, principal: str, group_id: str) -> GroupAccess:
@@ -95,11 +98,18 @@ class GroupGate:
     async def append(self, principal: str, group_id: str, decide: DecideAsMember) -> AppendResult:
         """Append what `decide` makes of the newest head and of what the person is in its epoch.
 
+        What this process appends to a group stands in line, for it would only race with itself: each appends on the
+        head the one before left, and meets 412 only for what other processes append.
+
         Raises:
             CommandRefused: from `decide`, or with `conversation_not_found`.
             StoreUnavailable: try again.
 
         """
+        async with self._lines.setdefault(group_id, asyncio.Lock()):
+            return await self._append(principal, group_id, decide)
+
+    async def _append(self, principal: str, group_id: str, decide: DecideAsMember) -> AppendResult:
         access = await self.access_to_append(principal, group_id)
         for _ in range(_MAX_EPOCHS):
             on = _OnEpoch(access, decide)

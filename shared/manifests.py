@@ -13,6 +13,7 @@ from shared.people import Grant
 from shared.prompts.library import PromptLibrary
 from shared.prompts.template import render
 from shared.prompts.variables import PromptVariables
+from shared.protocol.shapes import ToolInfo
 from shared.tools.catalog import SIGN_IN_TOOL, Catalog, Policy, ServerSpec
 from shared.tools.catalogs import Catalogs
 from shared.tools.mcp_client import McpTools
@@ -20,6 +21,7 @@ from shared.tools.outcome import ToolServerUnavailable
 
 NEEDS_SIGN_IN = "needs your sign-in"
 _DIGEST_CHARACTERS = 16
+_LINE_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,14 @@ class _Listed:
 
     tools: tuple[ManifestTool, ...] = ()
     away: str | None = None
+
+
+def tools_told(manifest: Manifest) -> tuple[ToolInfo, ...]:
+    """Return the tools as a reader is told of them, each with the first line of its description."""
+    return tuple(
+        ToolInfo(server=tool.server, tool=tool.tool, description=tool.description.split("\n")[0][:_LINE_CHARACTERS])
+        for tool in manifest.tools
+    )
 
 
 def manifest_id(manifest: Manifest) -> str:

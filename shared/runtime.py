@@ -37,6 +37,7 @@ from shared.tools.catalog import Catalog
 from shared.tools.catalogs import CatalogOverride, Catalogs
 from shared.tools.credentials_setup import Credentials, build_credentials, check_catalog
 from shared.tools.mcp_client import McpTools
+from shared.unread import Unread
 from shared.usage.ledger import Ledger
 from shared.usage.report import UsageReports
 from shared.usage.teams import UNASSIGNED
@@ -57,6 +58,7 @@ class Runtime:
     memberships: Memberships
     erasure: Erasure
     search: Search
+    unread: Unread
     limiter: RateLimiter
     memories: Memories
     ledger: Ledger
@@ -104,8 +106,7 @@ def build_runtime(settings: Settings) -> Runtime:
 
     """
     base = _basics(settings)
-    cosmos, blobs, credential = base.cosmos, base.blobs, base.credential
-    catalogs, credentials = base.catalogs, base.credentials
+    cosmos, blobs, catalogs, credentials = base.cosmos, base.blobs, base.catalogs, base.credentials
     prompts, tools = _prompts(settings, blobs), _tools(settings, catalogs, credentials)
     return Runtime(
         settings=settings,
@@ -115,6 +116,7 @@ def build_runtime(settings: Settings) -> Runtime:
         memberships=base.memberships,
         erasure=_erasure(settings, base),
         search=Search(cosmos),
+        unread=Unread(cosmos),
         limiter=RateLimiter(settings.rate_limits, utc_now),
         memories=Memories(cosmos, utc_now),
         ledger=Ledger(cosmos, settings.budgets, settings.model_prices.currency),
@@ -125,7 +127,7 @@ def build_runtime(settings: Settings) -> Runtime:
         manifests=Manifests(prompts, catalogs, tools, utc_now, company=settings.company_name),
         catalogs=catalogs,
         tools=tools,
-        model=AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope)),
+        model=_model(settings, base.credential),
         chat_hub=base.chat_hub,
         group_hub=base.group_hub,
         gate=GroupGate(base.log, Members(cosmos)),
@@ -175,6 +177,10 @@ def _basics(settings: Settings) -> _Basics:
 def _erasure(settings: Settings, base: _Basics) -> Erasure:
     kept = _retention(settings)
     return Erasure(base.cosmos, base.blobs, base.memberships, base.feedback, base.chat_hub, utc_now, kept)
+
+
+def _model(settings: Settings, credential: AsyncTokenCredential) -> AzureOpenAIModel:
+    return AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope))
 
 
 def _prompts(settings: Settings, blobs: BlobStore) -> PromptLibrary:

@@ -1,20 +1,23 @@
 """What a reader gets to see of a conversation: a range of its events, and what is going on now.
 
+In a group each reader sees what is theirs; what is not stands there as `withheld`, so that all count alike.
 At most `MAX_BYTES`; `more` says that a `sync` from `through_seq` continues.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from shared import ids
 from shared.answers import filled
+from shared.audience import Reader, for_reader
 from shared.event_log import floor
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import VersionedLive
 from shared.protocol.cards import CardOpened
 from shared.protocol.durable import ChatResponse, MessageCompleted
-from shared.protocol.events import StoredEvent
+from shared.protocol.events import StoredEvent, VisibleEvent
 from shared.protocol.shapes import ActiveTurn, LiveText, QueuedTurn
 
 MAX_EVENTS = 500
@@ -24,11 +27,12 @@ MAX_BYTES = 240_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The fields `snapshot` and `session.created` share."""
+    """The fields `snapshot` and `session.created` share; nothing in it is from beyond the epoch."""
 
+    epoch: int
     from_seq: int
     through_seq: int
-    events: tuple[StoredEvent, ...]
+    events: tuple[VisibleEvent, ...]
     live: LiveText | None
     active_turn: ActiveTurn | None
     queue: tuple[QueuedTurn, ...]
@@ -36,11 +40,18 @@ class View:
     parked: tuple[str, ...]
     more: bool
 
+    def told(self) -> dict[str, Any]:
+        """Return the fields by name, as they go into the event."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "epoch"}
 
-async def view(log: EventLog, conversation_id: str, after: int, limit: int = MAX_EVENTS) -> View:
-    """Return up to `limit` events above `after`.
 
-    Whoever asks was admitted to the audience before, so nothing falls between.
+async def view(
+    log: EventLog, conversation_id: str, after: int, limit: int = MAX_EVENTS, *, reader: Reader | None = None
+) -> View:
+    """Return up to `limit` events above `after`, in a group as its `reader` sees them.
+
+    Whoever asks was admitted to the audience before, so nothing falls between. What the reader is in the group holds
+    for one epoch: the view is theirs if it is of that.
 
     Raises:
         CommandRefused: with `conversation_not_found`.
@@ -50,44 +61,53 @@ async def view(log: EventLog, conversation_id: str, after: int, limit: int = MAX
     # The head is read after the events: what it says beyond them reaches the reader as live events.
     head = (await log.head(conversation_id)).head
     live = await log.live(conversation_id) if head.active_turn else None
-    events = _within_limits([await _told(log, event, found) for event in found[:limit]])
+    events = _within_limits([await _told(log, event, found, reader) for event in found[:limit]])
     after = min(after, head.seq)
     through = events[-1].seq if events else after
     more = len(events) < len(found)
     return View(
+        epoch=head.epoch,
         from_seq=after + 1,
         through_seq=through,
         events=events,
-        live=_live_text(live, head) if not more else None,
+        live=_live_text(live, head, reader) if not more else None,
         active_turn=_active(head),
         queue=_queue(head),
-        questions=await _questions(log, conversation_id, head),
+        questions=await _questions(log, conversation_id, head, reader),
         parked=tuple(turn.turn_id for turn in (*floor.returning(head), *head.parked)),
         more=more,
     )
 
 
-async def _questions(log: EventLog, conversation_id: str, head: Head) -> tuple[CardOpened, ...]:
+async def _questions(log: EventLog, conversation_id: str, head: Head, reader: Reader | None) -> tuple[CardOpened, ...]:
     """Return the open cards, the oldest first."""
     wanted = (log.event(conversation_id, ids.opened(card.question_id)) for card in head.cards)
-    found = [event for event in await asyncio.gather(*wanted) if isinstance(event, CardOpened)]
+    seen = [_seen(event, reader) for event in await asyncio.gather(*wanted) if event is not None]
+    found = [event for event in seen if isinstance(event, CardOpened)]
     return tuple(sorted(found, key=lambda card: card.seq))
 
 
-async def _told(log: EventLog, event: StoredEvent, near: tuple[StoredEvent, ...]) -> StoredEvent:
-    """Fill the answer's text into a terminal event."""
+def _seen(event: StoredEvent, reader: Reader | None) -> VisibleEvent:
+    return event if reader is None else for_reader(event, reader)
+
+
+async def _told(
+    log: EventLog, event: StoredEvent, near: tuple[StoredEvent, ...], reader: Reader | None
+) -> VisibleEvent:
+    """Return the event as the reader sees it, a terminal one with the answer's text as far as that is theirs."""
     if not isinstance(event, ChatResponse):
-        return event
+        return _seen(event, reader)
     if event.message_id is None:
-        return filled(event, None)
+        return _seen(filled(event, None), reader)
     message = next((e for e in near if isinstance(e, MessageCompleted) and e.message_id == event.message_id), None)
     found = message or await log.event(event.conversation_id, ids.completed(event.message_id))
-    return filled(event, found if isinstance(found, MessageCompleted) else None)
+    answer = _seen(found, reader) if found is not None else None
+    return _seen(filled(event, answer if isinstance(answer, MessageCompleted) else None), reader)
 
 
-def _within_limits(events: list[StoredEvent]) -> tuple[StoredEvent, ...]:
+def _within_limits(events: list[VisibleEvent]) -> tuple[VisibleEvent, ...]:
     """Keep the first events that fit; at least one, so that a reader always gets on."""
-    kept: list[StoredEvent] = []
+    kept: list[VisibleEvent] = []
     size = 0
     for event in events:
         size += len(event.model_dump_json().encode())
@@ -97,9 +117,12 @@ def _within_limits(events: list[StoredEvent]) -> tuple[StoredEvent, ...]:
     return tuple(kept)
 
 
-def _live_text(live: VersionedLive | None, head: Head) -> LiveText | None:
+def _live_text(live: VersionedLive | None, head: Head, reader: Reader | None) -> LiveText | None:
     active = head.active_turn
     if live is None or active is None or live.live.turn_id != active.turn_id:
+        return None
+    audience = live.live.audience
+    if reader is not None and audience is not None and reader.principal not in audience:
         return None
     return LiveText(
         message_id=ids.step_message(live.live.turn_id, live.live.step),

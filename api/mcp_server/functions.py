@@ -10,10 +10,10 @@ from api.inputs import JSON
 from api.mcp_server.sign_in import METADATA_ROUTE, SERVER_ROUTE, Place
 from api.mcp_server.transport import Caller, CoachServer, HttpExchange
 from chat.dependencies import ChatDependencies, chat_dependencies
-from chat.sign_in import signed_in
 from shared.errors import SalesCoachError
 from shared.problems import problem
 from shared.runtime import Runtime
+from shared.sign_in import signed_in
 from shared.turn_engine import TurnEngines
 
 

@@ -16,7 +16,7 @@ from shared import ids
 from shared.access import access_session
 from shared.answers import text_of
 from shared.protocol.durable import MessageCompleted, MessageCreated, TurnStarted
-from shared.protocol.events import StoredEvent
+from shared.protocol.events import VisibleEvent
 from shared.snapshots import view
 
 
@@ -46,7 +46,7 @@ async def read_conversation(deps: ChatDependencies, principal: str, wanted: Read
     )
 
 
-def entries(events: Iterable[StoredEvent]) -> tuple[Entry, ...]:
+def entries(events: Iterable[VisibleEvent]) -> tuple[Entry, ...]:
     """Return the messages that count, in order."""
     kept: list[Entry] = []
     begun: list[str] = []

@@ -53,7 +53,7 @@ class LogMemory:
         return replace(known.record, events=events, manifest=manifest)
 
     def saw_head(self, conversation_id: str, head: VersionedHead) -> None:
-        _keep(self._heads, conversation_id, head, HEADS_KEPT)
+        self._keep_head(conversation_id, head)
         known = self._records.get(conversation_id)
         if known is None:
             return
@@ -64,7 +64,7 @@ class LogMemory:
 
     def saw_record(self, conversation_id: str, after: int, manifest_id: str | None, record: Record) -> None:
         """Keep what was just read, all events above `after`, on top of what was known before."""
-        _keep(self._heads, conversation_id, record.head, HEADS_KEPT)
+        self._keep_head(conversation_id, record.head)
         known = self._records.get(conversation_id)
         if known is not None and known.after <= after <= known.record.head.seq <= record.head.seq:
             record, after = _joined(known.record, record), known.after
@@ -78,6 +78,7 @@ class LogMemory:
 
     def created(self, conversation_id: str, head: VersionedHead) -> None:
         """Begin to know a conversation that was just created: all of its no events."""
+        self._heads.pop(conversation_id, None)
         empty = Record(head=head, events=(), live=None, manifest=None, summary=None, private_texts={})
         self.saw_record(conversation_id, 0, None, empty)
 
@@ -96,8 +97,14 @@ class LogMemory:
             events=(*known.record.events, *events),
             private_texts={**known.record.private_texts, **texts},
         )
-        _keep(self._heads, conversation_id, head, HEADS_KEPT)
+        self._keep_head(conversation_id, head)
         _keep(self._records, conversation_id, replace(known, record=record), CONVERSATIONS_KEPT)
+
+    def _keep_head(self, conversation_id: str, head: VersionedHead) -> None:
+        """Keep the head, unless it was read before something that is known of since: who left must stay known."""
+        known = self._heads.get(conversation_id)
+        if known is None or known.seq <= head.seq:
+            _keep(self._heads, conversation_id, head, HEADS_KEPT)
 
     def forget(self, conversation_id: str) -> None:
         """Have the conversation read again, because something changed that the head does not tell."""

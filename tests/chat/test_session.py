@@ -3,11 +3,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chat.session_list import list_sessions
-from chat.sign_in import negotiate
 from shared import ids
 from shared.errors import NotAllowed
 from shared.identity import Principal
 from shared.protocol.codes import ErrorCode
+from shared.sign_in import negotiate
 from shared.web_pubsub import ClientUrl
 from tests.support.world import ADA, BOB, World
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chat.sign_in import negotiate
 from shared.clock import iso
 from shared.containers import CREDENTIALS
 from shared.identity import Principal
+from shared.sign_in import negotiate
 from shared.usage.teams import UNASSIGNED
 from shared.web_pubsub import ClientUrl
 from tests.support.world import World

@@ -65,10 +65,10 @@ class PlainClient:
         return self.wait_for(lambda event: event["type"] in {"session.created", "error"})
 
 
-def negotiate(stack: Stack, token: str | None) -> tuple[int, dict[str, Any]]:
+def negotiate(stack: Stack, token: str | None, hub: str = "chat") -> tuple[int, dict[str, Any]]:
     """Return status and body of a negotiation with this bearer token."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    url = stack.url("functions_host") + "/api/chat/negotiate"
+    url = stack.url("functions_host") + f"/api/{hub}/negotiate"
     request = urllib.request.Request(url, method="POST", headers=headers)  # noqa: S310 - loopback
     try:
         with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310 - loopback

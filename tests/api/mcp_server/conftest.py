@@ -14,7 +14,7 @@ from mcp_types import CallToolResult, TextContent
 
 from api.mcp_server.answers import Patience
 from api.mcp_server.transport import Caller, CoachServer, HttpExchange
-from chat.sign_in import signed_in
+from shared.sign_in import signed_in
 from shared.turns import TurnRequest
 from tests.orchestration.turns import Turn
 from tests.support.doubles import Happening, RecordingEngine, answer, asks

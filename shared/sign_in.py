@@ -1,20 +1,55 @@
 """Who the person is: checked at negotiate and at every `session.update` that carries a token."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from chat.dependencies import ChatDependencies
 from shared.clock import iso
 from shared.errors import NotAllowed
-from shared.identity import Principal, narrowed_roles
-from shared.people import Grant
+from shared.identity import Principal, TokenValidator, narrowed_roles
+from shared.people import Grant, People
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import SessionUpdate
-from shared.security_events import SecurityKind
+from shared.rate_limits import RateLimiter
+from shared.security_events import SecurityEvents, SecurityKind
+from shared.web_pubsub import WebPubSub
 
 CLIENT_URL_MINUTES = 60
+
+
+class TokenExchange(Protocol):
+    """Makes credentials for tool servers of a person's token, which is in hand only now."""
+
+    async def signed_in(self, person: Principal, token: str) -> None:
+        """Take `token` (a JWT that has been validated); must not fail, and must return soon."""
+        ...
+
+
+class SignInDesk(Protocol):
+    """What signing in works with: the dependencies of either front door; `web_pubsub` is its hub."""
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def limiter(self) -> RateLimiter: ...
+
+    @property
+    def validator(self) -> TokenValidator: ...
+
+    @property
+    def security(self) -> SecurityEvents: ...
+
+    @property
+    def web_pubsub(self) -> WebPubSub: ...
+
+    @property
+    def exchange(self) -> TokenExchange | None: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +61,7 @@ class Negotiated:
     expires_at: datetime
 
 
-async def negotiate(deps: ChatDependencies, headers: Mapping[str, str]) -> Negotiated:
+async def negotiate(deps: SignInDesk, headers: Mapping[str, str]) -> Negotiated:
     """Return a client URL for the person who sends the request (header names in lower case), never for anyone unnamed.
 
     Raises:
@@ -45,7 +80,7 @@ async def negotiate(deps: ChatDependencies, headers: Mapping[str, str]) -> Negot
     return Negotiated(principal=principal.id, url=client.url, expires_at=client.expires_at)
 
 
-async def signed_in(deps: ChatDependencies, authorization: str | None) -> Grant:
+async def signed_in(deps: SignInDesk, authorization: str | None) -> Grant:
     """Return what the person the token names may do, and remember it as their last sign-in.
 
     Raises:
@@ -59,7 +94,7 @@ async def signed_in(deps: ChatDependencies, authorization: str | None) -> Grant:
     return grant
 
 
-async def grant_of(deps: ChatDependencies, principal: str, command: SessionUpdate) -> Grant:
+async def grant_of(deps: SignInDesk, principal: str, command: SessionUpdate) -> Grant:
     """Return what the person may do, from the token in the command or else from their last sign-in.
 
     Raises:
@@ -77,7 +112,7 @@ async def grant_of(deps: ChatDependencies, principal: str, command: SessionUpdat
     return grant
 
 
-async def roles_for(deps: ChatDependencies, grant: Grant, command: SessionUpdate) -> frozenset[str]:
+async def roles_for(deps: SignInDesk, grant: Grant, command: SessionUpdate) -> frozenset[str]:
     """Narrow the granted roles to what the frame claims; a claim beyond them changes nothing and is reported."""
     roles, beyond = narrowed_roles(grant.roles, command.role)
     if beyond:
@@ -91,13 +126,13 @@ def _bearer(authorization: str | None) -> str:
     return (authorization or "").partition(" ")[2].strip()
 
 
-async def _exchange(deps: ChatDependencies, principal: Principal, token: str) -> None:
+async def _exchange(deps: SignInDesk, principal: Principal, token: str) -> None:
     """Let credentials be made of the token, which has been validated; empty when the request carried none."""
     if deps.exchange is not None and token:
         await deps.exchange.signed_in(principal, token)
 
 
-async def _remember(deps: ChatDependencies, principal: Principal) -> Grant:
+async def _remember(deps: SignInDesk, principal: Principal) -> Grant:
     grant = Grant(
         principal=principal.id,
         name=principal.name,

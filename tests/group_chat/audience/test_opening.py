@@ -1,0 +1,80 @@
+"""Opening a group on a connection: what it is told, and what it is remembered as."""
+
+from tests.group_chat.audience.groups import begin, give_role, say
+from tests.group_chat.audience.hall import Hall
+
+
+def _tools(snapshot: dict[str, object]) -> list[str]:
+    tools = snapshot["tools"]
+    assert isinstance(tools, list)
+    return [f"{tool['server']}.{tool['tool']}" for tool in tools]
+
+
+async def test_a_snapshot_tells_the_group_as_its_reader_knows_it(hall: Hall) -> None:
+    ada, bob = (hall.one.world.person(name) for name in ("tenant.ada", "tenant.bob"))
+    group_id = await begin(hall.one.world, ada, bob)
+    await say(hall.one, group_id, ada)
+    await give_role(hall.one.deps.log, group_id, bob, "observer")
+    (client,) = await hall.connected(group_id, bob)
+    told = client.events[-1]
+    group = told["group"]
+    assert (told["from_seq"], told["through_seq"], told["more"]) == (1, 2, False)
+    assert (group["title"], group["epoch"], group["role"], group["unread"]) == ("Deals", 2, "observer", 1)
+    assert [(member["participant"]["id"], member["role"]) for member in group["members"]] == [
+        (ada, "owner"),
+        (bob, "observer"),
+    ]
+
+
+async def test_the_tools_told_are_those_of_the_readers_own_roles(hall: Hall) -> None:
+    ada, bob = (hall.one.world.person(name) for name in ("tenant.ada", "tenant.bob"))
+    group_id = await begin(hall.one.world, ada, bob)
+    sales, people = await hall.connect(ada, "Sales"), await hall.connect(bob, "HR")
+    assert _tools(await sales.open(group_id)) == ["crm.find", "crm.write"]
+    assert _tools(await people.open(group_id)) == ["crm.find", "crm.forecast", "crm.write"]
+
+
+async def test_session_update_with_a_group_opens_it(hall: Hall) -> None:
+    ada = hall.one.world.person("tenant.ada")
+    group_id = await begin(hall.one.world, ada)
+    client = await hall.connect(ada)
+    told = await client.send(type="session.update", session_id=group_id, capabilities=["streaming"])
+    assert (told["type"], told["conversation_id"], told["group"]["role"]) == ("snapshot", group_id, "owner")
+    await say(hall.one, group_id, ada)
+    await client.heard(group_id, 1)
+
+
+async def test_session_update_without_a_group_makes_none(hall: Hall) -> None:
+    client = await hall.connect(hall.one.world.person("tenant.ada"))
+    assert (await client.send(type="session.update"))["code"] == "no_session"
+
+
+async def test_only_what_one_lacks_is_told(hall: Hall) -> None:
+    ada = hall.one.world.person("tenant.ada")
+    group_id = await begin(hall.one.world, ada)
+    for _ in range(3):
+        await say(hall.one, group_id, ada)
+    client = await hall.connect(ada)
+    told = await client.open(group_id, after=2)
+    assert ([event["seq"] for event in told["events"]], told["from_seq"]) == ([3], 3)
+
+
+async def test_a_connection_remembers_the_group_it_opened_last(hall: Hall) -> None:
+    """Told by the state the webhook seals, as the service would send it back."""
+    ada = hall.one.world.person("tenant.ada")
+    first, second = await begin(hall.one.world, ada), await begin(hall.one.world, ada)
+    seen: list[str | None] = []
+    client = await hall.connect(ada)
+    for group_id in (first, second):
+        await client.open(group_id)
+        seen.append(hall.last_state(client).session_id)
+    assert seen == [first, second]
+
+
+async def test_a_sign_in_that_is_too_long_ago_opens_nothing(hall: Hall) -> None:
+    ada = hall.one.world.person("tenant.ada")
+    group_id = await begin(hall.one.world, ada)
+    client = await hall.connect(ada)
+    for instance in hall.instances:
+        instance.world.clock.advance(13 * 3600)
+    assert (await client.open(group_id))["code"] == "sign_in_stale"
