@@ -22,12 +22,16 @@ class Stored(BaseModel):
 
 
 class Waiting(Stored):
-    """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker."""
+    """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker.
+
+    `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups.
+    """
 
     turn_id: str
     asker: str
     team: str = UNASSIGNED
     question_seq: int
+    manifest_id: str | None = None
 
 
 class TurnOnFloor(Waiting):

@@ -4,13 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import cast
 
-from chat.dependencies import ChatDependencies
 from shared import ids
-from shared.access import access_to_append
 from shared.clock import iso
+from shared.commands.desk import CommandDesk
+from shared.commands.door import Door
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
-from shared.event_log.head import Head
 from shared.event_log.log import conversation_not_found
 from shared.event_log.shapes import AlreadyHappened, Appended, AppendResult, Draft, NewEvent
 from shared.feedback import ToolVote
@@ -28,13 +27,14 @@ _DAY_CHARACTERS = len("2026-03-02")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
-    """What is judged; `call` is None for a message."""
+    """What is judged, and who may know of it; `call` is None for a message."""
 
     id: str
     call: ToolCallCompleted | None
+    audience: tuple[str, ...] | None
 
 
-async def record_feedback(deps: ChatDependencies, connection: Connection, command: FeedbackRecord) -> Answer:
+async def record_feedback(desk: CommandDesk, door: Door, connection: Connection, command: FeedbackRecord) -> Answer:
     """Store the vote, count it, and tell the audience.
 
     Raises:
@@ -42,11 +42,9 @@ async def record_feedback(deps: ChatDependencies, connection: Connection, comman
         Transient: the webhook is delivered again; the vote is stored and counted once.
 
     """
-    principal, session_id = connection.state.principal, command.conversation_id
-    known, grant = await asyncio.gather(
-        access_to_append(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
-    )
-    target = await _target(deps, command)
+    principal, conversation_id = door.principal, door.conversation_id
+    _, grant = await asyncio.gather(door.enter(), desk.people.grant(principal, desk.now()))
+    target = await _target(desk, door, command)
     event = FeedbackRecorded(
         actor=grant.participant(),
         call_id=command.call_id,
@@ -55,37 +53,37 @@ async def record_feedback(deps: ChatDependencies, connection: Connection, comman
         note=(command.note or "").strip() or None,
         server=target.call.server if target.call else None,
         tool=target.call.tool if target.call else None,
+        audience=_with_voter(target.audience, principal),
     )
     key = command.command_id or ids.default_command_id(connection.id, connection.event_id)
     event_id = ids.feedback(target.id, principal, key)
-    result = await deps.log.append(session_id, lambda head: _record(head, principal, event_id, event), known=known)
+    result = await door.append(lambda head: Draft(events=(NewEvent(id=event_id, event=event),), head=head))
     stored = _stored(result, event)
     await asyncio.gather(
-        _count(deps, stored, target, grant.roles), deps.publisher.to_conversation(session_id, [stored])
+        _count(desk, stored, target, grant.roles), desk.publisher.to_conversation(conversation_id, [stored])
     )
     accepted = CommandAccepted(
-        conversation_id=session_id, at=iso(deps.now()), command_id=command.command_id, seq=stored.seq
+        conversation_id=conversation_id, at=iso(desk.now()), command_id=command.command_id, seq=stored.seq
     )
     return Answer(event=accepted)
 
 
-async def _target(deps: ChatDependencies, command: FeedbackRecord) -> _Target:
-    """Return what is judged: a call that ended, or something the coach said, in this very conversation."""
+def _with_voter(audience: tuple[str, ...] | None, voter: str) -> tuple[str, ...] | None:
+    """Return who may know of the vote: who may see all of what is judged, and who judged."""
+    return None if audience is None else tuple(dict.fromkeys((*audience, voter)))
+
+
+async def _target(desk: CommandDesk, door: Door, command: FeedbackRecord) -> _Target:
+    """Return what is judged: a call that ended, or something the coach said, that the person may see."""
     name = command.call_id or command.message_id or ""
-    event = await deps.log.event(command.conversation_id, ids.completed(name))
+    event = await desk.log.event(door.conversation_id, ids.completed(name))
     if command.call_id is not None:
-        if not isinstance(event, ToolCallCompleted):
+        if not isinstance(event, ToolCallCompleted) or not door.sees(event):
             raise CommandRefused(NO_SUCH_CALL, code=ErrorCode.MESSAGE_NOT_FOUND)
-        return _Target(id=name, call=event)
-    if not isinstance(event, MessageCompleted) or event.author != COACH:
+        return _Target(id=name, call=event, audience=event.audience)
+    if not isinstance(event, MessageCompleted) or event.author != COACH or not door.sees(event):
         raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
-    return _Target(id=name, call=None)
-
-
-def _record(head: Head, principal: str, event_id: str, event: FeedbackRecorded) -> Draft:
-    if head.owner != principal:
-        raise conversation_not_found()
-    return Draft(events=(NewEvent(id=event_id, event=event),), head=head)
+    return _Target(id=name, call=None, audience=event.audience)
 
 
 def _stored(result: AppendResult, meant: FeedbackRecorded) -> FeedbackRecorded:
@@ -99,7 +97,7 @@ def _stored(result: AppendResult, meant: FeedbackRecorded) -> FeedbackRecorded:
             raise conversation_not_found()
 
 
-async def _count(deps: ChatDependencies, event: FeedbackRecorded, target: _Target, roles: frozenset[str]) -> None:
+async def _count(desk: CommandDesk, event: FeedbackRecorded, target: _Target, roles: frozenset[str]) -> None:
     call = target.call
     if call is None:
         return
@@ -116,4 +114,4 @@ async def _count(deps: ChatDependencies, event: FeedbackRecorded, target: _Targe
         vote=cast("CallVote", event.vote),
         note=event.note,
     )
-    await deps.feedback.put(vote)
+    await desk.feedback.put(vote)

@@ -1,0 +1,1 @@
+"""The front door for groups: people and the coach in one room."""
