@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.commands.desk import CommandDesk
 from shared.erasure import Erasure
 from shared.event_log.log import EventLog
 from shared.feedback import Feedback
@@ -39,6 +40,12 @@ class ChatDependencies:
     now: Callable[[], datetime]
     exchange: TokenExchange | None = None
     """Told of each sign-in; None where no tool server takes a token made from the person's."""
+
+    @property
+    def desk(self) -> CommandDesk:
+        return CommandDesk(
+            log=self.log, people=self.people, publisher=self.publisher, feedback=self.feedback, now=self.now
+        )
 
 
 def chat_dependencies(runtime: Runtime) -> ChatDependencies:

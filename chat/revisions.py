@@ -7,16 +7,23 @@ import asyncio
 from datetime import datetime
 
 from chat.dependencies import ChatDependencies
-from chat.questions import CONFLICT, Asked, append_question, checked, message_key, new_question, set_in_motion
 from chat.session_list import note_use, with_use
-from chat.stopping import cancelled_cards, stopping_event
 from shared import ids
-from shared.access import access_to_append
+from shared.commands.door import Door, SessionDoor
+from shared.commands.questions import (
+    CONFLICT,
+    Asked,
+    append_question,
+    checked,
+    message_key,
+    new_question,
+    set_in_motion,
+)
+from shared.commands.stopping import cancelled_cards, stopping_event
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
 from shared.event_log import floor, parking
-from shared.event_log.head import Head, TurnInQueue, VersionedHead
-from shared.event_log.log import conversation_not_found
+from shared.event_log.head import Head, TurnInQueue
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import MessageEdit, MessageRegenerate
@@ -39,8 +46,9 @@ async def edit(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
     """
     content = checked(command.content)
     principal, session_id = connection.state.principal, command.conversation_id
+    door = SessionDoor(deps.log, principal, session_id)
     known, grant, original = await asyncio.gather(
-        access_to_append(deps.log, principal, session_id),
+        door.enter(),
         deps.people.grant(principal, deps.now()),
         deps.log.event(session_id, ids.created(command.message_id)),
     )
@@ -53,10 +61,10 @@ async def edit(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
     now = deps.now()
     await note_use(deps, session_id, known.head, now)
     asked = await append_question(
-        deps, session_id, question, lambda head: _edit(head, question, original.seq, replaced, grant.team, now), known
+        deps.desk, door, question, lambda head: _edit(head, question, original.seq, replaced, grant.team, now)
     )
     await _let_stop(engine, asked)
-    return await set_in_motion(deps, engine, session_id, asked, command)
+    return await set_in_motion(deps.desk, engine, session_id, asked, command)
 
 
 async def _turn_of(deps: ChatDependencies, session_id: str, original: MessageCreated) -> str:
@@ -68,8 +76,6 @@ async def _turn_of(deps: ChatDependencies, session_id: str, original: MessageCre
 
 
 def _edit(head: Head, question: MessageCreated, first: int, replaced: str, team: str, now: datetime) -> Draft:
-    if head.owner != question.author.id:
-        raise conversation_not_found()
     if head.active_turn is not None:
         raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
     turn_id = str(question.turn_id)
@@ -116,8 +122,9 @@ async def regenerate(
     """
     principal, session_id = connection.state.principal, command.conversation_id
     replaced = command.message_id.partition(".")[0]
-    known, grant, before = await asyncio.gather(
-        access_to_append(deps.log, principal, session_id),
+    door = SessionDoor(deps.log, principal, session_id)
+    _, grant, before = await asyncio.gather(
+        door.enter(),
         deps.people.grant(principal, deps.now()),
         deps.log.event(session_id, ids.started(replaced)),
     )
@@ -130,18 +137,16 @@ async def regenerate(
         replaces=replaced,
         question_id=before.question_id or ids.question_message(replaced),
     )
-    asked = await _append(deps, session_id, again, grant.team, known)
+    asked = await _append(deps, door, again, grant.team)
     await _let_stop(engine, asked)
-    return await set_in_motion(deps, engine, session_id, asked, command)
+    return await set_in_motion(deps.desk, engine, session_id, asked, command)
 
 
-async def _append(
-    deps: ChatDependencies, session_id: str, again: TurnStarted, team: str, known: VersionedHead
-) -> Asked:
+async def _append(deps: ChatDependencies, door: Door, again: TurnStarted, team: str) -> Asked:
     """Begin the turn, or find it when it was begun before, whatever happened since."""
-    now = deps.now().timestamp()
+    now, session_id = deps.now().timestamp(), door.conversation_id
     try:
-        result = await deps.log.append(session_id, lambda head: _regenerate(head, again, team, now), known=known)
+        result = await door.append(lambda head: _regenerate(head, again, team, now))
     except CommandRefused:
         begun = await deps.log.event(session_id, ids.started(again.turn_id))
         if begun is None:
@@ -158,8 +163,6 @@ async def _append(
 
 def _regenerate(head: Head, again: TurnStarted, team: str, now: float) -> Draft:
     asker = again.actor
-    if head.owner != asker.id:
-        raise conversation_not_found()
     if head.active_turn is not None:
         raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
     last = head.last_turn

@@ -1,13 +1,14 @@
 """The hub `chat`: what each command does."""
 
-from chat.answers import answer
 from chat.dependencies import ChatDependencies
-from chat.feedback import record_feedback
 from chat.questions import ask
 from chat.revisions import edit, regenerate
 from chat.session import open_session, read_on
-from chat.stopping import stop
 from shared.clock import iso
+from shared.commands.answers import answer
+from shared.commands.door import SessionDoor
+from shared.commands.feedback import record_feedback
+from shared.commands.stopping import stop
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
 from shared.protocol.codes import ErrorCode
@@ -48,19 +49,22 @@ class ChatService:
             case Query():
                 return await ask(self._deps, self._engine, connection, command)
             case TurnStop():
-                return await stop(self._deps, self._engine, connection, command)
+                return await stop(self._deps.desk, self._engine, self._door(connection, command), command)
             case MessageEdit():
                 return await edit(self._deps, self._engine, connection, command)
             case MessageRegenerate():
                 return await regenerate(self._deps, self._engine, connection, command)
             case FeedbackRecord():
-                return await record_feedback(self._deps, connection, command)
+                return await record_feedback(self._deps.desk, self._door(connection, command), connection, command)
             case QuestionAnswer():
-                return await answer(self._deps, self._engine, connection, command)
+                return await answer(self._deps.desk, self._engine, self._door(connection, command), command)
             case Sync():
                 return await read_on(self._deps, connection, command)
             case _:
                 return self._of_groups(command)
+
+    def _door(self, connection: Connection, command: TurnStop | FeedbackRecord | QuestionAnswer) -> SessionDoor:
+        return SessionDoor(self._deps.log, connection.state.principal, command.conversation_id)
 
     def _of_groups(self, command: GroupCommand) -> Answer:
         raise CommandRefused(f"Send {command.type} to the hub of groups.", code=ErrorCode.UNKNOWN_COMMAND)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import azure.durable_functions as df
 import azure.functions as func
 
+from orchestration.ambient import SPEAK_UP, ambient
 from orchestration.call_model import call_model
 from orchestration.call_tool import call_tool
 from orchestration.dependencies import TurnDependencies
@@ -25,11 +26,14 @@ from orchestration.messages import (
     StepResult,
     SummaryRequest,
 )
+from orchestration.speaking_up import SpeakingDependencies, speak_up
 from orchestration.spending import Spending
 from orchestration.summaries import SummaryDependencies, write_summary
 from orchestration.sweeper import sweep
 from orchestration.titles import TitleDependencies, write_title
 from orchestration.turn import turn
+from shared.ambient import AMBIENT, ListenRequest
+from shared.asker_manifests import AskerManifests
 from shared.clock import utc_now
 from shared.erasure import Erasure
 from shared.errors import CommandRefused, Transient
@@ -74,6 +78,7 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
     _register_steps(blueprint, deps)
     _register_calls(blueprint, deps, engines)
     _register_ends(blueprint, deps, engines, runtime.erasure)
+    _register_ambient(blueprint, runtime, engines)
     return blueprint
 
 
@@ -147,6 +152,30 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
         await erasure.sweep()
 
     _ = finish, sweeper, eraser
+
+
+def _register_ambient(blueprint: df.Blueprint, runtime: Runtime, engines: TurnEngines) -> None:
+    blueprint.orchestration_trigger(context_name="context", orchestration=AMBIENT)(ambient)
+    speaking = SpeakingDependencies(
+        log=runtime.log,
+        gate=runtime.gate,
+        people=runtime.people,
+        askers=AskerManifests(runtime.manifests, runtime.log, utc_now),
+        publisher=runtime.publisher,
+        model=runtime.model,
+        utility_model=runtime.settings.azure_openai_utility_model,
+        now=utc_now,
+    )
+
+    @blueprint.function_name(SPEAK_UP)
+    @blueprint.activity_trigger(input_name="payload", activity=SPEAK_UP)
+    @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
+    async def speaking_up(payload: str, durable: str) -> str:
+        with suppress_gone():
+            return await speak_up(speaking, engines.engine(durable), ListenRequest.from_text(payload))
+        return "silent"
+
+    _ = speaking_up
 
 
 @contextmanager

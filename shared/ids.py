@@ -154,6 +154,35 @@ def feedback(target: str, principal: str, command_id: str) -> str:
     return f"{target}.feedback.{_short(principal, command_id)}"
 
 
+def edited(message: str, principal: str, command_id: str) -> str:
+    """Return the id of a new wording of a message, the same for every delivery of the command."""
+    return f"{message}.edited.{_short(principal, command_id)}"
+
+
+def deleted(message: str) -> str:
+    return f"{message}.deleted"
+
+
+def shared(message: str) -> str:
+    """Return the id of the event that shares a message of the coach with the group; there is one."""
+    return f"{message}.shared"
+
+
+def reaction(message: str, principal: str, command_id: str) -> str:
+    """Return the id of a reaction given or taken back, the same for every delivery of the command."""
+    return f"{message}.reaction.{_short(principal, command_id)}"
+
+
+def listening(group: str, seq: int) -> str:
+    """Return the instance id of the wait for quiet after the message at `seq`."""
+    return f"ambient.{group}.{seq}"
+
+
+def unasked_turn(group: str, seq: int) -> str:
+    """Return the id of the turn in which the coach speaks of its own accord after the message at `seq`."""
+    return turn_id(group, "coach", f"ambient.{seq}")
+
+
 def memory_entry(principal: str, key: str) -> str:
     """Return the id of an entry of a person's memory, the same for every delivery of the request with this key."""
     return f"me_{_short(principal, key)}"

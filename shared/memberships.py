@@ -82,6 +82,23 @@ class Memberships:
 
         await self._change(principal, conversation_id, marked)
 
+    async def read_up_to(self, principal: str, conversation_id: str, seq: int) -> int:
+        """Move the person's mark on to `seq`, never back; return where it is then.
+
+        Raises:
+            StoreUnavailable: try again.
+
+        """
+        mark = seq
+
+        def moved(entry: Document) -> Document | None:
+            nonlocal mark
+            mark = max(seq, entry.get("read_seq", 0))
+            return None if mark == entry.get("read_seq", 0) else entry | {"read_seq": mark}
+
+        await self._change(principal, conversation_id, moved)
+        return mark
+
     async def leave(self, principal: str, conversation_id: str) -> None:
         """Remove the entry; fine when there is none."""
         await self._cosmos.batch(PEOPLE, principal, [Delete(document_id=conversation_id)])

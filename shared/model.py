@@ -54,7 +54,8 @@ type InputItem = UserText | AssistantText | ToolRequest | ToolResult
 class ModelRequest:
     """One model call. `model` is the deployment's name.
 
-    Requests that share a long beginning (tools, instructions, early items) should share `cache_key`.
+    Requests that share a long beginning (tools, instructions, early items) should share `cache_key`. The answer is JSON
+    that fits `answer_schema` (the text of a strict JSON schema of an object), if that is given; it has to be checked.
     """
 
     model: str
@@ -63,6 +64,7 @@ class ModelRequest:
     tools: tuple[ModelTool, ...]
     cache_key: str
     max_output_tokens: int
+    answer_schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,9 @@ async def _drain(chunks: AsyncIterator[bytes]) -> None:
 def _bulk(request: ModelRequest) -> dict[str, Any]:
     """Return what grows with the conversation. It goes past the SDK's transformation, which walks it all in Python."""
     bulk: dict[str, Any] = {"input": [_input(item) for item in request.items]}
+    if request.answer_schema is not None:
+        wanted = {"type": "json_schema", "name": "answer", "strict": True, "schema": _schema(request.answer_schema)}
+        bulk |= {"text": {"format": wanted}}
     return bulk | {"tools": [_tool(tool) for tool in request.tools]} if request.tools else bulk
 
 

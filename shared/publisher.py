@@ -87,6 +87,17 @@ class Publisher:
         group = ids.audience_group(group_id)
         await self._groups.send_to_group(group, wire(event), _filter(only=(principal,), never=left))
 
+    async def to_others(self, group_id: str, principal: str, event: EventBase) -> None:
+        """Send an ephemeral event to everyone who has the group open, but not to whom it tells of.
+
+        Raises:
+            PublishFailed: nobody may have got it.
+
+        """
+        left = await self._expelled(group_id)
+        group = ids.audience_group(group_id)
+        await self._groups.send_to_group(group, wire(event), _filter(only=None, never=(principal, *left)))
+
     async def to_connection(self, connection_id: str, event: EventBase, *, of_group: bool = False) -> None:
         """Send an event to one connection, of the hub of groups if so.
 

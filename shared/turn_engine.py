@@ -8,6 +8,8 @@ import grpc
 import grpc.aio
 from durabletask.client import AsyncTaskHubGrpcClient, OrchestrationStatus
 
+from shared import ids
+from shared.ambient import AMBIENT, ListenRequest
 from shared.errors import StoreUnavailable
 from shared.turns import STOP_EVENT, TURN, EngineState, TurnRequest, floor_event
 
@@ -34,6 +36,12 @@ class DurableTurnEngine:
     async def resume(self, turn_id: str, parking: int) -> None:
         async with _engine_errors(ignore=_NOT_RUNNING):
             await self._client.raise_orchestration_event(turn_id, floor_event(parking), data="")
+
+    async def listen(self, request: ListenRequest) -> None:
+        """Begin to wait for quiet after a message; a running wait makes this a no-op."""
+        instance_id = ids.listening(request.group_id, request.seq)
+        async with _engine_errors(ignore=frozenset({grpc.StatusCode.ALREADY_EXISTS})):
+            await self._client.schedule_new_orchestration(AMBIENT, input=request.text(), instance_id=instance_id)
 
     async def state(self, turn_id: str) -> EngineState:
         async with _engine_errors(ignore=frozenset()):

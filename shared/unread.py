@@ -9,7 +9,9 @@ MOST_UNREAD = 100
 _UNREAD = (
     f"SELECT TOP {MOST_UNREAD} c.seq FROM c WHERE c.kind = 'event' "  # noqa: S608 - a number
     "AND c.seq > @after AND c.seq <= @until AND c.actor.id != @me AND ("
-    "c.type IN ('message.created', 'message.shared') OR (c.type = 'message.completed' AND c.data.finish != 'tools')"
+    "(c.type = 'message.created' AND ARRAY_LENGTH(c.data.parts) > 0) OR c.type = 'message.shared' "
+    "OR (c.type = 'message.completed' AND c.data.finish != 'tools') "
+    "OR (c.type = 'question.opened' AND c.data.owner = @me)"
     ") AND (NOT IS_DEFINED(c.data.audience) OR IS_NULL(c.data.audience) OR ARRAY_CONTAINS(c.data.audience, @me))"
 )
 
@@ -21,9 +23,9 @@ class Unread:
         self._cosmos = cosmos
 
     async def count(self, group_id: str, reader: Reader, mark: int, through: int) -> int:
-        """Return how many messages of others, that the reader may see, stand above `mark` and up to `through` (`seq`).
+        """Return how much there is to read for somebody above `mark` and up to `through` (`seq`).
 
-        At most `MOST_UNREAD`.
+        That is what others said, unless it was taken back, and what the coach asks the reader; at most `MOST_UNREAD`.
 
         Raises:
             StoreUnavailable: try again.

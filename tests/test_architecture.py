@@ -46,8 +46,8 @@ ONE_MODULE_EACH = {
     },
 }
 """The parts of the MCP client are one edge that shares the SDK's types; the coach as an MCP server is the other."""
-ORCHESTRATOR = ("orchestration.turn", "orchestration.turn_calls", "orchestration.turn_races")
-"""What is replayed from a turn's history."""
+ORCHESTRATOR = ("orchestration.turn", "orchestration.turn_calls", "orchestration.turn_races", "orchestration.ambient")
+"""What is replayed from a history."""
 VARYING = {
     "asyncio",
     "datetime.datetime",

@@ -42,6 +42,7 @@ from shared.event_log.shapes import (
     Record,
     VersionedLive,
 )
+from shared.event_log.texts import MessageTexts
 from shared.protocol.codes import ErrorCode
 from shared.protocol.events import StoredEvent
 
@@ -62,6 +63,7 @@ class EventLog:
         self._cosmos = cosmos
         self._now = now
         self.memory = LogMemory()
+        self.texts = MessageTexts(cosmos, self.memory)
 
     async def create(self, conversation_id: str, head: Head, members: Sequence[MemberDocument] = ()) -> bool:
         """Create an empty log, of a group with its first `members`; False when it exists."""
@@ -164,7 +166,7 @@ class EventLog:
             Create(document=event_document(new.id, event, new.audience, new.private_text, ttl))
             for new, event in zip(draft.events, events, strict=True)
         ]
-        operations += [Upsert(document=member_document(conversation_id, member)) for member in draft.members]
+        operations += [Upsert(document=document) for document in draft.beside(conversation_id)]
         operations.append(Replace(document=head_document(conversation_id, head), etag=current.etag))
         result = await self._cosmos.batch(log_container(conversation_id), conversation_id, operations)
         if isinstance(result, BatchFailed):

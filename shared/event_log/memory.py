@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.event_log.documents import Manifest
+from shared.event_log.erased import without_deleted
 from shared.event_log.head import VersionedHead
 from shared.event_log.records import texts_of
 from shared.event_log.shapes import NewEvent, Record
@@ -94,7 +95,7 @@ class LogMemory:
         record = replace(
             known.record,
             head=head,
-            events=(*known.record.events, *events),
+            events=without_deleted(known.record.events, events),
             private_texts={**known.record.private_texts, **texts},
         )
         self._keep_head(conversation_id, head)
@@ -121,7 +122,7 @@ class LogMemory:
 def _joined(older: Record, newer: Record) -> Record:
     fresh = tuple(event for event in newer.events if event.seq > older.head.seq)
     texts = {**older.private_texts, **newer.private_texts}
-    return replace(newer, events=(*older.events, *fresh), private_texts=texts)
+    return replace(newer, events=without_deleted(older.events, fresh), private_texts=texts)
 
 
 def _keep[K, V](kept: OrderedDict[K, V], key: K, value: V, limit: int) -> None:

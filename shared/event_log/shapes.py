@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.event_log.documents import LiveDocument, Manifest, MemberDocument, SummaryDocument
+from shared.cosmos import Document
+from shared.event_log.documents import (
+    LiveDocument,
+    Manifest,
+    MemberDocument,
+    SummaryDocument,
+    event_document,
+    member_document,
+)
 from shared.event_log.head import Head, VersionedHead
 from shared.protocol.events import StoredEvent
 
@@ -29,13 +37,21 @@ class Draft:
     """What to append, and the head that follows from it; without events only the head moves.
 
     `key` is the id that decides whether all this happened before; the first event's unless named. `members` are written
-    in the same batch; whoever changes one raises the head's `epoch`.
+    in the same batch; whoever changes one raises the head's `epoch`. `erased` are events of the log without their text,
+    which take the place of what is stored under their ids.
     """
 
     events: tuple[NewEvent, ...]
     head: Head
     key: str | None = None
     members: tuple[MemberDocument, ...] = ()
+    erased: tuple[NewEvent, ...] = ()
+
+    def beside(self, conversation_id: str) -> tuple[Document, ...]:
+        """Return what is written beside new events and head."""
+        members = (member_document(conversation_id, member) for member in self.members)
+        erased = (event_document(old.id, old.event, old.audience, None) for old in self.erased)
+        return (*members, *erased)
 
     @property
     def key_id(self) -> str | None:

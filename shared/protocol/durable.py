@@ -200,7 +200,7 @@ class SettingsUpdated(DurableEvent):
     while_busy: WhileBusy
 
 
-class FeedbackRecorded(DurableEvent):
+class FeedbackRecorded(NarrowEvent):
     """How a person (the actor) found a tool call, of which `server` and `tool` are told, or a message of the coach.
 
     The actor's latest on a thing counts.

@@ -5,7 +5,7 @@ Epoch: counts the changes of membership and roles; an answer about rights holds 
 
 from typing import Literal
 
-from shared.protocol.durable import DurableEvent, EventBase
+from shared.protocol.durable import DurableEvent, EventBase, NarrowEvent
 from shared.protocol.shapes import Part, Participant, Shape
 
 type GroupRole = Literal["owner", "facilitator", "member", "observer"]
@@ -96,7 +96,7 @@ class GroupUpdated(DurableEvent):
     archived: bool = False
 
 
-class MessageEdited(DurableEvent):
+class MessageEdited(NarrowEvent):
     """A person's message reads otherwise now; `parts` take the place of what it said. Nothing is answered anew."""
 
     type: Literal["message.edited"] = "message.edited"
@@ -104,7 +104,7 @@ class MessageEdited(DurableEvent):
     parts: tuple[Part, ...]
 
 
-class MessageDeleted(DurableEvent):
+class MessageDeleted(NarrowEvent):
     """A message was taken back; its text is gone everywhere."""
 
     type: Literal["message.deleted"] = "message.deleted"
@@ -120,7 +120,7 @@ class MessageShared(DurableEvent):
     parts: tuple[Part, ...]
 
 
-class ReactionSet(DurableEvent):
+class ReactionSet(NarrowEvent):
     """The actor reacted to a message with `emoji`, or took that back."""
 
     type: Literal["reaction.set"] = "reaction.set"

@@ -4,13 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import cast
 
-from chat.dependencies import ChatDependencies
 from shared import ids
-from shared.access import access_to_append
 from shared.clock import iso
+from shared.commands.desk import CommandDesk
+from shared.commands.door import Door
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
-from shared.event_log.head import Head
 from shared.event_log.log import conversation_not_found
 from shared.event_log.shapes import AlreadyHappened, Appended, AppendResult, Draft, NewEvent
 from shared.protocol.codes import ErrorCode
@@ -37,8 +36,13 @@ class _Target:
     def call(self) -> ToolCallCompleted | None:
         return self.judged if isinstance(self.judged, ToolCallCompleted) else None
 
+    @property
+    def audience(self) -> tuple[str, ...] | None:
+        """Return who may know of it; None: everyone."""
+        return self.judged.audience
 
-async def record_feedback(deps: ChatDependencies, connection: Connection, command: FeedbackRecord) -> Answer:
+
+async def record_feedback(desk: CommandDesk, door: Door, connection: Connection, command: FeedbackRecord) -> Answer:
     """Store the vote, count it, and tell the audience.
 
     Raises:
@@ -46,11 +50,9 @@ async def record_feedback(deps: ChatDependencies, connection: Connection, comman
         Transient: the webhook is delivered again; the vote is stored and counted once.
 
     """
-    principal, session_id = connection.state.principal, command.conversation_id
-    known, grant = await asyncio.gather(
-        access_to_append(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
-    )
-    target = await _target(deps, command)
+    principal, conversation_id = door.principal, door.conversation_id
+    _, grant = await asyncio.gather(door.enter(), desk.people.grant(principal, desk.now()))
+    target = await _target(desk, door, command)
     event = FeedbackRecorded(
         actor=grant.participant(),
         call_id=command.call_id,
@@ -59,37 +61,37 @@ async def record_feedback(deps: ChatDependencies, connection: Connection, comman
         note=(command.note or "").strip() or None,
         server=target.call.server if target.call else None,
         tool=target.call.tool if target.call else None,
+        audience=_with_voter(target.audience, principal),
     )
     key = command.command_id or ids.default_command_id(connection.id, connection.event_id)
     event_id = ids.feedback(target.id, principal, key)
-    result = await deps.log.append(session_id, lambda head: _record(head, principal, event_id, event), known=known)
+    result = await door.append(lambda head: Draft(events=(NewEvent(id=event_id, event=event),), head=head))
     stored = _stored(result, event)
     await asyncio.gather(
-        _count(deps, stored, target, grant.roles), deps.publisher.to_conversation(session_id, [stored])
+        _count(desk, stored, target, grant.roles), desk.publisher.to_conversation(conversation_id, [stored])
     )
     accepted = CommandAccepted(
-        conversation_id=session_id, at=iso(deps.now()), command_id=command.command_id, seq=stored.seq
+        conversation_id=conversation_id, at=iso(desk.now()), command_id=command.command_id, seq=stored.seq
     )
     return Answer(event=accepted)
 
 
-async def _target(deps: ChatDependencies, command: FeedbackRecord) -> _Target:
-    """Return what is judged: a call that ended, or something the coach said, in this very conversation."""
+def _with_voter(audience: tuple[str, ...] | None, voter: str) -> tuple[str, ...] | None:
+    """Return who may know of the vote: who may see all of what is judged, and who judged."""
+    return None if audience is None else tuple(dict.fromkeys((*audience, voter)))
+
+
+async def _target(desk: CommandDesk, door: Door, command: FeedbackRecord) -> _Target:
+    """Return what is judged: a call that ended, or something the coach said, that the person may see."""
     name = command.call_id or command.message_id or ""
-    event = await deps.log.event(command.conversation_id, ids.completed(name))
+    event = await desk.log.event(door.conversation_id, ids.completed(name))
     if command.call_id is not None:
-        if not isinstance(event, ToolCallCompleted):
+        if not isinstance(event, ToolCallCompleted) or not door.sees(event):
             raise CommandRefused(NO_SUCH_CALL, code=ErrorCode.MESSAGE_NOT_FOUND)
         return _Target(id=name, judged=event)
-    if not isinstance(event, MessageCompleted) or event.author != COACH:
+    if not isinstance(event, MessageCompleted) or event.author != COACH or not door.sees(event):
         raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
     return _Target(id=name, judged=event)
-
-
-def _record(head: Head, principal: str, event_id: str, event: FeedbackRecorded) -> Draft:
-    if head.owner != principal:
-        raise conversation_not_found()
-    return Draft(events=(NewEvent(id=event_id, event=event),), head=head)
 
 
 def _stored(result: AppendResult, meant: FeedbackRecorded) -> FeedbackRecorded:
@@ -103,13 +105,13 @@ def _stored(result: AppendResult, meant: FeedbackRecorded) -> FeedbackRecorded:
             raise conversation_not_found()
 
 
-async def _count(deps: ChatDependencies, event: FeedbackRecorded, target: _Target, roles: frozenset[str]) -> None:
+async def _count(desk: CommandDesk, event: FeedbackRecorded, target: _Target, roles: frozenset[str]) -> None:
     match target.judged:
         case ToolCallCompleted() as call:
             vote = _vote_on_call(event, call, roles)
         case MessageCompleted() as answer:
-            vote = await _vote_on_answer(deps, event, answer, roles)
-    await deps.feedback.put(vote)
+            vote = await _vote_on_answer(desk, event, answer, roles)
+    await desk.feedback.put(vote)
 
 
 def _vote_on_call(event: FeedbackRecorded, call: ToolCallCompleted, roles: frozenset[str]) -> ToolVote:
@@ -129,10 +131,10 @@ def _vote_on_call(event: FeedbackRecorded, call: ToolCallCompleted, roles: froze
 
 
 async def _vote_on_answer(
-    deps: ChatDependencies, event: FeedbackRecorded, answer: MessageCompleted, roles: frozenset[str]
+    desk: CommandDesk, event: FeedbackRecorded, answer: MessageCompleted, roles: frozenset[str]
 ) -> AnswerVote:
     """Return the vote with the prompt the answer was written with, as its manifest tells it."""
-    known = await deps.log.manifest(event.conversation_id, answer.manifest_id) if answer.manifest_id else None
+    known = await desk.log.manifest(event.conversation_id, answer.manifest_id) if answer.manifest_id else None
     return AnswerVote(
         conversation_id=event.conversation_id,
         message_id=answer.message_id,

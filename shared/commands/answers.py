@@ -4,13 +4,13 @@ import asyncio
 import json
 from typing import Any
 
-from chat.dependencies import ChatDependencies
 from shared import ids
-from shared.access import access_to_append
 from shared.cards.schema import problem_with
 from shared.cards.settle import NO_SUCH_CARD, CardDesk, Decision, answer_card, card_of
 from shared.clock import iso
-from shared.connection import Answer, Connection
+from shared.commands.desk import CommandDesk
+from shared.commands.door import Door
+from shared.connection import Answer
 from shared.errors import CommandRefused
 from shared.event_log.log import EventLog
 from shared.protocol.cards import CardClosed, CardKind, CardOpened, CardOutcome
@@ -33,7 +33,7 @@ _OUTCOMES: dict[CardKind, dict[str, CardOutcome]] = {
 }
 
 
-async def answer(deps: ChatDependencies, engine: TurnEngine, connection: Connection, command: QuestionAnswer) -> Answer:
+async def answer(desk: CommandDesk, engine: TurnEngine, door: Door, command: QuestionAnswer) -> Answer:
     """Close the card with the answer, unless it was closed before, and let the turn go on.
 
     Raises:
@@ -42,24 +42,24 @@ async def answer(deps: ChatDependencies, engine: TurnEngine, connection: Connect
         Transient: the webhook is delivered again; a card is closed once.
 
     """
-    principal, session_id = connection.state.principal, command.conversation_id
+    conversation_id = door.conversation_id
     _, grant, card = await asyncio.gather(
-        access_to_append(deps.log, principal, session_id),
-        deps.people.grant(principal, deps.now()),
-        card_of(deps.log, session_id, command.question_id),
+        door.enter(),
+        desk.people.grant(door.principal, desk.now()),
+        card_of(desk.log, conversation_id, command.question_id),
     )
-    if card.owner != principal:
+    if card.owner != door.principal:
         raise CommandRefused(NO_SUCH_CARD, code=ErrorCode.QUESTION_NOT_FOUND)
     if card.fence != command.fence:
         raise CommandRefused(CHANGED, code=ErrorCode.QUESTION_CHANGED)
     decision = checked(card, command, grant.participant())
-    desk = CardDesk(log=deps.log, publisher=deps.publisher, now=deps.now)
-    settled = await answer_card(desk, engine, session_id, command.question_id, decision)
-    if not settled.first and not await _is_same(deps.log, settled.closed, decision):
+    cards = CardDesk(log=desk.log, publisher=desk.publisher, now=desk.now)
+    settled = await answer_card(cards, engine, conversation_id, command.question_id, decision)
+    if not settled.first and not await _is_same(desk.log, settled.closed, decision):
         raise CommandRefused(DECIDED, code=ErrorCode.QUESTION_CLOSED)
     accepted = CommandAccepted(
-        conversation_id=session_id,
-        at=iso(deps.now()),
+        conversation_id=conversation_id,
+        at=iso(desk.now()),
         command_id=command.command_id,
         turn_id=card.turn_id,
         seq=settled.closed.seq,

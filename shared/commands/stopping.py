@@ -2,12 +2,12 @@
 
 import asyncio
 
-from chat.dependencies import ChatDependencies
 from shared import ids
-from shared.access import access_to_append
 from shared.cards.closing import closed_card
 from shared.clock import iso
-from shared.connection import Answer, Connection
+from shared.commands.desk import CommandDesk
+from shared.commands.door import Door
+from shared.connection import Answer
 from shared.errors import CommandRefused
 from shared.event_log import floor, parking
 from shared.event_log.head import Head
@@ -22,7 +22,7 @@ from shared.protocol.shapes import Participant
 from shared.turns import TurnEngine
 
 
-async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connection, command: TurnStop) -> Answer:
+async def stop(desk: CommandDesk, engine: TurnEngine, door: Door, command: TurnStop) -> Answer:
     """Stop a turn that runs or waits for a person, or take one out of the line that waits; an ended one stays.
 
     Raises:
@@ -30,32 +30,30 @@ async def stop(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
         Transient: the webhook is delivered again; stopping twice is stopping once.
 
     """
-    principal = connection.state.principal
-    session_id, turn_id = command.conversation_id, command.turn_id
-    known, grant = await asyncio.gather(
-        access_to_append(deps.log, principal, session_id), deps.people.grant(principal, deps.now())
-    )
-    now = deps.now().timestamp()
-    result = await deps.log.append(session_id, lambda head: _stop(head, turn_id, grant.participant(), now), known=known)
+    conversation_id, turn_id = door.conversation_id, command.turn_id
+    _, grant = await asyncio.gather(door.enter(), desk.people.grant(door.principal, desk.now()))
+    now = desk.now().timestamp()
+    result = await door.append(lambda head: stopped(head, turn_id, grant.participant(), now))
     match result:
         case Appended(events=events):
             seq = events[0].seq
         case AlreadyHappened(event=event):
-            closed = await _closed_with(deps, event)
+            closed = await closed_with(desk, event)
             events, seq = (event, *closed), event.seq
         case _:
-            end = await _end(deps, session_id, turn_id)
+            end = await _end(desk, conversation_id, turn_id)
             # A waiting turn is ended right here, so whether its end was told is ours to see to.
             stopped_here = end.status == "stopped" and end.message_id is None
             events, seq = ((end,) if stopped_here else ()), end.seq
-    await asyncio.gather(engine.stop(turn_id), deps.publisher.to_conversation(session_id, events))
+    await asyncio.gather(engine.stop(turn_id), desk.publisher.to_conversation(conversation_id, events))
     accepted = CommandAccepted(
-        conversation_id=session_id, at=iso(deps.now()), command_id=command.command_id, turn_id=turn_id, seq=seq
+        conversation_id=conversation_id, at=iso(desk.now()), command_id=command.command_id, turn_id=turn_id, seq=seq
     )
     return Answer(event=accepted)
 
 
-def _stop(head: Head, turn_id: str, actor: Participant, now: float) -> Draft | None:
+def stopped(head: Head, turn_id: str, actor: Participant, now: float) -> Draft | None:
+    """Return what stops the turn where it stands; None when it is over, or never was."""
     if floor.is_active(head, turn_id):
         return Draft(events=(stopping_event(turn_id, actor),), head=floor.stop(head, turn_id))
     if parking.standing(head, turn_id) != "over":
@@ -76,14 +74,14 @@ def cancelled_cards(head: Head, turn_id: str, actor: Participant) -> tuple[NewEv
     return tuple(closed_card(card.question_id, actor) for card in head.cards if card.turn_id == turn_id)
 
 
-async def _closed_with(deps: ChatDependencies, stopping: StoredEvent) -> list[StoredEvent]:
+async def closed_with(desk: CommandDesk, stopping: StoredEvent) -> list[StoredEvent]:
     """Return the cards that were closed in the batch of the stop."""
-    near = await deps.log.events_after(stopping.conversation_id, stopping.seq, parking.MAX_CARDS)
+    near = await desk.log.events_after(stopping.conversation_id, stopping.seq, parking.MAX_CARDS)
     return [event for event in near if isinstance(event, CardClosed) and event.at == stopping.at]
 
 
-async def _end(deps: ChatDependencies, session_id: str, turn_id: str) -> ChatResponse:
-    end = await deps.log.event(session_id, ids.end(turn_id))
+async def _end(desk: CommandDesk, conversation_id: str, turn_id: str) -> ChatResponse:
+    end = await desk.log.event(conversation_id, ids.end(turn_id))
     if not isinstance(end, ChatResponse):
         raise CommandRefused("There is no such turn in this conversation.", code=ErrorCode.TURN_NOT_FOUND)
     return end
