@@ -19,6 +19,9 @@ _AFTER_ALL = "\x7f"
 _PINNED = "p."
 """Sorts behind every time, so that it comes first in a descending list."""
 
+GROUP = "group"
+"""The kind of an entry for a group; who belongs to it is said beside its log, an entry only finds it."""
+
 type Shelf = Literal["membership", "archived"]
 
 
@@ -39,6 +42,23 @@ class Memberships:
     async def join(self, principal: str, conversation_id: str, at: str, *, ttl: int) -> None:
         """Note that the conversation belongs to the person, for `ttl` seconds unless it is used."""
         await self._cosmos.create(PEOPLE, _entry(principal, conversation_id, at) | {"ttl": ttl})
+
+    async def belong(self, principal: str, group_id: str, at: str) -> None:
+        """Note that the person belongs to a group, or is invited; fine when it is noted."""
+        entry = _entry(principal, group_id, at) | {"kind": GROUP}
+        await self._cosmos.create(PEOPLE, entry)
+
+    async def groups(self, principal: str) -> dict[str, int]:
+        """Return the groups that are noted, each with how far (`seq`) the person has read."""
+        rows = await self._cosmos.query(
+            PEOPLE, "SELECT c.id, c.read_seq FROM c WHERE c.kind = @kind", {"@kind": GROUP}, principal
+        )
+        return {row["id"]: row.get("read_seq", 0) for row in rows}
+
+    async def read_seq(self, principal: str, group_id: str) -> int:
+        """Return how far (`seq`) the person has read in the group."""
+        entry = await self._cosmos.read(PEOPLE, principal, group_id)
+        return 0 if entry is None else entry.get("read_seq", 0)
 
     async def used(self, principal: str, conversation_id: str, at: str, *, first: bool) -> None:
         """Move the conversation up in the list; its `first` use keeps the entry for good, if need be makes it anew."""

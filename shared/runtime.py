@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from azure.core.credentials_async import AsyncTokenCredential
+
 from shared.access import GroupGate
 from shared.blob import BlobStore
 from shared.clock import utc_now
@@ -35,6 +37,7 @@ from shared.tools.catalog import Catalog
 from shared.tools.catalogs import CatalogOverride, Catalogs
 from shared.tools.credentials_setup import Credentials, build_credentials, check_catalog
 from shared.tools.mcp_client import McpTools
+from shared.unread import Unread
 from shared.usage.ledger import Ledger
 from shared.usage.report import UsageReports
 from shared.usage.teams import UNASSIGNED
@@ -55,6 +58,7 @@ class Runtime:
     memberships: Memberships
     erasure: Erasure
     search: Search
+    unread: Unread
     limiter: RateLimiter
     memories: Memories
     ledger: Ledger
@@ -68,7 +72,6 @@ class Runtime:
     model: AzureOpenAIModel
     chat_hub: WebPubSub
     group_hub: WebPubSub
-    members: Members
     gate: GroupGate
     publisher: Publisher
     validator: TokenValidator
@@ -77,6 +80,10 @@ class Runtime:
     upstream_validator: TokenValidator
     credentials: Credentials
     now: Callable[[], datetime] = utc_now
+
+    @property
+    def members(self) -> Members:
+        return self.gate.members
 
     async def prove_service(self, authorization: str | None) -> None:
         """Check that a request comes from our Web PubSub service, which shows its managed identity's token.
@@ -98,44 +105,82 @@ def build_runtime(settings: Settings) -> Runtime:
         SettingsInvalid: the catalog or a setting is wrong; the message says where.
 
     """
-    credential = azure_credential()
-    cosmos, blobs = Cosmos(settings.cosmos, credential, settings.cosmos_database), BlobStore(settings.blob, credential)
-    catalogs = _catalogs(settings, blobs)
-    credentials = build_credentials(settings, cosmos, credential, catalogs, utc_now)
+    base = _basics(settings)
+    cosmos, blobs, catalogs, credentials = base.cosmos, base.blobs, base.catalogs, base.credentials
     prompts, tools = _prompts(settings, blobs), _tools(settings, catalogs, credentials)
-    memberships, feedback = Memberships(cosmos), ToolFeedback(cosmos)
-    hub, group_hub = (WebPubSub(settings.web_pubsub, credential, name) for name in (CHAT_HUB, GROUP_HUB))
-    log, members = EventLog(cosmos), Members(cosmos)
     return Runtime(
         settings=settings,
-        log=log,
+        log=base.log,
         live=LiveText(cosmos),
         people=People(cosmos),
-        memberships=memberships,
-        erasure=Erasure(cosmos, blobs, memberships, feedback, hub, utc_now, _retention(settings)),
+        memberships=base.memberships,
+        erasure=_erasure(settings, base),
         search=Search(cosmos),
+        unread=Unread(cosmos),
         limiter=RateLimiter(settings.rate_limits, utc_now),
         memories=Memories(cosmos, utc_now),
         ledger=Ledger(cosmos, settings.budgets, settings.model_prices.currency),
-        feedback=feedback,
+        feedback=base.feedback,
         summaries=Summaries(cosmos),
         blobs=blobs,
         prompts=prompts,
         manifests=Manifests(prompts, catalogs, tools, utc_now, company=settings.company_name),
         catalogs=catalogs,
         tools=tools,
-        model=AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope)),
-        chat_hub=hub,
-        group_hub=group_hub,
-        members=members,
-        gate=GroupGate(log, members),
-        publisher=Publisher(hub, group_hub, log),
+        model=_model(settings, base.credential),
+        chat_hub=base.chat_hub,
+        group_hub=base.group_hub,
+        gate=GroupGate(base.log, Members(cosmos)),
+        publisher=Publisher(base.chat_hub, base.group_hub, base.log),
         validator=_people_validator(settings),
         security=SecurityEvents(cosmos, utc_now),
         usage_reports=_usage_reports(settings, cosmos),
         upstream_validator=_service_validator(settings),
         credentials=credentials,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basics:
+    """What several of the other clients work with."""
+
+    credential: AsyncTokenCredential
+    cosmos: Cosmos
+    blobs: BlobStore
+    catalogs: Catalogs
+    credentials: Credentials
+    log: EventLog
+    memberships: Memberships
+    feedback: ToolFeedback
+    chat_hub: WebPubSub
+    group_hub: WebPubSub
+
+
+def _basics(settings: Settings) -> _Basics:
+    credential = azure_credential()
+    cosmos, blobs = Cosmos(settings.cosmos, credential, settings.cosmos_database), BlobStore(settings.blob, credential)
+    catalogs = _catalogs(settings, blobs)
+    return _Basics(
+        credential=credential,
+        cosmos=cosmos,
+        blobs=blobs,
+        catalogs=catalogs,
+        credentials=build_credentials(settings, cosmos, credential, catalogs, utc_now),
+        log=EventLog(cosmos),
+        memberships=Memberships(cosmos),
+        feedback=ToolFeedback(cosmos),
+        chat_hub=WebPubSub(settings.web_pubsub, credential, CHAT_HUB),
+        group_hub=WebPubSub(settings.web_pubsub, credential, GROUP_HUB),
+    )
+
+
+def _erasure(settings: Settings, base: _Basics) -> Erasure:
+    hubs, kept = (base.chat_hub, base.group_hub), _retention(settings)
+    return Erasure(base.cosmos, base.blobs, base.memberships, base.feedback, hubs, utc_now, kept)
+
+
+def _model(settings: Settings, credential: AsyncTokenCredential) -> AzureOpenAIModel:
+    return AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope))
 
 
 def _prompts(settings: Settings, blobs: BlobStore) -> PromptLibrary:

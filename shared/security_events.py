@@ -33,6 +33,8 @@ class SecurityKind(StrEnum):
     """A frame named an e-mail address that is not the person's."""
     ADMIN_ACCESS = "admin_access"
     """Somebody looked at what only administrators may see."""
+    ADMIN_INTERVENED = "admin_intervened"
+    """An administrator acted in a group by their app role: removed somebody, or stopped a turn."""
     ACCESS_REFUSED = "access_refused"
     """Somebody asked for that without the role."""
 

@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.event_log.documents import LiveDocument, Manifest, MemberDocument, SummaryDocument
+from shared.cosmos import Document
+from shared.event_log.documents import (
+    InvitationDocument,
+    LiveDocument,
+    Manifest,
+    MemberDocument,
+    SummaryDocument,
+    invitation_document,
+    member_document,
+)
 from shared.event_log.head import Head, VersionedHead
 from shared.protocol.events import StoredEvent
 
@@ -28,14 +37,21 @@ class NewEvent:
 class Draft:
     """What to append, and the head that follows from it; without events only the head moves.
 
-    `key` is the id that decides whether all this happened before; the first event's unless named. `members` are written
-    in the same batch; whoever changes one raises the head's `epoch`.
+    `key` is the id that decides whether all this happened before; the first event's unless named. `members` and
+    `invitations` are written in the same batch; whoever changes one raises the head's `epoch`.
     """
 
     events: tuple[NewEvent, ...]
     head: Head
     key: str | None = None
     members: tuple[MemberDocument, ...] = ()
+    invitations: tuple[InvitationDocument, ...] = ()
+
+    def beside(self, conversation_id: str) -> tuple[Document, ...]:
+        """Return what is written beside events and head."""
+        members = (member_document(conversation_id, member) for member in self.members)
+        invitations = (invitation_document(conversation_id, invitation) for invitation in self.invitations)
+        return (*members, *invitations)
 
     @property
     def key_id(self) -> str | None:

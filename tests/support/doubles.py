@@ -57,6 +57,8 @@ class Sent:
 
     target: str
     event: dict[str, Any]
+    only: str | None = None
+    """The filter over the connections of a group."""
 
     @property
     def type(self) -> str:
@@ -66,15 +68,15 @@ class Sent:
 class RecordingHub(WebPubSub):
     """Keeps what would be sent and who is in which group; `refuse` says which sends fail."""
 
-    def __init__(self) -> None:
-        super().__init__(_NOWHERE, None, "chat")
+    def __init__(self, hub: str = "chat") -> None:
+        super().__init__(_NOWHERE, None, hub)
         self.sent: list[Sent] = []
         self.groups: dict[str, set[str]] = {}
         self.dismissed: list[tuple[str, str]] = []
         self.refuse: Callable[[Sent], bool] = lambda _: False
 
-    async def send_to_group(self, group: str, payload: bytes) -> None:
-        self._record(group, payload)
+    async def send_to_group(self, group: str, payload: bytes, only: str | None = None) -> None:
+        self._record(group, payload, only)
 
     async def send_to_connection(self, connection_id: str, payload: bytes) -> None:
         self._record(connection_id, payload)
@@ -91,8 +93,8 @@ class RecordingHub(WebPubSub):
     async def dismiss_user(self, principal: str, group: str) -> None:
         self.dismissed.append((principal, group))
 
-    def _record(self, target: str, payload: bytes) -> None:
-        sent = Sent(target=target, event=json.loads(payload))
+    def _record(self, target: str, payload: bytes, only: str | None = None) -> None:
+        sent = Sent(target=target, event=json.loads(payload), only=only)
         if self.refuse(sent):
             raise PublishFailed("The service does not answer.")
         self.sent.append(sent)

@@ -34,6 +34,21 @@ from shared.protocol.ephemeral import (
     SteerReturned,
 )
 from shared.protocol.events import StoredEvent, VisibleEvent
+from shared.protocol.group import (
+    GroupUpdated,
+    MessageDeleted,
+    MessageEdited,
+    MessageShared,
+    ParticipantInvited,
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantRemoved,
+    ParticipantRole,
+    Presence,
+    ReactionSet,
+    ReadUpdated,
+    Typing,
+)
 from shared.protocol.server_event import ServerEvent
 from tests.support import fold_steps
 from tests.support.fold_turns import progress
@@ -53,6 +68,8 @@ def receive(state: Folded, event: ServerEvent) -> Folded:
         case ConnectionAck() | CommandAccepted() | ErrorEvent() | SteerReturned():
             return state
         case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated():
+            return state
+        case Typing() | Presence() | ReadUpdated():
             return state
         case _ if not state.recovered:
             return replace(state, parked=(*state.parked, event))
@@ -141,6 +158,10 @@ def _floor(state: Folded, event: SnapshotFields) -> Folded:
 def _apply(state: Folded, event: VisibleEvent) -> Folded:
     match event:
         case Withheld() | SettingsUpdated() | FeedbackRecorded():
+            return state
+        case GroupUpdated() | ReactionSet() | MessageEdited() | MessageDeleted() | MessageShared():
+            return state
+        case ParticipantInvited() | ParticipantJoined() | ParticipantLeft() | ParticipantRemoved() | ParticipantRole():
             return state
         case TitleUpdated(title=title):
             return replace(state, title=title)

@@ -13,6 +13,7 @@ from shared.settings import Settings
 from shared.tools.credentials import ServerCredentials
 from shared.tools.credentials_setup import Credentials
 from shared.turn_engine import TurnEngines
+from shared.unread import Unread
 from shared.usage.report import UsageReports
 from shared.usage.teams import UNASSIGNED
 from tests.support.world import World
@@ -44,6 +45,7 @@ def runtime_of(world: World, credentials: Credentials | None = None) -> Runtime:
         memberships=world.memberships,
         erasure=world.erasure,
         search=world.chat.search,
+        unread=Unread(world.cosmos),
         limiter=world.chat.limiter,
         memories=world.memories,
         ledger=world.spending.ledger,
@@ -56,7 +58,9 @@ def runtime_of(world: World, credentials: Credentials | None = None) -> Runtime:
         tools=world.tools,
         model=cast("Any", world.model),
         chat_hub=world.hub,
-        chat_publisher=world.publisher,
+        group_hub=world.group_hub,
+        gate=world.gate,
+        publisher=world.publisher,
         validator=world.tokens,
         security=world.chat.security,
         usage_reports=UsageReports(world.cosmos, ("North", UNASSIGNED)),

@@ -13,6 +13,7 @@ from chat.dependencies import ChatDependencies
 from chat.service import ChatService
 from orchestration.dependencies import TurnDependencies
 from orchestration.spending import Spending
+from shared.access import GroupGate
 from shared.clock import iso
 from shared.connection import StateSeal
 from shared.cosmos import Cosmos
@@ -23,6 +24,7 @@ from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
 from shared.feedback import ToolFeedback
 from shared.manifests import Manifests
+from shared.members import Members
 from shared.memberships import Memberships
 from shared.memory_store import Memories
 from shared.people import Grant, People
@@ -149,7 +151,10 @@ class World:
         self.live = LiveText(cosmos)
         self.people = People(cosmos)
         self.memories = Memories(cosmos, self.clock)
+        self.members = Members(cosmos)
+        self.gate = GroupGate(self.log, self.members)
         self.hub = RecordingHub()
+        self.group_hub = RecordingHub("group_chat")
         self.engine = RecordingEngine()
         self.model = ScriptedModel()
         self.blobs = MemoryBlobs()
@@ -157,7 +162,7 @@ class World:
         self.prompts = PromptLibrary(PromptStore(self.blobs), self.clock)
         self.tools = ScriptedTools(self.catalogs, self.clock)
         self.tokens = Tokens(self.clock)
-        self.publisher = Publisher(self.hub)
+        self.publisher = Publisher(self.hub, self.group_hub, self.log)
         self.spending = Spending(
             ledger=Ledger(cosmos, NO_BUDGETS, "EUR", self.clock),
             prices=NO_PRICES,
@@ -166,7 +171,9 @@ class World:
         )
         self.memberships = Memberships(cosmos)
         self.feedback = ToolFeedback(cosmos)
-        self.erasure = Erasure(cosmos, self.blobs, self.memberships, self.feedback, self.hub, self.clock)
+        self.erasure = Erasure(
+            cosmos, self.blobs, self.memberships, self.feedback, (self.hub, self.group_hub), self.clock
+        )
         self.chat = ChatDependencies(
             log=self.log,
             people=self.people,
@@ -246,6 +253,7 @@ class World:
 
     async def close(self) -> None:
         await self.hub.close()
+        await self.group_hub.close()
         await self.blobs.close()
         await self.tools.close()
         await self.tokens.close()

@@ -1,6 +1,6 @@
 import type { CardOpened } from "../src/protocol/generated";
 import type { FakeServer } from "./fake-server";
-import { asked, COACH } from "./said";
+import { asked, COACH, TO_ALL } from "./said";
 
 const MAIL = JSON.stringify({
   to: "jan@contoso.example",
@@ -102,6 +102,7 @@ export function appendCard(
     limit: null,
     manifest_id: null,
     memory_version: null,
+    ...TO_ALL,
   });
   return server.cards.ask(sessionId, { ...SCENES[kind], turn_id: turnId, call_id: callId, ...change });
 }

@@ -1,7 +1,7 @@
 import type { SocketListener } from "../src/core/socket";
 import type { CardClosed, CardOpened, FeedbackRecord, QuestionAnswer } from "../src/protocol/generated";
 import type { FakeServer } from "./fake-server";
-import { accepted, ADA, COACH } from "./said";
+import { accepted, ADA, COACH, TO_ALL } from "./said";
 
 const OUTCOME: Record<QuestionAnswer["answer"], CardClosed["outcome"]> = {
   approve: "approved",
@@ -36,6 +36,7 @@ export class FakeCards {
       url: null,
       fence: `fence of ${card.call_id}`,
       expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+      ...TO_ALL,
       ...card,
     }) as CardOpened;
     if (!before.includes(card.turn_id)) {
@@ -72,6 +73,7 @@ export class FakeCards {
       outcome: "approved",
       arguments: null,
       note: null,
+      ...TO_ALL,
       ...closing,
     });
     if (this.parked(sessionId).includes(turn_id)) return;

@@ -158,13 +158,16 @@ export class FakeServer implements Api {
     if (refusal) listener.onEvent(refusal);
     else if (command.type === "session.update") this.openSession(command, listener);
     else if (command.type === "sync") {
-      listener.onEvent({ type: "snapshot", ...this.snapshot(command.conversation_id, command.after) });
+      const seen = this.snapshot(command.conversation_id, command.after);
+      listener.onEvent({ type: "snapshot", group: null, tools: [], unavailable: [], ...seen });
     } else if (command.type === "query") this.question(command, listener);
     else if (command.type === "turn.stop") {
       listener.onEvent(accepted(command, command.conversation_id, { turn_id: command.turn_id }));
     } else if (command.type === "question.answer") this.cards.answer(command, listener);
     else if (command.type === "feedback.record") this.cards.record(command, listener);
-    else this.revise(command, listener);
+    else if (command.type === "message.edit" || command.type === "message.regenerate") {
+      this.revise(command, listener);
+    } else throw new Error(`The fake server knows no ${command.type}.`);
   }
 
   private openSession(command: Command & { type: "session.update" }, listener: SocketListener): void {

@@ -4,6 +4,9 @@ import type { DurableEvent } from "../src/protocol/frames";
 export const ADA: Participant = { kind: "person", id: "p1", name: "Ada Lovelace" };
 export const COACH: Participant = { kind: "coach", id: "coach", name: "Coach" };
 
+/** Everyone of the conversation may see it. */
+export const TO_ALL = { audience: null, others_see: "nothing" } as const;
+
 /** A durable event before it has its place in a log. */
 export type Unnumbered<E> = E extends DurableEvent ? Omit<E, "conversation_id" | "seq"> : never;
 
@@ -24,6 +27,9 @@ export function asked(
     client_message_id: null,
     steers: null,
     replaces: null,
+    reply_to: null,
+    mentions: [],
+    ...TO_ALL,
     ...fields,
   };
 }

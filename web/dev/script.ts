@@ -1,6 +1,6 @@
 import { countCharacters } from "../src/core/steps";
 import type { FakeServer } from "./fake-server";
-import { asked, COACH } from "./said";
+import { asked, COACH, TO_ALL } from "./said";
 
 const ANSWER = `### Your Contoso pipeline
 
@@ -98,6 +98,7 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
     limit: null,
     manifest_id: null,
     memory_version: null,
+    ...TO_ALL,
   });
   CALLS.forEach((call, index) =>
     server.append(sessionId, {
@@ -112,6 +113,7 @@ function askTools(server: FakeServer, sessionId: string, turnId: string): void {
       lease_until: at,
       idempotent: true,
       round: 0,
+      ...TO_ALL,
     }),
   );
 }
@@ -132,6 +134,7 @@ function finishTools(server: FakeServer, sessionId: string, turnId: string): voi
       ms: call.ms,
       readers: "everyone",
       trust: "trusted",
+      ...TO_ALL,
     }),
   );
 }
@@ -178,6 +181,7 @@ function finish(server: FakeServer, sessionId: string, turnId: string): void {
     limit: null,
     manifest_id: null,
     memory_version: null,
+    ...TO_ALL,
   });
   server.append(sessionId, {
     type: "chat_response",

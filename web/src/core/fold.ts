@@ -8,6 +8,7 @@ import type {
 } from "../protocol/generated";
 import {
   isDurable,
+  isOfGroups,
   isPassing,
   isSnapshot,
   type DurableEvent,
@@ -88,6 +89,7 @@ function applied(state: Conversation, event: DurableEvent): Conversation {
     case "chat_response":
       return responded(state, event);
     default:
+      if (isOfGroups(event)) return state;
       return isStepEvent(event)
         ? changeTurn(state, event.turn_id, (turn) => applyToTurn(turn, event))
         : noted(state, event);

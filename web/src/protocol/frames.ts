@@ -7,6 +7,37 @@ export type PassingEvent =
   LiveEvent | Extract<ServerEvent, { type: "ai.state" | "steer.returned" | "tool_call.progress" }>;
 export type SnapshotEvent = Extract<ServerEvent, { type: "snapshot" | "session.created" }>;
 
+/** Durable events that only logs of groups have. */
+export type GroupEvent = Extract<
+  DurableEvent,
+  {
+    type:
+      | "group.updated"
+      | "participant.invited"
+      | "participant.joined"
+      | "participant.left"
+      | "participant.removed"
+      | "participant.role"
+      | "message.edited"
+      | "message.deleted"
+      | "message.shared"
+      | "reaction.set";
+  }
+>;
+
+const OF_GROUPS: Record<GroupEvent["type"], true> = {
+  "group.updated": true,
+  "participant.invited": true,
+  "participant.joined": true,
+  "participant.left": true,
+  "participant.removed": true,
+  "participant.role": true,
+  "message.edited": true,
+  "message.deleted": true,
+  "message.shared": true,
+  "reaction.set": true,
+};
+
 const DURABLE: Record<DurableEvent["type"], true> = {
   "message.created": true,
   "message.completed": true,
@@ -23,6 +54,7 @@ const DURABLE: Record<DurableEvent["type"], true> = {
   "turn.parked": true,
   "turn.resumed": true,
   "feedback.recorded": true,
+  ...OF_GROUPS,
   withheld: true,
 };
 
@@ -38,11 +70,18 @@ const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
   "budget.warning": true,
   "list.updated": true,
   "tool_call.progress": true,
+  typing: true,
+  presence: true,
+  "read.updated": true,
   error: true,
 };
 
 export function isDurable(event: ServerEvent): event is DurableEvent {
   return event.type in DURABLE;
+}
+
+export function isOfGroups(event: DurableEvent): event is GroupEvent {
+  return event.type in OF_GROUPS;
 }
 
 const PASSING: Record<PassingEvent["type"], true> = {

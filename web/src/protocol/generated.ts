@@ -25,7 +25,22 @@ export type StoredEvent =
   | CardClosed
   | TurnParked
   | TurnResumed
+  | GroupUpdated
+  | ParticipantInvited
+  | ParticipantJoined
+  | ParticipantLeft
+  | ParticipantRemoved
+  | ParticipantRole
+  | MessageEdited
+  | MessageDeleted
+  | MessageShared
+  | ReactionSet
   | Withheld;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OthersSee".
+ */
+export type OthersSee = "nothing" | "outline";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Part".
@@ -60,6 +75,11 @@ export type ErrorCode =
   | "question_closed"
   | "question_changed"
   | "answer_invalid"
+  | "member_not_found"
+  | "invitation_invalid"
+  | "group_full"
+  | "last_owner"
+  | "group_archived"
   | "token_missing"
   | "token_invalid"
   | "token_expired"
@@ -142,6 +162,16 @@ export type CardKind = "approval" | "form" | "url" | "sign_in";
 export type CardOutcome = "approved" | "denied" | "accepted" | "declined" | "cancelled" | "expired";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "History".
+ */
+export type History = "all" | "from_joining";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupRole".
+ */
+export type GroupRole = "owner" | "facilitator" | "member" | "observer";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "EphemeralEvent".
  */
 export type EphemeralEvent =
@@ -156,6 +186,9 @@ export type EphemeralEvent =
   | ToolCallProgress
   | BudgetWarning
   | ListUpdated
+  | Typing
+  | Presence
+  | ReadUpdated
   | ErrorEvent;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -169,10 +202,31 @@ export type Capability = "streaming";
 export type VisibleEvent = StoredEvent | Withheld;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PresenceState".
+ */
+export type PresenceState = "here" | "away";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Command".
  */
 export type Command =
-  SessionUpdate | Query | TurnStop | MessageEdit | MessageRegenerate | FeedbackRecord | QuestionAnswer | Sync;
+  | SessionUpdate
+  | Query
+  | TurnStop
+  | MessageEdit
+  | MessageRegenerate
+  | FeedbackRecord
+  | QuestionAnswer
+  | Sync
+  | MessageDelete
+  | MessageShare
+  | ReactionSetCommand
+  | GroupOpen
+  | GroupLeave
+  | GroupMessage
+  | TypingCommand
+  | PresenceCommand
+  | Read;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ClientMessageId".
@@ -197,7 +251,8 @@ export interface Protocol {
 /**
  * A person's message.
  *
- * `steers` is the running turn it was put into; `replaces` the message it is a new version of.
+ * `steers` is the running turn it was put into; `replaces` the message it is a new version of. In a group it may be a
+ * reply to another message and mention people (principals) or the `coach`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCreated".
@@ -207,6 +262,8 @@ export interface MessageCreated {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "message.created";
   message_id: string;
   turn_id: string | null;
@@ -215,6 +272,8 @@ export interface MessageCreated {
   client_message_id: string | null;
   steers: string | null;
   replaces: string | null;
+  reply_to: string | null;
+  mentions: string[];
 }
 /**
  * Who wrote or did something. `id` is a principal for people, `coach` or `system` otherwise.
@@ -267,6 +326,8 @@ export interface MessageCompleted {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "message.completed";
   message_id: string;
   turn_id: string;
@@ -308,6 +369,8 @@ export interface ToolCallStarted {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "tool_call.started";
   call_id: string;
   turn_id: string;
@@ -331,6 +394,8 @@ export interface ToolCallCompleted {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "tool_call.completed";
   call_id: string;
   turn_id: string;
@@ -506,6 +571,8 @@ export interface CardOpened {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "question.opened";
   question_id: string;
   turn_id: string;
@@ -534,6 +601,8 @@ export interface CardClosed {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "question.closed";
   question_id: string;
   turn_id: string;
@@ -570,6 +639,175 @@ export interface TurnResumed {
   actor: Participant;
   type: "turn.resumed";
   turn_id: string;
+}
+/**
+ * The group's description, settings or state is this now; a new title is told by `title.updated`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupUpdated".
+ */
+export interface GroupUpdated {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "group.updated";
+  description: string;
+  settings: GroupSettings;
+  archived: boolean;
+}
+/**
+ * How the coach behaves in the group, and what newcomers see.
+ *
+ * `follow_up`: it goes on answering somebody it just answered, for two minutes, unless somebody else speaks.
+ * `ambient`: it may speak without being addressed, rarely. `history`: whether newcomers see what was before them.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupSettings".
+ */
+export interface GroupSettings {
+  follow_up: boolean;
+  ambient: boolean;
+  history: History;
+}
+/**
+ * Somebody was invited, to have `role` when they accept.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ParticipantInvited".
+ */
+export interface ParticipantInvited {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  participant: Participant;
+  epoch: number;
+  type: "participant.invited";
+  role: GroupRole;
+}
+/**
+ * Somebody joined: they accepted, followed a link, or began the group.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ParticipantJoined".
+ */
+export interface ParticipantJoined {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  participant: Participant;
+  epoch: number;
+  type: "participant.joined";
+  role: GroupRole;
+}
+/**
+ * Somebody left of their own accord, or declined.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ParticipantLeft".
+ */
+export interface ParticipantLeft {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  participant: Participant;
+  epoch: number;
+  type: "participant.left";
+}
+/**
+ * Somebody was removed by the actor, or their invitation taken back.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ParticipantRemoved".
+ */
+export interface ParticipantRemoved {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  participant: Participant;
+  epoch: number;
+  type: "participant.removed";
+}
+/**
+ * Somebody has another role now.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ParticipantRole".
+ */
+export interface ParticipantRole {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  participant: Participant;
+  epoch: number;
+  type: "participant.role";
+  role: GroupRole;
+}
+/**
+ * A person's message reads otherwise now; `parts` take the place of what it said. Nothing is answered anew.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageEdited".
+ */
+export interface MessageEdited {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "message.edited";
+  message_id: string;
+  parts: Part[];
+}
+/**
+ * A message was taken back; its text is gone everywhere.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageDeleted".
+ */
+export interface MessageDeleted {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "message.deleted";
+  message_id: string;
+}
+/**
+ * What the coach told the actor alone, shared with the group by them: `parts` is what `message_id` says.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageShared".
+ */
+export interface MessageShared {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "message.shared";
+  message_id: string;
+  turn_id: string;
+  parts: Part[];
+}
+/**
+ * The actor reacted to a message with `emoji`, or took that back.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ReactionSet".
+ */
+export interface ReactionSet {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "reaction.set";
+  message_id: string;
+  emoji: string;
+  on: boolean;
 }
 /**
  * Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone.
@@ -618,7 +856,7 @@ export interface CommandAccepted {
   seq: number | null;
 }
 /**
- * Answers `sync`.
+ * Answers `sync`, and `group.open` with the `group` and what the coach may use for its reader.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Snapshot".
@@ -636,6 +874,9 @@ export interface Snapshot {
   parked: string[];
   more: boolean;
   type: "snapshot";
+  group: GroupInfo | null;
+  tools: ToolInfo[];
+  unavailable: string[];
 }
 /**
  * Text of the running model step as far as it was checkpointed; `offset` is its length in characters.
@@ -674,6 +915,45 @@ export interface QueuedTurn {
   position: number;
 }
 /**
+ * The group as its reader knows it. `read_seq` is the reader's own mark, `unread` what counts beyond it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupInfo".
+ */
+export interface GroupInfo {
+  title: string;
+  description: string;
+  settings: GroupSettings;
+  epoch: number;
+  role: GroupRole;
+  members: GroupMember[];
+  archived: boolean;
+  read_seq: number;
+  unread: number;
+}
+/**
+ * Somebody who belongs to the group, or is `invited` and has not accepted yet.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupMember".
+ */
+export interface GroupMember {
+  participant: Participant;
+  role: GroupRole;
+  invited: boolean;
+}
+/**
+ * One tool the coach may use in this session.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ToolInfo".
+ */
+export interface ToolInfo {
+  server: string;
+  tool: string;
+  description: string;
+}
+/**
  * Answers `session.update`: the session, what the coach may use, and a snapshot.
  *
  * `unavailable` names tool servers that could not be reached while the tools were listed.
@@ -699,17 +979,6 @@ export interface SessionCreated {
   tools: ToolInfo[];
   unavailable: string[];
   while_busy: WhileBusy;
-}
-/**
- * One tool the coach may use in this session.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ToolInfo".
- */
-export interface ToolInfo {
-  server: string;
-  tool: string;
-  description: string;
 }
 /**
  * An attempt at a model step began; resets the bubble of `message_id`.
@@ -814,6 +1083,45 @@ export interface ListUpdated {
   at: string;
   type: "list.updated";
   change: "created" | "changed" | "deleted";
+}
+/**
+ * Somebody types; over when `on` is false, when their message comes, or six seconds after the last of these.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Typing".
+ */
+export interface Typing {
+  conversation_id: string;
+  at: string;
+  type: "typing";
+  participant: Participant;
+  on: boolean;
+}
+/**
+ * Somebody is here, or no longer; said again every 20 s, over 60 s after the last time.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Presence".
+ */
+export interface Presence {
+  conversation_id: string;
+  at: string;
+  type: "presence";
+  participant: Participant;
+  state: PresenceState;
+}
+/**
+ * How far one has read; sent to one's own connections alone.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ReadUpdated".
+ */
+export interface ReadUpdated {
+  conversation_id: string;
+  at: string;
+  type: "read.updated";
+  seq: number;
+  unread: number;
 }
 /**
  * A command failed. Nothing was changed unless the message says so.
@@ -962,4 +1270,124 @@ export interface Sync {
   type: "sync";
   conversation_id: ShortId;
   after: Seq;
+}
+/**
+ * Take a message of one's own back; its text is erased.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageDelete".
+ */
+export interface MessageDelete {
+  command_id?: ClientMessageId | null;
+  type: "message.delete";
+  conversation_id: ShortId;
+  message_id: ShortId;
+}
+/**
+ * Share with the group what the coach told the sender alone; once, and not to be taken back.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageShare".
+ */
+export interface MessageShare {
+  command_id?: ClientMessageId | null;
+  type: "message.share";
+  conversation_id: ShortId;
+  message_id: ShortId;
+}
+/**
+ * React to a message, or take that back (`on` false).
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ReactionSetCommand".
+ */
+export interface ReactionSetCommand {
+  command_id?: ClientMessageId | null;
+  type: "reaction.set";
+  conversation_id: ShortId;
+  message_id: ShortId;
+  emoji: string;
+  on?: boolean;
+}
+/**
+ * Read and write in a group over this connection; answered by `snapshot`. `after` is the last `seq` one has.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupOpen".
+ */
+export interface GroupOpen {
+  command_id?: ClientMessageId | null;
+  type: "group.open";
+  group_id: ShortId;
+  after?: Seq;
+  capabilities?: (Capability | string)[];
+}
+/**
+ * Leave a group for good.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupLeave".
+ */
+export interface GroupLeave {
+  command_id?: ClientMessageId | null;
+  type: "group.leave";
+  group_id: ShortId;
+}
+/**
+ * Say something in a group. `mentions` and `to` are principals or `coach`; with `to` it is a whisper.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GroupMessage".
+ */
+export interface GroupMessage {
+  command_id?: ClientMessageId | null;
+  type: "group.message";
+  group_id: ShortId;
+  content: string;
+  client_message_id: ClientMessageId;
+  /**
+   * @maxItems 50
+   */
+  mentions?: ShortId[];
+  reply_to?: ShortId | null;
+  /**
+   * @maxItems 50
+   */
+  to?: ShortId[];
+}
+/**
+ * Say that one types, every three seconds at most, or (`on` false) no longer.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TypingCommand".
+ */
+export interface TypingCommand {
+  command_id?: ClientMessageId | null;
+  type: "typing";
+  conversation_id: ShortId;
+  on?: boolean;
+}
+/**
+ * Say that one is here, every 20 s, or `away`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PresenceCommand".
+ */
+export interface PresenceCommand {
+  command_id?: ClientMessageId | null;
+  type: "presence";
+  conversation_id: ShortId;
+  state?: PresenceState;
+}
+/**
+ * Say how far one has read; a mark never goes back.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Read".
+ */
+export interface Read {
+  command_id?: ClientMessageId | null;
+  type: "read";
+  conversation_id: ShortId;
+  seq: Seq;
 }

@@ -1,4 +1,4 @@
-import { ADA, COACH, type Unnumbered } from "../../dev/said";
+import { ADA, COACH, TO_ALL, type Unnumbered } from "../../dev/said";
 import type { DurableEvent } from "../../src/protocol/frames";
 import type {
   CardClosed,
@@ -41,6 +41,7 @@ export const card = (turnId: string, call = 0, fields: Partial<CardOpened> = {})
   url: null,
   fence: "f1",
   expires_at: "2030-01-01T00:00:00Z",
+  ...TO_ALL,
   ...fields,
 });
 
@@ -54,6 +55,7 @@ export const closed = (turnId: string, call = 0, fields: Partial<CardClosed> = {
   outcome: "approved",
   arguments: null,
   note: null,
+  ...TO_ALL,
   ...fields,
 });
 
@@ -82,6 +84,7 @@ export const called = (turnId: string, call = 0, fields: Partial<ToolCallStarted
   lease_until: "",
   idempotent: false,
   round: 0,
+  ...TO_ALL,
   ...fields,
 });
 
@@ -99,6 +102,7 @@ export const returned = (turnId: string, call = 0, fields: Partial<ToolCallCompl
   ms: 5,
   readers: "everyone",
   trust: "trusted",
+  ...TO_ALL,
   ...fields,
 });
 

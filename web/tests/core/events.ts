@@ -1,4 +1,4 @@
-import { ADA, asked as question, COACH } from "../../dev/said";
+import { ADA, asked as question, COACH, TO_ALL } from "../../dev/said";
 import { receive } from "../../src/core/fold";
 import { shownTurns, type Conversation } from "../../src/core/state";
 import type { DurableEvent } from "../../src/protocol/frames";
@@ -50,6 +50,7 @@ export const step = (turnId: string, number: number, fields: Partial<MessageComp
   limit: null,
   manifest_id: null,
   memory_version: null,
+  ...TO_ALL,
   ...fields,
 });
 

@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { FakeAuth } from "../../dev/fake-auth";
-import { COACH } from "../../dev/said";
+import { COACH, TO_ALL } from "../../dev/said";
 import { appendAnswer } from "../../dev/script";
 import { go } from "../../src/ui/route";
 import { Page } from "./page";
@@ -81,6 +81,7 @@ it("never turns text of the coach or of a tool into HTML", async () => {
       limit: null,
       manifest_id: null,
       memory_version: null,
+      ...TO_ALL,
     });
   };
   await page.show();
