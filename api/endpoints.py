@@ -4,6 +4,12 @@ from api.catalog_admin import CatalogAdminApi
 from api.connections import ConnectionsApi
 from api.endpoint import Endpoint
 from api.feedback_admin import FeedbackAdmin
+from api.group_catch_up import GroupCatchUpApi, catch_up_dependencies
+from api.group_copy import GroupCopyApi
+from api.group_invitations import GroupInvitationsApi
+from api.group_people import GroupPeopleApi
+from api.group_texts import GroupTextsApi
+from api.groups import GroupsApi
 from api.manifests import ManifestsApi
 from api.memory import MemoryApi
 from api.oauth import OAuthApi
@@ -14,17 +20,24 @@ from api.sessions import SessionsApi
 from api.signed_in import CloseSignInCard
 from api.usage_admin import UsageAdminApi
 from chat.dependencies import chat_dependencies
+from group_chat.dependencies import group_dependencies
 from shared.prompts.store import PromptStore
 from shared.runtime import Runtime
 
 
 def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
     """Return every endpoint, by the part of the product it belongs to; the last describes them."""
-    chat = chat_dependencies(runtime)
+    chat, groups = chat_dependencies(runtime), group_dependencies(runtime)
     currency = runtime.settings.model_prices.currency
     served = (
         *SessionsApi(chat).endpoints(),
         *SessionTextsApi(chat).endpoints(),
+        *GroupsApi(groups).endpoints(),
+        *GroupCopyApi(groups).endpoints(),
+        *GroupInvitationsApi(groups).endpoints(),
+        *GroupPeopleApi(groups).endpoints(),
+        *GroupTextsApi(groups).endpoints(),
+        *GroupCatchUpApi(catch_up_dependencies(runtime), runtime.memberships).endpoints(),
         *ManifestsApi(runtime.log, runtime.memories).endpoints(),
         *MemoryApi(runtime.memories, chat.now).endpoints(),
         *ConnectionsApi(runtime.credentials.personal).endpoints(),

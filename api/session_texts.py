@@ -8,9 +8,10 @@ from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
 from api.inputs import WHOLE, Input, searched
 from api.sessions import MAX_CURSOR, TAG
 from chat.dependencies import ChatDependencies
-from chat.session_export import ExportedSession, export_session, markdown
+from chat.session_export import ExportedSession, export_session
 from chat.session_search import SearchPage, search_sessions
 from shared.access import access_session
+from shared.export import markdown
 from shared.protocol.codes import ErrorCode
 from shared.protocol.events import VisibleEvent
 from shared.snapshots import MAX_EVENTS, view
@@ -115,7 +116,8 @@ class SessionTextsApi:
         headers = {"Content-Disposition": f'attachment; filename="{session_id}.{"json" if as_json else "md"}"'}
         if as_json:
             return ApiReply(body=session, headers=headers)
-        return ApiReply(body=markdown(session).encode(), media_type=MARKDOWN, headers=headers)
+        text = markdown(session.title, session.created_at, session.messages)
+        return ApiReply(body=text.encode(), media_type=MARKDOWN, headers=headers)
 
     async def search(self, request: ApiRequest) -> ApiReply:
         wanted = request.query_as(SearchQuery)

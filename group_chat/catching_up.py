@@ -1,9 +1,7 @@
 """Catching up: reads what somebody missed with their eyes, and has the utility model tell it."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from group_chat.catch_up import CatchUp, lines_in, missed, newest, request
 from shared.access import GroupGate
@@ -28,7 +26,6 @@ class CatchUpDependencies:
     gate: GroupGate
     model: Model
     utility_model: str
-    now: Callable[[], datetime]
 
 
 async def catch_up(deps: CatchUpDependencies, principal: str, group_id: str, after: int) -> CatchUp:

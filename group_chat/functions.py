@@ -1,20 +1,19 @@
 """Bindings of the hub `group_chat`: HTTP in, HTTP out; everything else is the service's."""
 
 from collections.abc import Callable
-from typing import Never
+from functools import partial
 
 import azure.durable_functions as df
 import azure.functions as func
 
+from group_chat.commands import GroupCommands
 from group_chat.dependencies import GroupDependencies, group_dependencies
-from group_chat.service import Deed, Deeds, GroupService
-from shared.connection import Answer, Connection
-from shared.errors import CommandRefused
+from group_chat.membership import leave
+from group_chat.service import Deeds, GroupService
+from shared.ambient import GroupEngine
 from shared.negotiation import answer_negotiate
-from shared.protocol.codes import ErrorCode
 from shared.runtime import GROUP_HUB, Runtime
 from shared.turn_engine import TurnEngines
-from shared.turns import TurnEngine
 from shared.upstream import Upstream
 
 
@@ -62,21 +61,7 @@ def _register_upstream(
     _ = group_chat_upstream
 
 
-def _deeds(deps: GroupDependencies) -> Callable[[TurnEngine], Deeds]:
+def _deeds(deps: GroupDependencies) -> Callable[[GroupEngine], Deeds]:
     """Return what members may say and do, with the engine of the request; the rest is made once for the process."""
-    del deps
-
-    async def do(connection: Connection, command: Deed) -> Answer:
-        del connection
-        _refuse(command.type)
-
-    async def leave(principal: str, group_id: str) -> None:
-        del principal, group_id
-        _refuse("group.leave")
-
-    deeds = Deeds(do=do, leave=leave)
-    return lambda _: deeds
-
-
-def _refuse(name: str) -> Never:
-    raise CommandRefused(f"This server does not know {name}.", code=ErrorCode.UNKNOWN_COMMAND)
+    commands = GroupCommands(deps)
+    return lambda engine: Deeds(do=partial(commands.run, engine), leave=partial(leave, deps))

@@ -26,7 +26,7 @@ from shared.feedback import Feedback
 from shared.identity_claims import GUID_PATTERN
 from shared.ids import HEAD
 from shared.memberships import Memberships
-from shared.runtime import CHAT_HUB
+from shared.runtime import CHAT_HUB, GROUP_HUB
 from shared.settings import ServiceAddress
 from shared.web_pubsub import WebPubSub
 
@@ -102,13 +102,14 @@ async def stores(environment: Mapping[str, str]) -> AsyncGenerator[Stores]:
     cosmos_at, blob_at, hub_at = (_address(environment, name) for name in ("COSMOS", "BLOB", "WEB_PUBSUB"))
     async with azure_credential() as credential:
         cosmos = Cosmos(cosmos_at, credential, environment.get("COSMOS_DATABASE") or "salescoach")
-        blobs, hub = BlobStore(blob_at, credential), WebPubSub(hub_at, credential, CHAT_HUB)
+        blobs = BlobStore(blob_at, credential)
+        hubs = WebPubSub(hub_at, credential, CHAT_HUB), WebPubSub(hub_at, credential, GROUP_HUB)
         try:
             memberships = Memberships(cosmos)
-            erasure = Erasure(cosmos, blobs, memberships, Feedback(cosmos), hub, utc_now, None)
+            erasure = Erasure(cosmos, blobs, memberships, Feedback(cosmos), hubs, utc_now, None)
             yield Stores(cosmos=cosmos, memberships=memberships, erasure=erasure)
         finally:
-            await asyncio.gather(hub.close(), blobs.close(), cosmos.close())
+            await asyncio.gather(*(hub.close() for hub in hubs), blobs.close(), cosmos.close())
 
 
 def _address(environment: Mapping[str, str], name: str) -> ServiceAddress:

@@ -56,6 +56,21 @@ def membership_event(principal: str, epoch: int) -> str:
     return f"member.{_short(principal)}.{epoch}"
 
 
+def invitation(name: str) -> str:
+    """Return the id of the document of a link by which people join a group."""
+    return f"invitation.{name}"
+
+
+def invitation_name(principal: str, key: str) -> str:
+    """Return the name of a link, the same for every repetition of the request with this key that made it."""
+    return f"iv_{_short(principal, key)}"
+
+
+def copied_message(group: str, message: str) -> str:
+    """Return the id a private message's copy has in a group."""
+    return f"m_{_short(group, message)}"
+
+
 def turn_id(conversation_id: str, principal: str, client_message_id: str) -> str:
     return f"t_{_short(conversation_id, principal, client_message_id)}"
 

@@ -1,11 +1,12 @@
 """Who belongs to a group: small documents beside its log, as they are in one epoch of it."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from shared import ids
 from shared.containers import GROUPS
 from shared.cosmos import Cosmos
-from shared.event_log.documents import MemberDocument, member_from
+from shared.event_log.documents import InvitationDocument, MemberDocument, invitation_from, member_from
 
 MAX_MEMBERS = 200
 _KEPT = 20_000
@@ -46,6 +47,17 @@ class Members:
                 self._known.popitem(last=False)
         return member
 
+    async def of_person(self, principal: str, group_ids: Sequence[str]) -> dict[str, MemberDocument]:
+        """Return what somebody is in each of the groups, where they are or were anything.
+
+        Raises:
+            StoreUnavailable: try again.
+
+        """
+        keys = [(ids.member(principal), group_id) for group_id in group_ids]
+        documents = await self._cosmos.read_many(GROUPS, keys)
+        return {document["conversation_id"]: member_from(document) for document in documents}
+
     async def all(self, group_id: str, epoch: int) -> tuple[MemberDocument, ...]:
         """Return everyone who belongs, was invited, left or was removed, by principal.
 
@@ -64,3 +76,23 @@ class Members:
             if len(self._all) > _KEPT // MAX_MEMBERS:
                 self._all.popitem(last=False)
         return members
+
+    async def invitations(self, group_id: str) -> tuple[InvitationDocument, ...]:
+        """Return the links by which people join, also those that hold no longer.
+
+        Raises:
+            StoreUnavailable: try again.
+
+        """
+        rows = await self._cosmos.query(GROUPS, "SELECT * FROM c WHERE c.kind = 'invitation'", {}, group_id)
+        return tuple(invitation_from(row) for row in rows)
+
+    async def invitation(self, group_id: str, name: str) -> InvitationDocument | None:
+        """Return a link by its name.
+
+        Raises:
+            StoreUnavailable: try again.
+
+        """
+        document = await self._cosmos.read(GROUPS, group_id, ids.invitation(name))
+        return None if document is None else invitation_from(document)

@@ -70,6 +70,11 @@ class People:
             self._recent.popitem(last=False)
         return grant
 
+    async def name(self, principal: str) -> str:
+        """Return the person's name as their last sign-in told it, or the principal where that is not known any more."""
+        document = await self._cosmos.read(CREDENTIALS, principal, _GRANT)
+        return principal if document is None else document["name"]
+
     async def grant(self, principal: str, now: datetime) -> Grant:
         """Return what the person may do.
 

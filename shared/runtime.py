@@ -175,8 +175,8 @@ def _basics(settings: Settings) -> _Basics:
 
 
 def _erasure(settings: Settings, base: _Basics) -> Erasure:
-    kept = _retention(settings)
-    return Erasure(base.cosmos, base.blobs, base.memberships, base.feedback, base.chat_hub, utc_now, kept)
+    hubs, kept = (base.chat_hub, base.group_hub), _retention(settings)
+    return Erasure(base.cosmos, base.blobs, base.memberships, base.feedback, hubs, utc_now, kept)
 
 
 def _model(settings: Settings, credential: AsyncTokenCredential) -> AzureOpenAIModel:

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.containers import log_container
+from shared.answers import text_of
+from shared.audience import Reader, for_reader
+from shared.containers import GROUPS, log_container
 from shared.cosmos import Cosmos
 from shared.event_log.documents import event_from
 from shared.protocol.durable import TurnStarted
 from shared.superseded import superseded
+from shared.transcript import Said, transcript
 
 MOST_HITS = 5
 """Hits told of one conversation, the newest."""
@@ -22,6 +25,21 @@ _SAID = (
     "WHERE c.kind = 'event' AND c.type IN ('message.created', 'message.completed') AND CONTAINS(p.text, @words, true) "
     "ORDER BY c.seq DESC"
 )
+_SAID_TO_ME = (
+    f"SELECT TOP {_FOUND_MOST} c.seq, c.data.message_id "  # noqa: S608 - a number
+    "FROM c JOIN p IN c.data.parts "
+    "WHERE c.kind = 'event' AND c.seq >= @after AND c.seq <= @until "
+    "AND c.type IN ('message.created', 'message.completed', 'message.edited', 'message.shared') "
+    "AND CONTAINS(p.text, @words, true) AND (NOT IS_DEFINED(c.data.audience) OR IS_NULL(c.data.audience) "
+    "OR ARRAY_CONTAINS(c.data.audience, @me) OR c.data.others_see = 'outline') "
+    "ORDER BY c.seq DESC"
+)
+_ABOUT_THESE = (
+    "SELECT * FROM c WHERE c.kind = 'event' AND (c.type = 'turn.started' OR (c.type IN ('message.created', "
+    "'message.completed', 'message.edited', 'message.deleted', 'message.shared') "
+    "AND ARRAY_CONTAINS(@ids, c.data.message_id))) ORDER BY c.seq"
+)
+_LAST_SEQ = 2**53 - 1
 _STARTS = "SELECT * FROM c WHERE c.kind = 'event' AND c.type = 'turn.started'"
 
 
@@ -50,6 +68,24 @@ class Search:
 
     def __init__(self, cosmos: Cosmos) -> None:
         self._cosmos = cosmos
+
+    async def find_for(self, reader: Reader, group_id: str, words: str) -> tuple[tuple[Said, Snippet], ...]:
+        """Return the newest messages of a group with these words in a row, as they read now, that `reader` may see.
+
+        Raises:
+            StoreUnavailable: try again.
+
+        """
+        asked = {"@words": words, "@after": reader.after, "@until": reader.until or _LAST_SEQ, "@me": reader.principal}
+        rows = await self._cosmos.query(GROUPS, _SAID_TO_ME, asked, group_id)
+        if not rows:
+            return ()
+        named = {"@ids": sorted({row["message_id"] for row in rows})}
+        documents = await self._cosmos.query(GROUPS, _ABOUT_THESE, named, group_id)
+        visible = [for_reader(event_from(document), reader) for document in documents]
+        said = sorted(transcript(visible), key=lambda each: each.seq, reverse=True)
+        found = [(each, text) for each in said if words.casefold() in (text := text_of(each.parts)).casefold()]
+        return tuple((each, snippet(text, words)) for each, text in found[:MOST_HITS])
 
     async def find(self, conversation_id: str, words: str) -> tuple[Hit, ...]:
         """Return the newest messages with these words in a row, without those of superseded turns.

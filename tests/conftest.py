@@ -10,7 +10,7 @@ import pytest_asyncio
 from local.cosmos.auth import EMULATOR_KEY
 from local.provision import provision
 from shared.cosmos import Cosmos
-from shared.erasure import DUE_QUERY
+from shared.erasure import DUE_GROUPS_QUERY, DUE_QUERY
 from shared.settings import ServiceAddress
 from tests.services import service
 from tests.support.world import World, store, world_on
@@ -31,7 +31,8 @@ async def cosmos_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncItera
     """A document store as strict and as dear as the real one; the queries that may cross partitions are listed."""
     allowed = tmp_path_factory.mktemp("cosmos") / "allow.json"
     allowed.write_text(
-        json.dumps([SWEEPERS_QUERY, DUE_QUERY, *map(_read_many, range(2, LONGEST_LIST))]), encoding="utf-8"
+        json.dumps([SWEEPERS_QUERY, DUE_QUERY, DUE_GROUPS_QUERY, *map(_read_many, range(2, LONGEST_LIST))]),
+        encoding="utf-8",
     )
     async with service("cosmos", "--strict", "--allow", str(allowed), "--log-level", "WARNING") as running:
         address = f"AccountEndpoint={running.url}/;AccountKey={EMULATOR_KEY};"

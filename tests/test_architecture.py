@@ -17,7 +17,7 @@ MAX_FUNCTION_LINES = 40
 
 MAY_IMPORT = {
     "function_app": {"api", "chat", "group_chat", "orchestration", "shared"},
-    "api": {"api", "chat", "shared"},
+    "api": {"api", "chat", "group_chat", "shared"},
     "chat": {"chat", "shared"},
     "group_chat": {"group_chat", "shared"},
     "orchestration": {"orchestration", "shared"},

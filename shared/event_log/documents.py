@@ -14,7 +14,10 @@ _ENVELOPE = frozenset({"type", "conversation_id", "at", "seq", "actor"})
 _SYSTEM_FIELDS = frozenset({"_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"})
 LIVE_TTL_S = 3600
 
-type Kind = Literal["head", "event", "live", "member", "manifest", "summary"]
+INVITATION_TTL_S = 31 * 24 * 3600
+"""Longer than any invitation holds."""
+
+type Kind = Literal["head", "event", "live", "member", "invitation", "manifest", "summary"]
 
 
 class MemberDocument(Stored):
@@ -31,6 +34,20 @@ class MemberDocument(Stored):
     joined_seq: int = 0
     left_seq: int | None = None
     invited_by: str | None = None
+
+
+class InvitationDocument(Stored):
+    """A link by which people join a group, until `expires` (epoch seconds); `digest` is of its secret, kept nowhere."""
+
+    invitation_id: str
+    digest: str
+    role: GroupRole
+    created_by: str
+    created_at: str
+    expires: float
+    max_uses: int
+    uses: int = 0
+    revoked: bool = False
 
 
 class LiveDocument(Stored):
@@ -133,6 +150,15 @@ def member_document(conversation_id: str, member: MemberDocument) -> Document:
 
 def member_from(document: Document) -> MemberDocument:
     return MemberDocument.model_validate(_body(document))
+
+
+def invitation_document(conversation_id: str, invitation: InvitationDocument) -> Document:
+    document = _document("invitation", ids.invitation(invitation.invitation_id), conversation_id)
+    return invitation.model_dump(mode="json") | document | {"ttl": INVITATION_TTL_S}
+
+
+def invitation_from(document: Document) -> InvitationDocument:
+    return InvitationDocument.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
 
 
 def summary_document(conversation_id: str, summary: SummaryDocument) -> Document:

@@ -82,6 +82,7 @@ class Claim(Stored):
 class GroupState(Stored):
     """What the head of a group holds beside. `members` counts those who may write, `epoch` is the head's.
 
+    `people` counts all who belong, observers too, `owners` those of them who are one, `invited` who has not accepted.
     `expelled` are the latest who left or were removed: nothing is sent to a connection of theirs, whatever group it may
     still be in.
     """
@@ -89,6 +90,9 @@ class GroupState(Stored):
     description: str = ""
     settings: GroupSettings = GroupSettings()
     members: int = 1
+    people: int = 1
+    owners: int = 1
+    invited: int = 0
     expelled: tuple[str, ...] = ()
     coach_spoke_at: float | None = None
     """When (epoch seconds) the coach last ended an answer; for the follow-up window and the ambient mode."""

@@ -103,9 +103,9 @@ class EventLog:
             raise conversation_not_found()
 
     async def heads(self, conversation_ids: list[str]) -> dict[str, Head]:
-        """Return the heads of the sessions that still exist."""
+        """Return the heads of those that still exist; all are sessions, or all are groups."""
         keys = [(ids.HEAD, conversation_id) for conversation_id in conversation_ids]
-        documents = await self._cosmos.read_many(log_container("s_"), keys)
+        documents = await self._cosmos.read_many(log_container(next(iter(conversation_ids), "")), keys)
         heads = {document["conversation_id"]: head_from(document).head for document in documents}
         now = self._now().timestamp()
         return {conversation_id: head for conversation_id, head in heads.items() if not head.is_gone(now)}

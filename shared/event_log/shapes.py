@@ -6,11 +6,13 @@ from typing import Literal
 
 from shared.cosmos import Document
 from shared.event_log.documents import (
+    InvitationDocument,
     LiveDocument,
     Manifest,
     MemberDocument,
     SummaryDocument,
     event_document,
+    invitation_document,
     member_document,
 )
 from shared.event_log.head import Head, VersionedHead
@@ -36,22 +38,24 @@ class NewEvent:
 class Draft:
     """What to append, and the head that follows from it; without events only the head moves.
 
-    `key` is the id that decides whether all this happened before; the first event's unless named. `members` are written
-    in the same batch; whoever changes one raises the head's `epoch`. `erased` are events of the log without their text,
-    which take the place of what is stored under their ids.
+    `key` is the id that decides whether all this happened before; the first event's unless named. `members` and
+    `invitations` are written in the same batch; whoever changes one raises the head's `epoch`. `erased` are events of
+    the log without their text, which take the place of what is stored under their ids.
     """
 
     events: tuple[NewEvent, ...]
     head: Head
     key: str | None = None
     members: tuple[MemberDocument, ...] = ()
+    invitations: tuple[InvitationDocument, ...] = ()
     erased: tuple[NewEvent, ...] = ()
 
     def beside(self, conversation_id: str) -> tuple[Document, ...]:
         """Return what is written beside new events and head."""
         members = (member_document(conversation_id, member) for member in self.members)
+        invitations = (invitation_document(conversation_id, invitation) for invitation in self.invitations)
         erased = (event_document(old.id, old.event, old.audience, None) for old in self.erased)
-        return (*members, *erased)
+        return (*members, *invitations, *erased)
 
     @property
     def key_id(self) -> str | None:

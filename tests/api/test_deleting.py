@@ -144,7 +144,13 @@ async def test_what_nobody_uses_is_erased_when_the_policy_says_so(lonely_world: 
     ada = await person(world)
     old, used = await ada.begins("Old", "Used")
     erasure = Erasure(
-        world.cosmos, world.blobs, world.memberships, world.chat.feedback, world.hub, world.clock, timedelta(days=1)
+        world.cosmos,
+        world.blobs,
+        world.memberships,
+        world.chat.feedback,
+        (world.hub, world.group_hub),
+        world.clock,
+        timedelta(days=1),
     )
     world.clock.advance(3600 * 11)
     await ada.client.ask("Still used", session_id=used)

@@ -171,7 +171,9 @@ class World:
         )
         self.memberships = Memberships(cosmos)
         self.feedback = Feedback(cosmos)
-        self.erasure = Erasure(cosmos, self.blobs, self.memberships, self.feedback, self.hub, self.clock)
+        self.erasure = Erasure(
+            cosmos, self.blobs, self.memberships, self.feedback, (self.hub, self.group_hub), self.clock
+        )
         self.chat = ChatDependencies(
             log=self.log,
             people=self.people,

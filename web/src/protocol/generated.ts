@@ -555,6 +555,8 @@ export interface FeedbackRecorded {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "feedback.recorded";
   call_id: string | null;
   message_id: string | null;
@@ -766,6 +768,8 @@ export interface MessageEdited {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "message.edited";
   message_id: string;
   parts: Part[];
@@ -781,6 +785,8 @@ export interface MessageDeleted {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "message.deleted";
   message_id: string;
 }
@@ -811,6 +817,8 @@ export interface ReactionSet {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "reaction.set";
   message_id: string;
   emoji: string;

@@ -1,0 +1,48 @@
+"""What one missed in a group."""
+
+from api.endpoint import ApiReply, ApiRequest, Endpoint
+from group_chat.catch_up import CatchUp
+from group_chat.catching_up import CatchUpDependencies, catch_up
+from shared.memberships import Memberships
+from shared.protocol.codes import ErrorCode
+from shared.runtime import Runtime
+
+TAG = "groups"
+
+
+class GroupCatchUpApi:
+    """The endpoint; how far somebody has read is noted in their list."""
+
+    def __init__(self, deps: CatchUpDependencies, memberships: Memberships) -> None:
+        self._deps = deps
+        self._memberships = memberships
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return (
+            Endpoint(
+                name="catch_up",
+                method="GET",
+                path="groups/{group_id}/catch-up",
+                summary="Tell what one missed since one read last",
+                detail="Decisions, questions to oneself, commitments and figures, each with the messages it rests on.",
+                handle=self.tell,
+                tag=TAG,
+                reply=CatchUp,
+                codes=(ErrorCode.CONVERSATION_NOT_FOUND,),
+            ),
+        )
+
+    async def tell(self, request: ApiRequest) -> ApiReply:
+        principal, group_id = request.principal.id, request.path["group_id"]
+        mark = await self._memberships.read_seq(principal, group_id)
+        return ApiReply(body=await catch_up(self._deps, principal, group_id, mark))
+
+
+def catch_up_dependencies(runtime: Runtime) -> CatchUpDependencies:
+    """Return what catching up works with, of the process's clients."""
+    return CatchUpDependencies(
+        log=runtime.log,
+        gate=runtime.gate,
+        model=runtime.model,
+        utility_model=runtime.settings.azure_openai_utility_model,
+    )

@@ -1,0 +1,98 @@
+"""Searching one's groups, the last active first, a few at a time, for what one may see in them."""
+
+import asyncio
+
+from group_chat.dependencies import GroupDependencies
+from group_chat.listing import Mine, groups_of
+from group_chat.roles import group_of
+from shared.audience import reader_of
+from shared.errors import CommandRefused
+from shared.protocol.shapes import Shape
+
+GROUPS_SEARCHED = 25
+"""Groups looked through for one request: what it may cost at most."""
+_AT_ONCE = 5
+MIN_CHARACTERS = 2
+
+
+class FoundInGroup(Shape):
+    """A message with the words: what stands before them, they as written there, and what follows."""
+
+    message_id: str
+    seq: int
+    at: str
+    by: str
+    before: str
+    match: str
+    after: str
+
+
+class FoundGroup(Shape):
+    """A group whose title or messages hold the words."""
+
+    group_id: str
+    title: str
+    title_matches: bool
+    updated_at: str
+    archived: bool
+    found: tuple[FoundInGroup, ...]
+
+
+class GroupSearchPage(Shape):
+    """What was found in the groups looked through; `next` goes on with others, so an empty page may have one."""
+
+    groups: tuple[FoundGroup, ...]
+    next: str | None
+
+
+async def search_groups(deps: GroupDependencies, principal: str, words: str, *, before: str | None) -> GroupSearchPage:
+    """Look for the words, whatever their case, in the groups the person belongs to.
+
+    Raises:
+        CommandRefused: there is too little to look for.
+        StoreUnavailable: try again.
+
+    """
+    wanted = " ".join(words.split())
+    if len(wanted) < MIN_CHARACTERS:
+        raise CommandRefused(f"q: give at least {MIN_CHARACTERS} characters.")
+    mine = [group for group in await groups_of(deps, principal) if group.member.state == "member"]
+    rest = [group for group in mine if before is None or group.order < before]
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(group: Mine) -> FoundGroup | None:
+        async with room:
+            return await _look(deps, group, wanted)
+
+    found = await asyncio.gather(*(look(group) for group in rest[:GROUPS_SEARCHED]))
+    return GroupSearchPage(
+        groups=tuple(group for group in found if group is not None),
+        next=rest[GROUPS_SEARCHED - 1].order if len(rest) > GROUPS_SEARCHED else None,
+    )
+
+
+async def _look(deps: GroupDependencies, mine: Mine, words: str) -> FoundGroup | None:
+    reader = reader_of(mine.member, group_of(mine.head))
+    hits = await deps.search.find_for(reader, mine.group_id, words)
+    in_title = words.casefold() in mine.head.title.casefold()
+    if not in_title and not hits:
+        return None
+    return FoundGroup(
+        group_id=mine.group_id,
+        title=mine.head.title,
+        title_matches=in_title,
+        updated_at=mine.head.updated_at,
+        archived=mine.head.archived,
+        found=tuple(
+            FoundInGroup(
+                message_id=said.message_id,
+                seq=said.seq,
+                at=said.at,
+                by=said.author.name,
+                before=where.before,
+                match=where.match,
+                after=where.after,
+            )
+            for said, where in hits
+        ),
+    )

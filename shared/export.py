@@ -1,0 +1,98 @@
+"""What was said in a conversation as a document to keep: messages, and which tools were used for them. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from shared.answers import text_of
+from shared.protocol.durable import ToolCallCompleted
+from shared.protocol.events import VisibleEvent
+from shared.protocol.shapes import Shape, ToolCallPart, ToolStatus
+from shared.transcript import Said, transcript
+
+FORMAT_VERSION = 1
+
+
+class ExportedCall(Shape):
+    """A tool call; `result` is the beginning of what the tool said, None when it did not come to it."""
+
+    server: str
+    tool: str
+    arguments: str
+    status: ToolStatus | None
+    result: str | None
+
+
+class ExportedMessage(Shape):
+    """A message as Markdown. `by` is the name of who wrote it.
+
+    `coach` tells the coach's, `private` what not everyone in a group got to see.
+    """
+
+    message_id: str
+    at: str
+    by: str
+    coach: bool
+    text: str
+    private: bool
+    calls: tuple[ExportedCall, ...]
+
+
+def exported(events: Sequence[VisibleEvent]) -> tuple[ExportedMessage, ...]:
+    """Return the messages, of the events as their reader may see them."""
+    results = {event.call_id: event for event in events if isinstance(event, ToolCallCompleted)}
+    return tuple(_message(said, results) for said in transcript(events))
+
+
+def _message(said: Said, results: dict[str, ToolCallCompleted]) -> ExportedMessage:
+    calls = (part for part in said.parts if isinstance(part, ToolCallPart))
+    return ExportedMessage(
+        message_id=said.message_id,
+        at=said.at,
+        by=said.author.name,
+        coach=said.author.kind == "coach",
+        text=text_of(said.parts),
+        private=said.audience is not None,
+        calls=tuple(_call(part, results.get(part.call_id)) for part in calls),
+    )
+
+
+def _call(part: ToolCallPart, result: ToolCallCompleted | None) -> ExportedCall:
+    return ExportedCall(
+        server=part.server,
+        tool=part.tool,
+        arguments=part.arguments,
+        status=result.status if result else None,
+        result=result.preview if result else None,
+    )
+
+
+def markdown(title: str, created_at: str, messages: Iterable[ExportedMessage]) -> str:
+    """Return a Markdown document. What people and the coach wrote is Markdown already."""
+    lines = [f"# {_inline(title) or 'Conversation'}", "", f"Begun {created_at}.", ""]
+    for message in messages:
+        private = ", private" if message.private else ""
+        lines += [f"## {_inline(message.by)}, {message.at}{private}", ""]
+        if message.text:
+            lines += [message.text, ""]
+        for call in message.calls:
+            lines += [*_call_lines(call), ""]
+    return "\n".join(lines)
+
+
+def _call_lines(call: ExportedCall) -> Iterable[str]:
+    yield f"*{_inline(call.server)} / {_inline(call.tool)}: {call.status or 'not finished'}*"
+    for text in (call.arguments, call.result):
+        if text:
+            yield from ("", *_fenced(text))
+
+
+def _fenced(text: str) -> tuple[str, str, str]:
+    """Return the text in a fence that nothing in it can close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return fence, text, fence
+
+
+def _inline(text: str) -> str:
+    """Return the text so that Markdown reads it as words."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
