@@ -17,7 +17,7 @@ from orchestration.messages import StepRequest, StepResult
 from orchestration.patience import patiently
 from orchestration.room_audience import for_summary
 from orchestration.step_record import new_step, recorded, result_of, says_anything, usage_before
-from orchestration.step_view import StepView, manifest_of, view_of_step, with_newest_manifest
+from orchestration.step_view import StepView, manifest_of, tell_room, view_of_step, with_newest_manifest
 from orchestration.streaming import LiveStep, Written, interruption
 from shared.errors import BudgetBusy, ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable, Transient
 from shared.event_log import floor
@@ -35,8 +35,6 @@ SMALLER = (1.0, 0.5, 0.25)
 """Parts of the context budget to try when the model says that even this much is too long for it."""
 
 FILTERED = "The answer was held back by the content filter. Ask in other words."
-
-PRIVATE = "The coach answers the person who asked alone first: only they may see what it found."
 
 EMPTY = "The language model gave an empty answer. Please try again."
 
@@ -141,7 +139,7 @@ class _Step:
     async def run(self, live: VersionedLive, head: VersionedHead) -> StepResult:
         """Have the model write under the claim `live`, and append on `head`."""
         request = self._request
-        await self._tell_room()
+        await tell_room(self._deps, request, self._view)
         live = replace(live, live=live.live.model_copy(update={"audience": self._view.only}))
         written = await self._written(live)
         if written.interrupted == "over":
@@ -170,19 +168,6 @@ class _Step:
                 raise ModelUnavailable(EMPTY)
             return StepResult(outcome="answered", limit=self._limit)
         return await self._save(events, {steer.turn_id for steer in steers}, head)
-
-    async def _tell_room(self) -> None:
-        """Say to the room why it sees nothing; that this is lost does no harm."""
-        if not self._view.room_waits:
-            return
-        told = AiState(
-            conversation_id=self._request.conversation_id,
-            turn_id=self._request.turn_id,
-            state="answering_privately",
-            message=PRIVATE,
-        )
-        with suppress(PublishFailed):
-            await self._deps.publisher.to_readers(self._request.conversation_id, told)
 
     async def _written(self, live: VersionedLive) -> Written:
         """Have the model write; with less to read when it says that all this is too long for it."""

@@ -1,21 +1,24 @@
 """What one model step works on: what it may be told, who gets it, and with which words it is introduced."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import StepRequest
 from orchestration.room_audience import StepAudience, seen_by, step_audience
 from shared import ids, room_frames
-from shared.errors import ModelFailed, StoreUnavailable
+from shared.errors import ModelFailed, PublishFailed, StoreUnavailable
 from shared.event_log.documents import Manifest
 from shared.event_log.shapes import Record
 from shared.protocol.codes import ErrorCode
+from shared.protocol.ephemeral import AiState
 
 ASKER_LEFT = "The person who asked belongs to the group no longer, so their question is not answered."
 PRIVATELY = (
     "\nYour answer to this message goes to the person who asked alone: it rests on what only they may see. Others in"
     " the room will not read it.\n"
 )
+PRIVATE = "The coach answers the person who asked alone first: only they may see what it found."
 FOR_THE_ROOM = (
     "\nThe person who asked has been answered alone, with what only they may see, and that is not shown to you here."
     " Tell the room, briefly, what everyone may know; if that is nothing, say in one sentence that the answer went to"
@@ -88,3 +91,14 @@ def manifest_of(record: Record) -> Manifest:
     if record.manifest is None:
         raise StoreUnavailable("The session's manifest could not be read. The turn will be tried again.")
     return record.manifest
+
+
+async def tell_room(deps: TurnDependencies, request: StepRequest, view: StepView) -> None:
+    """Say to the room why it sees nothing of a step; that this is lost does no harm."""
+    if not view.room_waits:
+        return
+    told = AiState(
+        conversation_id=request.conversation_id, turn_id=request.turn_id, state="answering_privately", message=PRIVATE
+    )
+    with suppress(PublishFailed):
+        await deps.publisher.to_readers(request.conversation_id, told)

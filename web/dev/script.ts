@@ -199,5 +199,6 @@ function finish(server: FakeServer, sessionId: string, turnId: string): void {
     usage: { input_tokens: 3120, cached_input_tokens: 1024, output_tokens: 412, cost_micros: 8340 },
     error: null,
     next_turn_id: null,
+    ...TO_ALL,
   });
 }

@@ -69,6 +69,7 @@ export const ended = (turnId: string, fields: Partial<ChatResponse> = {}): Loose
   usage: { input_tokens: 0, cached_input_tokens: 0, output_tokens: 0, cost_micros: 0 },
   error: null,
   next_turn_id: null,
+  ...TO_ALL,
   ...fields,
 });
 

@@ -128,6 +128,7 @@ it("offers to stop while the coach works, and not before or after", async () => 
     usage: { input_tokens: 0, cached_input_tokens: 0, output_tokens: 0, cost_micros: 0 },
     error: null,
     next_turn_id: null,
+    ...TO_ALL,
   });
   await page.settle();
   expect(screen.queryByTestId("stop")).toBeNull();
