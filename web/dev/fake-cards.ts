@@ -106,6 +106,7 @@ export class FakeCards {
       note: command.note ?? null,
       server: null,
       tool: null,
+      ...TO_ALL,
     });
   }
 }

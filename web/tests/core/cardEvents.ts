@@ -116,5 +116,6 @@ export const said = (fields: Partial<FeedbackRecorded>): Loose => ({
   note: null,
   server: null,
   tool: null,
+  ...TO_ALL,
   ...fields,
 });
