@@ -1,5 +1,6 @@
 """A plain WebSocket client that knows nothing but JSON frames."""
 
+import base64
 import json
 import time
 import urllib.error
@@ -8,6 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -22,15 +24,16 @@ class PlainClient:
     """One connection; keeps every event it got."""
 
     socket: ClientConnection
+    principal: str = ""
     events: list[Event] = field(default_factory=list[Event])
 
     @classmethod
     @contextmanager
-    def open(cls, stack: Stack, user: str = "ada") -> Generator["PlainClient"]:
-        status, body = negotiate(stack, stack.token(user))
+    def open(cls, stack: Stack, user: str = "ada", hub: str = "chat") -> Generator["PlainClient"]:
+        status, body = negotiate(stack, stack.token(user), hub)
         assert status == 200, body
         with connect(body["url"], open_timeout=20) as socket:
-            yield cls(socket=socket)
+            yield cls(socket=socket, principal=_user_of(body["url"]))
 
     def send(self, command: Event) -> None:
         self.socket.send(json.dumps(command))
@@ -63,6 +66,13 @@ class PlainClient:
     def open_session(self, session_id: str | None = None, **fields: object) -> Event:
         self.send({"type": "session.update", "session_id": session_id, **fields})
         return self.wait_for(lambda event: event["type"] in {"session.created", "error"})
+
+
+def _user_of(url: str) -> str:
+    """Return the principal a client URL is for, as its token names it."""
+    token = parse_qs(urlsplit(url).query)["access_token"][0]
+    claims = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
 
 
 def negotiate(stack: Stack, token: str | None, hub: str = "chat") -> tuple[int, dict[str, Any]]:
