@@ -3,6 +3,8 @@
 from api.endpoint import ApiReply, ApiRequest, Endpoint
 from group_chat.catch_up import CatchUp
 from group_chat.catching_up import CatchUpDependencies, catch_up
+from shared import ids
+from shared.event_log.log import conversation_not_found
 from shared.memberships import Memberships
 from shared.protocol.codes import ErrorCode
 from shared.runtime import Runtime
@@ -34,6 +36,8 @@ class GroupCatchUpApi:
 
     async def tell(self, request: ApiRequest) -> ApiReply:
         principal, group_id = request.principal.id, request.path["group_id"]
+        if not ids.is_group(group_id):
+            raise conversation_not_found()
         mark = await self._memberships.read_seq(principal, group_id)
         return ApiReply(body=await catch_up(self._deps, principal, group_id, mark))
 

@@ -69,7 +69,10 @@ class GroupCommands:
             case TurnStop():
                 return await stop_turn(self._deps, engine, connection, command)
             case QuestionAnswer():
-                return await answer(desk_of(self._deps), engine, self._door(connection, command, may_belong), command)
+                door = self._door(connection, command, may_belong)
+                # First of all: what is in a group tells nobody else that there is one.
+                await door.enter()
+                return await answer(desk_of(self._deps), engine, door, command)
             case FeedbackRecord():
                 door = self._door(connection, command, may_write)
                 return await record_feedback(desk_of(self._deps), door, connection, command)

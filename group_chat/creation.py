@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from group_chat import membership_rules as rules
 from group_chat.dependencies import GroupDependencies
-from group_chat.effects import enlist, publish, tell_lists
+from group_chat.effects import concerned, enlist, publish, tell_lists
 from shared import ids
 from shared.clock import iso
 from shared.errors import CommandRefused
@@ -51,7 +51,12 @@ async def create_group(deps: GroupDependencies, owner: Participant, key: str, wa
     at = iso(deps.now())
     # Until something is appended nobody belongs to it: a crash in between leaves nothing anyone could see.
     head = Head(owner=owner.id, epoch=0, created_at=at, updated_at=at, ttl=_UNFINISHED_SECONDS, group=_NOBODY)
-    await deps.log.create(group_id, head)
+    if not await deps.log.create(group_id, head):
+        known = (await deps.log.head(group_id)).head
+        if known.epoch > 0:
+            await _check_same(deps, group_id, title)
+            await enlist(deps, group_id, await concerned(deps, group_id, known.epoch))
+            return group_id
     everybody = [owner.id, *(member.principal for member in invited)]
     await enlist(deps, group_id, everybody)
     begun = NewGroup(title=title, description=described(wanted.description), settings=wanted.settings)
@@ -61,10 +66,15 @@ async def create_group(deps: GroupDependencies, owner: Participant, key: str, wa
         await publish(deps, group_id, result.events)
         await tell_lists(deps, group_id, everybody, "created")
     else:
-        first = await deps.log.event(group_id, ids.title(_TITLE_SEQ))
-        if not isinstance(first, TitleUpdated) or first.title != title:
-            raise CommandRefused("This Idempotency-Key was used for another group.", code=ErrorCode.KEY_CONFLICT)
+        await _check_same(deps, group_id, title)
     return group_id
+
+
+async def _check_same(deps: GroupDependencies, group_id: str, title: str) -> None:
+    """Let pass whoever asks again for the group that has begun with this key."""
+    first = await deps.log.event(group_id, ids.title(_TITLE_SEQ))
+    if not isinstance(first, TitleUpdated) or first.title != title:
+        raise CommandRefused("This Idempotency-Key was used for another group.", code=ErrorCode.KEY_CONFLICT)
 
 
 def titled(title: str) -> str:

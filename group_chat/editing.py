@@ -31,8 +31,9 @@ async def edit(deps: GroupDependencies, connection: Connection, command: Message
     text = checked(command.content)
     principal, message_id = connection.state.principal, command.message_id
     door = GroupDoor(deps.gate, principal, command.conversation_id, may_write)
-    _, grant, original = await asyncio.gather(
-        door.enter(),
+    # First of all: what is in a group tells nobody else that there is one.
+    await door.enter()
+    grant, original = await asyncio.gather(
         deps.people.grant(principal, deps.now()),
         own_message(deps, command.conversation_id, principal, message_id),
     )

@@ -34,8 +34,10 @@ async def share(deps: GroupDependencies, connection: Connection, command: Messag
     """
     principal, group_id = connection.state.principal, command.conversation_id
     door = GroupDoor(deps.gate, principal, group_id, may_write)
-    _, grant, said = await asyncio.gather(
-        door.enter(), deps.people.grant(principal, deps.now()), _private_answer(deps, principal, command)
+    # First of all: what is in a group tells nobody else that there is one.
+    await door.enter()
+    grant, said = await asyncio.gather(
+        deps.people.grant(principal, deps.now()), _private_answer(deps, principal, command)
     )
     shared = MessageShared(
         actor=grant.participant(),

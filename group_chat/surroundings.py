@@ -1,7 +1,7 @@
 """What has to be looked up before a message in a group is decided on."""
 
 from group_chat.dependencies import GroupDependencies
-from group_chat.door import GroupDoor
+from group_chat.door import GroupDoor, may_write
 from group_chat.speech import Speech, Surroundings, is_for_coach
 from group_chat.spoken_to import adds_to_question
 from shared import ids
@@ -32,6 +32,8 @@ async def look_around(
     """
     access = await door.access(anew=anew)
     head = access.known.head
+    # Before anything is kept for the message: of who only reads here nothing is.
+    may_write(head, access.member)
     await _check_names(deps, door, access, speech)
     found = Surroundings(epoch=head.epoch, replies_to=await _replied_to(deps, door, speech.message.reply_to))
     if not for_coach and not is_for_coach(speech, found, head):

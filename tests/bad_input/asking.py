@@ -81,6 +81,7 @@ def good_requests(scene: Scene, who: Holding) -> dict[str, Request]:
         "oauth_start": Request(query={"card": _link(scene, who)}),
         "oauth_client": Request(),
         "view_catalog": Request(query={"as": "Sales"}),
+        "feedback": Request(query={"from": day, "to": day}),
         "tool_feedback": Request(query={"from": day, "to": day, "server": "crm", "tool": "find"}),
         "admin_prompts": Request(),
         "admin_usage": Request(query={"since": day, "until": day, "team": "North"}),

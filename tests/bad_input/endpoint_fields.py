@@ -45,6 +45,8 @@ _ENTRY = Fields(
     refused={"text": dict.fromkeys(_UNSEEN, EMPTY) | dict.fromkeys(_LONG, TOO_LONG)},
 )
 _DAYS: list[str | Missing] = [*QUERY_DAYS]
+_FIRST_DAYS: list[str | Missing] = [*_DAYS, "9999-12-31", "0001-01-01"]
+_LAST_DAYS: list[str | Missing] = [*_DAYS, "9999-12-31", "0001-01-05"]
 FIELDS: dict[str, Fields] = {
     "list_sessions": Fields(
         query={"before": ["x" * 201], "limit": [*QUERY_NUMBERS, "0", "101"], "archived": [*QUERY_FLAGS]}
@@ -66,10 +68,11 @@ FIELDS: dict[str, Fields] = {
     "add_memory_entry": _ENTRY,
     "change_memory_entry": _ENTRY,
     "view_catalog": Fields(query={"as": ["", "x" * 65]}),
+    "feedback": Fields(query={"from": _FIRST_DAYS, "to": _LAST_DAYS}),
     "tool_feedback": Fields(
         query={
-            "from": [*_DAYS, "9999-12-31", "0001-01-01"],
-            "to": [*_DAYS, "9999-12-31", "0001-01-05"],
+            "from": _FIRST_DAYS,
+            "to": _LAST_DAYS,
             "server": ["", "x" * 101],
             "tool": ["", "x" * 101],
         }

@@ -7,9 +7,9 @@ from typing import Any
 
 from api.endpoint import Endpoint
 from api.inputs import MAX_BODY_BYTES
-from tests.bad_input.asking import LEFT_OUT, Request, good_requests
-from tests.bad_input.endpoint_fields import FIELDS, INVALID, MISSING, TOO_LONG
-from tests.bad_input.endpoint_state import STATE
+from tests.bad_input.asking import LEFT_OUT, Request
+from tests.bad_input.catalogue import FIELDS, STATE, good_requests
+from tests.bad_input.endpoint_fields import INVALID, MISSING, TOO_LONG
 from tests.bad_input.scene import Scene
 from tests.bad_input.tokens import bad_headers
 from tests.bad_input.values import KEYS, MALFORMED, PATH_VALUES, POISON, TAGS

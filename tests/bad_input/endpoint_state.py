@@ -11,7 +11,7 @@ type Row = tuple[str, Request, int, str]
 type State = Callable[[Scene, Request], Iterator[Row]]
 
 
-def _foreign_session(scene: Scene, good: Request) -> Iterator[Row]:
+def foreign_session(scene: Scene, good: Request) -> Iterator[Row]:
     others = {
         "of somebody else": scene.bob.session,
         "of nobody": NOBODYS,
@@ -27,7 +27,7 @@ def _foreign_session(scene: Scene, good: Request) -> Iterator[Row]:
 
 
 def _foreign_answer(scene: Scene, good: Request) -> Iterator[Row]:
-    yield from _foreign_session(scene, good)
+    yield from foreign_session(scene, good)
     others = {
         "of somebody else": scene.bob.answer,
         "that is a question": f"{scene.ada.turn}.q",
@@ -66,14 +66,15 @@ def _usage_period(_scene: Scene, good: Request) -> Iterator[Row]:
 
 STATE: dict[str, State] = {
     "create_session": _used_key,
-    "read_session": _foreign_session,
-    "change_session": _foreign_session,
-    "delete_session": _foreign_session,
-    "read_events": _foreign_session,
-    "export_session": _foreign_session,
+    "read_session": foreign_session,
+    "change_session": foreign_session,
+    "delete_session": foreign_session,
+    "read_events": foreign_session,
+    "export_session": foreign_session,
     "answer_manifest": _foreign_answer,
     "add_memory_entry": _used_entry_key,
     "change_memory_entry": _foreign_entry,
+    "feedback": _period,
     "tool_feedback": _period,
     "admin_usage": _usage_period,
 }

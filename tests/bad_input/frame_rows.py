@@ -123,7 +123,7 @@ FIELDS: dict[str, dict[str, list[object]]] = {
     "sync": {"conversation_id": _REQUIRED_ID, "after": [*NO_PLACE, None]},
 }
 """Bad values by command and field; `type` and `command_id` are every command's."""
-REQUIRED = {
+REQUIRED: dict[str, tuple[str, ...]] = {
     "query": ("content",),
     "turn.stop": ("conversation_id", "turn_id"),
     "message.edit": ("conversation_id", "message_id", "content"),
@@ -138,11 +138,18 @@ _UNSEEN = ["", " \t\r\n ", f"{NUL}\x07", "\u200b\u200d\u2060\ufeff", f"{RIGHT_TO
 def frame_rows(scene: Scene, command: str) -> Iterator[BadFrame]:
     """Yield what must not be sent as the command."""
     good = {"type": command, "command_id": "c1", **good_frames(scene.ada)[command]}
+    yield from rows_of_frame(scene, good, FIELDS[command], REQUIRED.get(command, ()))
+
+
+def rows_of_frame(
+    scene: Scene, good: dict[str, Any], fields: dict[str, list[object]], required: tuple[str, ...]
+) -> Iterator[BadFrame]:
+    """Yield frames that differ from a good one in one thing that must not be."""
     yield from _broken(good)
     yield from _types(good)
-    yield from _fields(command, good)
+    yield from _fields(good, fields, required)
     yield from _contents(good)
-    if command == "session.update":
+    if good["type"] == "session.update":
         yield from _tokens(scene, good)
 
 
@@ -193,11 +200,11 @@ def _types(good: dict[str, Any]) -> Iterator[BadFrame]:
         )
 
 
-def _fields(command: str, good: dict[str, Any]) -> Iterator[BadFrame]:
-    for name, values in FIELDS[command].items():
+def _fields(good: dict[str, Any], fields: dict[str, list[object]], required: tuple[str, ...]) -> Iterator[BadFrame]:
+    for name, values in fields.items():
         for value in values:
             yield BadFrame(what=f"{name} {str(value)[:40]!r}", frame=_with(good, **{name: value}), place=name)
-    for name in REQUIRED.get(command, ()):
+    for name in required:
         rest = {key: value for key, value in good.items() if key != name}
         yield BadFrame(what=f"no {name}", frame=json.dumps(rest).encode(), place=name)
 

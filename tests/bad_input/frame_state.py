@@ -90,7 +90,6 @@ def _answer(scene: Scene) -> Iterator[Row]:
         {"share": 10**400},
         {"share": "1"},
         {"more": 1},
-        nested("more", {"share": "half"}),
     ):
         yield f"the loose arguments {str(arguments)[:40]}", loose | {"arguments": arguments}, NO_ANSWER
 

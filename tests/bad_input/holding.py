@@ -7,15 +7,16 @@ from typing import Any
 
 import azure.functions as func
 
+from group_chat.dependencies import GroupDependencies
 from shared.containers import CREDENTIALS, PEOPLE, SESSIONS
 from shared.protocol.cards import CardOpened
+from tests.bad_input.group_holding import GroupHolding, group_holding_of
+from tests.bad_input.signing import authorization
 from tests.orchestration.turns import Turn
 from tests.shared.issuer import TENANT, Issuer
 from tests.support.doubles import answer, asks
 from tests.support.functions import Handler
 from tests.support.world import Client, World
-
-EVERYTHING = ["Sales", "Admin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +39,15 @@ class Holding:
     first_key: str
     used_key: str
     entry: str
+    groups: GroupHolding
 
     @property
     def partitions(self) -> tuple[tuple[str, str], ...]:
         sessions = tuple((SESSIONS, session) for session in (self.session, self.carded, self.running))
-        return (*sessions, (PEOPLE, self.person), (CREDENTIALS, self.person))
+        return (*sessions, *self.groups.partitions, (PEOPLE, self.person), (CREDENTIALS, self.person))
 
 
-def authorization(issuer: Issuer, world: World, object_id: str, **changes: Any) -> str:
-    now = int(world.clock().timestamp())
-    claims: dict[str, Any] = {"oid": object_id, "roles": EVERYTHING, "iat": now, "nbf": now, "exp": now + 3600}
-    return issuer.header(**(claims | changes))
-
-
-async def holding_of(world: World, issuer: Issuer, functions: dict[str, Handler]) -> Holding:
+async def holding_of(world: World, groups: GroupDependencies, issuer: Issuer, functions: dict[str, Handler]) -> Holding:
     object_id = str(uuid.uuid4())
     person = f"{TENANT}.{object_id}"
     header = authorization(issuer, world, object_id)
@@ -80,6 +76,7 @@ async def holding_of(world: World, issuer: Issuer, functions: dict[str, Handler]
         first_key=first_key,
         used_key=last["client_message_id"],
         entry=entry["id"],
+        groups=await group_holding_of(world, groups, issuer, functions, object_id, told.session_id),
     )
 
 

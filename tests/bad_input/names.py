@@ -1,7 +1,6 @@
 """The endpoints the catalogue has rows for; a test holds the list against what is served."""
 
-from tests.bad_input.endpoint_fields import FIELDS
-from tests.bad_input.endpoint_state import STATE
+from tests.bad_input.catalogue import FIELDS, STATE
 
 SIMPLE = ("memory", "delete_memory_entry", "empty_memory", "list_connections", "forget_connection", "admin_prompts")
 """Without query, body or a state to be wrong about."""

@@ -13,6 +13,8 @@ from api.functions import api_blueprint
 from api.mcp_server.functions import coach_server_blueprint
 from chat.functions import chat_blueprint
 from chat.service import ChatService
+from group_chat.dependencies import group_dependencies
+from group_chat.functions import group_chat_blueprint
 from shared.containers import INSIGHTS
 from shared.cosmos import Document
 from shared.identity import TokenValidator
@@ -20,9 +22,12 @@ from shared.runtime import Runtime
 from shared.settings import ServiceAddress
 from shared.tools.credentials_setup import Credentials, build_credentials
 from shared.upstream import Upstream
-from tests.bad_input.holding import Holding, authorization, holding_of
+from tests.bad_input.group_room import Room, room_of, upstream_of
+from tests.bad_input.holding import Holding, holding_of
+from tests.bad_input.signing import authorization
 from tests.bad_input.store import WatchedStore
 from tests.conftest import DATABASE
+from tests.group_chat.room import ListeningEngine
 from tests.orchestration import carded
 from tests.shared.issuer import AUDIENCE, Issuer
 from tests.shared.tools.credential_bench import Bearer, settings_of
@@ -31,8 +36,8 @@ from tests.support.functions import Handler, functions_of, runtime_of
 from tests.support.world import World
 
 CATALOG = carded.CATALOG.replace('"file": {"policy": "ask"}', '"file": {"policy": "ask", "editable": true}')
-LOOSE_SCHEMA = '{"type":"object","properties":{"share":{"type":"number","multipleOf":0.5},"more":{"$ref":"#"}}}'
-"""Of a tool that takes nearly anything, itself within itself too."""
+LOOSE_SCHEMA = '{"type":"object","properties":{"share":{"type":"number","multipleOf":0.5},"more":{"type":"object"}}}'
+"""Of a tool that takes nearly anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ class Scene:
     sign_in_url: Callable[[str, str, str, str], str]
     ada: Holding
     bob: Holding
+    room: Room
+    listened: list[int]
 
     def authorization(self, holding: Holding, **changes: Any) -> str:
         """Return the header of a person's good token, with changed claims."""
@@ -63,15 +70,16 @@ class Scene:
     def told(self) -> dict[str, Any]:
         """Return what was sent, joined, started and kept in blobs; and what was written."""
         world = self.world
+        hubs = (world.hub, world.group_hub)
         return {
-            "sent": list(world.hub.sent),
-            "groups": {group: set(members) for group, members in world.hub.groups.items()},
-            "dismissed": list(world.hub.dismissed),
-            "engine": (list(world.engine.started), list(world.engine.stopped), list(world.engine.resumed)),
+            "sent": [*world.hub.sent, *world.group_hub.sent],
+            "groups": [{name: set(ids) for name, ids in hub.groups.items() if ids} for hub in hubs],
+            "dismissed": [*world.hub.dismissed, *world.group_hub.dismissed],
+            "engine": [*world.engine.started, *world.engine.stopped, *world.engine.resumed, *self.listened],
             "blobs": dict(world.blobs.blobs),
             "tools": len(world.tools.calls),
             "written": list(self.watched.written),
-            "state": self.ada.client.state,
+            "state": (self.ada.client.state, self.room.client.client.state),
         }
 
 
@@ -95,11 +103,12 @@ async def scene_on(address: ServiceAddress, issuer: Issuer) -> AsyncGenerator[Sc
     credentials = _credentials(watched, world)
     runtime = replace(runtime_of(world, credentials), validator=validator)
     world.chat = replace(world.chat, validator=validator)
+    engine = world.engine = ListeningEngine()
     _connect_upstream(world)
-    functions = _functions(runtime, world)
+    functions, groups = _functions(runtime, world), group_dependencies(runtime)
     try:
-        ada = await holding_of(world, issuer, functions)
-        bob = await holding_of(world, issuer, functions)
+        ada = await holding_of(world, groups, issuer, functions)
+        bob = await holding_of(world, groups, issuer, functions)
         yield Scene(
             world=world,
             watched=watched,
@@ -109,6 +118,8 @@ async def scene_on(address: ServiceAddress, issuer: Issuer) -> AsyncGenerator[Sc
             sign_in_url=partial(_link, credentials),
             ada=ada,
             bob=bob,
+            room=await room_of(world, upstream_of(groups, engine), ada),
+            listened=engine.listened,
         )
     finally:
         await validator.close()
@@ -145,6 +156,7 @@ def _functions(runtime: Runtime, world: World) -> dict[str, Handler]:
     blueprints = (
         api_blueprint(runtime, engines),
         chat_blueprint(runtime, engines),
+        group_chat_blueprint(runtime, engines),
         coach_server_blueprint(runtime, engines),
     )
     return {name: handler for blueprint in blueprints for name, handler in functions_of(blueprint).items()}

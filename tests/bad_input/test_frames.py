@@ -2,8 +2,7 @@
 
 import pytest
 
-from shared.protocol.frames import COMMAND_TYPES
-from tests.bad_input.frame_rows import BadFrame, frame_rows, good_frames
+from tests.bad_input.frame_rows import FIELDS, BadFrame, frame_rows, good_frames
 from tests.bad_input.frame_state import state_rows
 from tests.bad_input.scene import Scene
 from tests.support.world import Client, Told
@@ -12,7 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 MAX_MESSAGE = 500
 
 
-@pytest.mark.parametrize("command", sorted(COMMAND_TYPES))
+@pytest.mark.parametrize("command", sorted(FIELDS))
 async def test_a_bad_frame_is_refused_and_changes_nothing(scene: Scene, command: str) -> None:
     before = await scene.everything()
     client = scene.ada.client
@@ -47,7 +46,7 @@ def differences(told: Told, bad: BadFrame) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("command", sorted(COMMAND_TYPES))
+@pytest.mark.parametrize("command", sorted(FIELDS))
 async def test_a_connection_that_is_not_ones_own_may_do_nothing(scene: Scene, command: str) -> None:
     before = await scene.everything()
     frame = {"type": command, **good_frames(scene.ada)[command]}

@@ -7,9 +7,8 @@ import pytest
 import pytest_asyncio
 
 from shared.people import GRANT_SECONDS
-from shared.protocol.frames import COMMAND_TYPES
 from shared.settings import ServiceAddress
-from tests.bad_input.frame_rows import good_frames
+from tests.bad_input.frame_rows import FIELDS, good_frames
 from tests.bad_input.scene import Scene, scene_on
 from tests.orchestration.carded import Carded, frame
 from tests.orchestration.turns import Turn
@@ -51,7 +50,7 @@ def _commands(scene: Scene) -> list[dict[str, Any]]:
     card = scene.ada.loose_card
     of_card = {"question_id": card.question_id, "fence": card.fence, "arguments": None}
     frames = good_frames(scene.ada)
-    assert set(frames) == COMMAND_TYPES
+    assert set(frames) == set(FIELDS)
     frames["question.answer"] |= of_card
     return [{"type": command, "command_id": "c1", **fields} for command, fields in frames.items()]
 

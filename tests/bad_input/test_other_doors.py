@@ -30,6 +30,8 @@ FUNCTIONS = {
     *(f"BuiltIn__Http{name}" for name in ("Activity", "PollOrchestrator")),
     "chat_negotiate",
     "chat_upstream",
+    "group_chat_negotiate",
+    "group_chat_upstream",
     "mcp_server",
     "mcp_protected_resource",
 }
@@ -43,11 +45,12 @@ async def test_there_is_no_door_without_rows(scene: Scene) -> None:
     assert set(scene.functions) == {f"api_{name}" for name in scene.endpoints} | FUNCTIONS
 
 
-async def test_nobody_negotiates_with_a_bad_token(scene: Scene) -> None:
+@pytest.mark.parametrize("hub", ["chat", "group_chat"])
+async def test_nobody_negotiates_with_a_bad_token(scene: Scene, hub: str) -> None:
     before = await scene.everything()
     for what, header, code in bad_headers(scene, scene.ada):
         headers = {} if header is None else {"authorization": header}
-        reply = await scene.functions["chat_negotiate"](_post("https://coach.example/api/chat/negotiate", headers))
+        reply = await scene.functions[f"{hub}_negotiate"](_post(f"https://coach.example/api/{hub}/negotiate", headers))
         told = json.loads(reply.get_body())
         assert (reply.status_code, told["code"], reply.headers["WWW-Authenticate"]) == (401, code, "Bearer"), what
     assert await scene.everything() == before
@@ -113,10 +116,15 @@ async def test_the_webhook_refuses_who_cannot_be_the_service(
     scene: Scene, method: str, changes: dict[str, str], status: int
 ) -> None:
     before = await scene.everything()
-    headers = scene.ada.client.headers() | changes
-    reply = await scene.world.upstream.handle(method, headers, b'{"type": "query", "content": "x"}')
-    assert reply.status == status
-    assert "*" not in reply.headers.values()
+    group = scene.room.client
+    foreign = {"ce-hub": "chat"} if changes.get("ce-hub") == "group_chat" else {}
+    for upstream, headers in (
+        (scene.world.upstream, scene.ada.client.headers() | changes),
+        (group.upstream, group.headers() | changes | foreign),
+    ):
+        reply = await upstream.handle(method, headers, b'{"type": "query", "content": "x"}')
+        assert reply.status == status
+        assert "*" not in reply.headers.values()
     assert await scene.everything() == before
 
 
