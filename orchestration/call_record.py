@@ -141,21 +141,7 @@ async def complete(
     """
     turn_id = ids.parse_call(request.call_id).turn_id
     text, reference = await _stored(deps, request, result.text)
-    completed = ToolCallCompleted(
-        actor=COACH,
-        call_id=request.call_id,
-        turn_id=turn_id,
-        server=part.server,
-        tool=part.tool,
-        status=result.status,
-        preview=result.text[:PREVIEW_CHARACTERS],
-        result_ref=reference,
-        ms=result.ms,
-        readers=result.labels.readers,
-        trust=result.labels.trust,
-    )
-    if narrow.get("others_see") == "nothing" or completed.readers == "asker":
-        completed = completed.model_copy(update=dict(narrow))
+    completed = _completed(part, result, narrow).model_copy(update={"result_ref": reference})
 
     def decide(head: Head) -> Draft | None:
         if parking.standing(head, turn_id) == "over":
@@ -170,6 +156,23 @@ async def complete(
             return event.status if isinstance(event, ToolCallCompleted) else "cancelled"
         case _:
             return "cancelled"
+
+
+def _completed(part: ToolCallPart, result: Result, narrow: Narrow) -> ToolCallCompleted:
+    completed = ToolCallCompleted(
+        actor=COACH,
+        call_id=part.call_id,
+        turn_id=ids.parse_call(part.call_id).turn_id,
+        server=part.server,
+        tool=part.tool,
+        status=result.status,
+        preview=result.text[:PREVIEW_CHARACTERS],
+        ms=result.ms,
+        readers=result.labels.readers,
+        trust=result.labels.trust,
+    )
+    hides = narrow.get("others_see") == "nothing" or completed.readers == "asker"
+    return completed.model_copy(update=dict(narrow)) if hides else completed
 
 
 async def keep_state(deps: TurnDependencies, request: CallRequest, number: int, state: str | None) -> None:

@@ -58,7 +58,7 @@ def memory_api(stack: Stack, method: str, path: str, body: object = None) -> Any
         f"{stack.url('functions_host')}/api/memory{path}",
         data=None if body is None else json.dumps(body).encode(),
         method=method,
-        headers={"Authorization": f"Bearer {stack.token('ada')}"},
+        headers={"Authorization": f"Bearer {stack.token('ada')}", "Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310 - loopback
         return json.loads(reply.read() or b"null")

@@ -12,7 +12,7 @@ from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 
-USER = "dana"
+USER = "eve"
 WORD = "Quokka"
 """Said nowhere else."""
 

@@ -143,7 +143,7 @@ async def test_words_of_nothing_but_blanks_are_not_stored(carded: Carded) -> Non
     await proposes(carded)
     await carded.answered("approve", arguments={"kind": "fact", "text": " \u202e "})
     assert await carded.again() == "failed"
-    assert NOT_STORED.format(problem="An entry needs words.") in await told_to_the_model(carded.turn)
+    assert NOT_STORED.format(problem="An entry needs words that can be read.") in await told_to_the_model(carded.turn)
     assert await entry_texts(carded) == []
 
 

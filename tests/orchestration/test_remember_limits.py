@@ -33,7 +33,7 @@ async def carded(world: World) -> Carded:
         ('{"kind":"fact","text":7}', "is not of type"),
         ('{"kind":"wish","text":"x"}', "is not one of"),
         ('{"kind":"fact","text":"x","for":"all"}', "Additional properties"),
-        ('{"kind":"fact","text":" \\u202e"}', "An entry needs words."),
+        ('{"kind":"fact","text":" \\u202e"}', "An entry needs words that can be read."),
         (json.dumps({"kind": "fact", "text": "x" * 501}), "500 characters at most; this one has 501"),
     ],
 )
