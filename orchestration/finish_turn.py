@@ -17,6 +17,7 @@ from shared.protocol.cards import CardClosed, TurnResumed
 from shared.protocol.durable import (
     ChatResponse,
     MessageCompleted,
+    TitleUpdated,
     ToolCallCompleted,
     TurnQueued,
     TurnStarted,
@@ -39,7 +40,8 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
         record = await _record(deps, request, as_last_seen=race == 0 and request.status == "completed")
         facts = facts_of(record, request.turn_id)
         if facts.end is not None:
-            told = _in_order((*_told_before(record, request), *_appended_with(facts.end, record)))
+            behind = _title_behind(facts.end, record)
+            told = _in_order((*_told_before(record, request), *_appended_with(facts.end, record), *behind))
             status = await _hand_over(deps, engine, request, told, facts.steps)
             await deps.spending.record(request, facts.end.usage)
             return status
@@ -132,6 +134,11 @@ def _appended_with(end: ChatResponse, record: Record) -> list[StoredEvent]:
                 return event is end
 
     return [event for event in record.events if belongs(event)]
+
+
+def _title_behind(end: ChatResponse, record: Record) -> list[StoredEvent]:
+    """Return the model's title, if it was stored behind this end: whoever stored it may not have come to tell it."""
+    return [e for e in record.events if isinstance(e, TitleUpdated) and e.source == "model" and e.seq > end.seq]
 
 
 def _usage(events: Sequence[StoredEvent]) -> Usage:

@@ -168,3 +168,19 @@ def test_what_the_model_wrote_becomes_plain_words(written: str, title: str) -> N
 def test_a_long_title_is_cut(written: str) -> None:
     assert 0 < len(cleaned(written)) <= MAX_CHARACTERS
     assert cleaned(written).endswith("…")
+
+
+async def test_a_title_nobody_was_told_of_because_the_process_died_is_told_when_the_end_runs_again(
+    stage: Stage,
+) -> None:
+    world, audience = stage.turn.world, ids.audience_group(stage.turn.session_id)
+    world.hub.refuse = lambda sent: sent.type == "title.updated"
+    assert await stage.write(*answer("Pipeline"))
+    world.hub.refuse = lambda _: False
+    assert "title.updated" not in world.hub.types(audience)[-2:]
+    world.log.memory.erase(stage.turn.session_id)
+
+    await stage.turn.finish()
+
+    told = [event for event in world.hub.to(audience) if event["type"] == "title.updated"]
+    assert told[-1]["title"] == "Pipeline"
