@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.build_package import PACKAGES
 from tests.e2e.stack import ROOT
 
-_PACKAGES = ("api", "chat", "orchestration", "shared", "prompts")
+_FOLDERS = (*PACKAGES, "prompts")
 _FILES = ("function_app.py", "host.json", "mcpservers.json")
 TOOL_TIMEOUT_S = 2
 """A tool call's lease follows from this; shorter than the app's, so that waiting for one to end is short."""
@@ -35,8 +36,8 @@ def copy_of_the_app(folder: Path, replacements: Iterable[Replacement] = ()) -> P
 
     """
     app = folder / f"app-{sum(1 for _ in folder.glob('app-*'))}"
-    for package in _PACKAGES:
-        shutil.copytree(ROOT / package, app / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder_name in _FOLDERS:
+        shutil.copytree(ROOT / folder_name, app / folder_name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in _FILES:
         shutil.copy2(ROOT / file, app / file)
     _shorten_leases(app / "mcpservers.json")

@@ -51,12 +51,12 @@ MUTATIONS: tuple[Mutation, ...] = (
         name="accepted-before-the-start",
         replacements=(
             Replacement(
-                file="chat/questions.py",
+                file="shared/commands/questions.py",
                 old="starting = (engine.start(request),)",
                 new="starting = (_start_later(engine.start(request)),)",
             ),
             Replacement(
-                file="chat/questions.py",
+                file="shared/commands/questions.py",
                 old="async def set_in_motion(",
                 new="""async def _start_later(starting):
     async def later():
@@ -143,7 +143,7 @@ async def set_in_motion(""",
         name="no-dedupe-of-questions",
         replacements=(
             Replacement(
-                file="chat/questions.py",
+                file="shared/commands/questions.py",
                 old="return client_message_id or command.command_id or ",
                 new="return ",
             ),
