@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated
+from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated, TitleUpdated
 from shared.protocol.ephemeral import CommandAccepted, MessageDelta, MessageStarted, Snapshot
 from shared.protocol.events import StoredEvent
 from shared.protocol.server_event import ServerEvent
-from shared.protocol.shapes import TextPart
+from shared.protocol.shapes import SYSTEM, TextPart
 from tests.support.checker import violations
-from tests.support.spoiling import SOUND, first_delta, names, of_turn, with_frames
+from tests.support.spoiling import SOUND, first_delta, names, of_turn, stored, with_frames
 from tests.support.stories import AT, SESSION, Story, client_of, dump_of, live_text, opened, question_events, told
 
 
@@ -126,6 +126,19 @@ def test_a_client_that_shows_something_else_than_the_log_is_found() -> None:
     frames = (*missed[:-1], skip, missed[-1])
 
     assert names(replace(SOUND, frames=frames), settled=False) == {"live fold is not log fold"}
+
+
+@pytest.mark.parametrize(("said", "found"), [("Pipeline", set()), ("Else", {"live fold is not log fold"})])
+def test_a_title_a_snapshot_tells_ahead_of_its_event_may_be_the_stored_one_only(said: str, found: set[str]) -> None:
+    title = TitleUpdated(
+        conversation_id=SESSION, at=AT, seq=len(SOUND.events) + 1, actor=SYSTEM, title="Pipeline", source="model"
+    )
+    returned = opened(through=len(SOUND.events)).model_copy(update={"title": said})
+    client = client_of(replace(SOUND, frames=(*SOUND.frames, returned)), settled=False)
+
+    violated = violations([client], stored(SOUND, *SOUND.events, title))
+
+    assert {violation.name for violation in violated} == found
 
 
 def test_a_frame_of_somebody_elses_conversation_is_found() -> None:
