@@ -4,28 +4,10 @@ import asyncio
 
 from chat.dependencies import ChatDependencies
 from chat.session_list import is_listed
-from shared.errors import CommandRefused
 from shared.event_log.head import Head
-from shared.protocol.codes import ErrorCode
+from shared.found import AT_ONCE, SEARCHED, FoundText, words_to_find
 from shared.protocol.shapes import Shape
 from shared.search import Hit
-
-SESSIONS_SEARCHED = 25
-"""Sessions looked through for one request: what it may cost at most."""
-_AT_ONCE = 5
-MIN_CHARACTERS = 2
-
-
-class FoundText(Shape):
-    """A message with the words: what stands before them, they as written there, and what follows."""
-
-    message_id: str
-    seq: int
-    at: str
-    by: str
-    before: str
-    match: str
-    after: str
 
 
 class FoundSession(Shape):
@@ -54,13 +36,11 @@ async def search_sessions(deps: ChatDependencies, principal: str, words: str, *,
         StoreUnavailable: try again.
 
     """
-    wanted = " ".join(words.split())
-    if len(wanted) < MIN_CHARACTERS:
-        raise CommandRefused(f"q: give at least {MIN_CHARACTERS} characters.", code=ErrorCode.INVALID_COMMAND)
-    memberships = await deps.memberships.page(principal, before=before, limit=SESSIONS_SEARCHED, shelf=None)
+    wanted = words_to_find(words)
+    memberships = await deps.memberships.page(principal, before=before, limit=SEARCHED, shelf=None)
     heads = await deps.log.heads([membership.conversation_id for membership in memberships])
     mine = [m.conversation_id for m in memberships if m.conversation_id in heads]
-    room = asyncio.Semaphore(_AT_ONCE)
+    room = asyncio.Semaphore(AT_ONCE)
 
     async def look(session_id: str) -> FoundSession | None:
         async with room:
@@ -69,7 +49,7 @@ async def search_sessions(deps: ChatDependencies, principal: str, words: str, *,
     found = await asyncio.gather(*(look(session_id) for session_id in mine if is_listed(heads[session_id])))
     return SearchPage(
         sessions=tuple(session for session in found if session is not None),
-        next=memberships[-1].order if len(memberships) == SESSIONS_SEARCHED else None,
+        next=memberships[-1].order if len(memberships) == SEARCHED else None,
     )
 
 

@@ -6,25 +6,8 @@ from group_chat.dependencies import GroupDependencies
 from group_chat.listing import Mine, groups_of
 from group_chat.roles import group_of
 from shared.audience import reader_of
-from shared.errors import CommandRefused
+from shared.found import AT_ONCE, SEARCHED, FoundText, words_to_find
 from shared.protocol.shapes import Shape
-
-GROUPS_SEARCHED = 25
-"""Groups looked through for one request: what it may cost at most."""
-_AT_ONCE = 5
-MIN_CHARACTERS = 2
-
-
-class FoundInGroup(Shape):
-    """A message with the words: what stands before them, they as written there, and what follows."""
-
-    message_id: str
-    seq: int
-    at: str
-    by: str
-    before: str
-    match: str
-    after: str
 
 
 class FoundGroup(Shape):
@@ -35,7 +18,7 @@ class FoundGroup(Shape):
     title_matches: bool
     updated_at: str
     archived: bool
-    found: tuple[FoundInGroup, ...]
+    found: tuple[FoundText, ...]
 
 
 class GroupSearchPage(Shape):
@@ -53,21 +36,19 @@ async def search_groups(deps: GroupDependencies, principal: str, words: str, *, 
         StoreUnavailable: try again.
 
     """
-    wanted = " ".join(words.split())
-    if len(wanted) < MIN_CHARACTERS:
-        raise CommandRefused(f"q: give at least {MIN_CHARACTERS} characters.")
+    wanted = words_to_find(words)
     mine = [group for group in await groups_of(deps, principal) if group.member.state == "member"]
     rest = [group for group in mine if before is None or group.order < before]
-    room = asyncio.Semaphore(_AT_ONCE)
+    room = asyncio.Semaphore(AT_ONCE)
 
     async def look(group: Mine) -> FoundGroup | None:
         async with room:
             return await _look(deps, group, wanted)
 
-    found = await asyncio.gather(*(look(group) for group in rest[:GROUPS_SEARCHED]))
+    found = await asyncio.gather(*(look(group) for group in rest[:SEARCHED]))
     return GroupSearchPage(
         groups=tuple(group for group in found if group is not None),
-        next=rest[GROUPS_SEARCHED - 1].order if len(rest) > GROUPS_SEARCHED else None,
+        next=rest[SEARCHED - 1].order if len(rest) > SEARCHED else None,
     )
 
 
@@ -84,7 +65,7 @@ async def _look(deps: GroupDependencies, mine: Mine, words: str) -> FoundGroup |
         updated_at=mine.head.updated_at,
         archived=mine.head.archived,
         found=tuple(
-            FoundInGroup(
+            FoundText(
                 message_id=said.message_id,
                 seq=said.seq,
                 at=said.at,

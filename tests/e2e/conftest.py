@@ -4,7 +4,9 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext
 
+from tests.e2e.browser import chromium
 from tests.e2e.client import PlainClient
 from tests.e2e.stack import Stack
 
@@ -22,3 +24,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
 def client(stack: Stack) -> Generator[PlainClient]:
     with PlainClient.open(stack) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    """Run one browser for a module's stories; longer, its event loop would be in the way of other tests'."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def context(browser: Browser) -> Generator[BrowserContext]:
+    """Open a browser window of somebody who was never here before."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()

@@ -6,12 +6,12 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from shared.protocol.cards import CardClosed
 from shared.protocol.durable import ToolCallStarted
 from tests.e2e.audit import Audit, audit
-from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-card-story"), pytest.mark.timeout(300)]
@@ -44,19 +44,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
     yield running
     running.stop()
     (folder / "output.log").write_text(running.output, encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def context(browser: Browser) -> Generator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
 
 
 def card_of(chat: ChatPage) -> Locator:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from shared.protocol.durable import MessageCompleted
 from tests.e2e.audit import audit
-from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-memory-story"), pytest.mark.timeout(300)]
@@ -34,12 +34,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
     yield running
     running.stop()
     (folder / "output.log").write_text(running.output, encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

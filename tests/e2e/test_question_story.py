@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from shared.protocol.cards import CardClosed, CardOpened
 from tests.e2e.audit import Audit, audit
-from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.stack import ROOT, Stack
 from tests.e2e.waiting import timers_of, until
 from tests.shared.tools.sdk_server import SdkServer, sdk_server
@@ -64,19 +64,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory, seller: SdkServer) -> Genera
 
 def _calls(text: str, step: int, tool: str, **arguments: str) -> dict[str, Any]:
     return {"match": {"text": text, "step": step}, "respond": {"calls": [{"name": tool, "arguments": arguments}]}}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def context(browser: Browser) -> Generator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

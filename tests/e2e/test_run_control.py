@@ -3,11 +3,11 @@
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated, TurnStarted
 from tests.e2e.audit import Audit, audit
-from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
@@ -15,19 +15,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeo
 QUESTION = "How is my pipeline for Contoso, and what should I say about price?"
 STEER = "Keep it to two sentences, please."
 SLOW_TOOL_MS = 8_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def context(browser: Browser) -> Generator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

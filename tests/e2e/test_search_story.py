@@ -6,7 +6,7 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.client import PlainClient
 from tests.e2e.stack import Stack
 
@@ -15,12 +15,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeo
 USER = "eve"
 WORD = "Quokka"
 """Said nowhere else."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

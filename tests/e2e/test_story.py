@@ -1,32 +1,18 @@
 """The main job, in a real browser: ask, watch, reload, stop, look from a second tab, restart everything."""
 
 import re
-from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.audit import audit
-from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 
 QUESTION = "How is my pipeline for Contoso, and what should I say about price?"
 LAST_WORDS = re.compile("Sources: CRM pipeline")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def context(browser: Browser) -> Generator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
 
 
 def session_of(chat: ChatPage) -> str:
