@@ -12,7 +12,7 @@ help: ## Show this help
 
 run: ## Start everything and print the URL of the chat
 	@$(MAKE) --no-print-directory -j3 .venv/.local local/azurite/node_modules/.installed web/dist/index.html
-	@$(BIN)/python -m local $(ARGS)
+	@$(BIN)/python -m local --traces $(ARGS)
 
 emulators: ## Start everything but the Functions host, for `func start`
 	@$(MAKE) --no-print-directory -j3 .venv/.local local/azurite/node_modules/.installed web/dist/index.html
@@ -49,6 +49,15 @@ bench: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## M
 
 bench-tools: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Measure tool calls beside bare MCP calls
 	$(BIN)/python -m bench.tools $(ARGS)
+
+bench-start: package ## Measure how long a new instance takes to load the app
+	$(BIN)/python -m bench.cold_start build/app
+
+package: .venv/.local ## Make the deployment package in build/app
+	$(BIN)/python -m scripts.build_package build/app
+
+scan: .venv/.dev ## Scan infra/ with checkov
+	$(BIN)/python -m scripts.scan_infra
 
 chaos: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Eleven thousand turns while the worker is killed at random
 	$(BIN)/python -m bench.chaos $(ARGS)
@@ -95,4 +104,4 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 node:
 	@command -v npm >/dev/null || { echo "Node 20 or newer is needed and npm was not found: install Node and run again."; exit 1; }
 
-.PHONY: help run emulators test lint browser web protocol bench bench-tools chaos lock clean node
+.PHONY: help run emulators test lint browser web protocol bench bench-start bench-tools package scan chaos lock clean node

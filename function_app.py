@@ -14,13 +14,16 @@ from orchestration.functions import orchestration_blueprint
 from shared.redaction import redacting_record
 from shared.runtime import build_runtime
 from shared.settings import Settings
+from shared.telemetry.start import start_telemetry
 from shared.turn_engine import TurnEngines
 
 logging.setLogRecordFactory(redacting_record)
-for _chatty in ("azure", "httpx2", "openai"):
+for _chatty in ("azure", "httpx2", "openai", "opentelemetry"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
-_runtime = build_runtime(Settings.from_environment(os.environ))
+_settings = Settings.from_environment(os.environ)
+start_telemetry(_settings)
+_runtime = build_runtime(_settings)
 _engines = TurnEngines(df.DurableFunctionsClient)
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)

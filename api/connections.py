@@ -1,10 +1,12 @@
 """Which tool servers a person has signed in to, and forgetting that."""
 
 from http import HTTPStatus
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
-from shared.tools.credentials_setup import PersonalCredentials
+
+if TYPE_CHECKING:
+    from shared.tools.credentials_setup import PersonalCredentials
 
 _TAG = "connections"
 
@@ -26,7 +28,7 @@ class ConnectionList(Output):
 class ConnectionsApi:
     """Endpoints over a person's own credentials; never shows one. Without any kept here the list is empty."""
 
-    def __init__(self, personal: PersonalCredentials | None) -> None:
+    def __init__(self, personal: "PersonalCredentials | None") -> None:
         self._personal = personal
 
     def endpoints(self) -> tuple[Endpoint, ...]:

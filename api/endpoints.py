@@ -40,10 +40,8 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
         *GroupCatchUpApi(catch_up_dependencies(runtime), runtime.memberships).endpoints(),
         *ManifestsApi(runtime.log, runtime.memories).endpoints(),
         *MemoryApi(runtime.memories, chat.now).endpoints(),
-        *ConnectionsApi(runtime.credentials.personal).endpoints(),
-        *OAuthApi(
-            runtime.credentials.personal, runtime.people, runtime.catalogs, chat.now, CloseSignInCard(chat)
-        ).endpoints(),
+        *ConnectionsApi(runtime.personal).endpoints(),
+        *OAuthApi(runtime.personal, runtime.people, runtime.catalogs, chat.now, CloseSignInCard(chat)).endpoints(),
         *CatalogAdminApi(runtime.catalogs).endpoints(),
         *FeedbackAdmin(runtime.feedback, chat.now).endpoints(),
         *PromptsAdminApi(PromptStore(runtime.blobs), runtime.prompts).endpoints(),

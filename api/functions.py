@@ -2,12 +2,14 @@
 
 import azure.durable_functions as df
 import azure.functions as func
+from azure.functions.warmup import WarmUpContext
 
 from api.endpoint import Endpoint, RawRequest, answer
 from api.endpoints import endpoints
 from shared.runtime import Runtime
 from shared.turn_engine import TurnEngines
 from shared.turns import TurnEngine
+from shared.warm_up import warm_up
 
 
 def api_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
@@ -18,6 +20,7 @@ def api_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
             _register_moving(blueprint, endpoint, runtime, engines)
         else:
             _register(blueprint, endpoint, runtime)
+    _register_warm_up(blueprint, runtime)
     return blueprint
 
 
@@ -38,6 +41,17 @@ def _register_moving(blueprint: df.Blueprint, endpoint: Endpoint, runtime: Runti
         return await _answer(endpoint, runtime, req, engines.engine(durable))
 
     _ = handle
+
+
+def _register_warm_up(blueprint: df.Blueprint, runtime: Runtime) -> None:
+    """Register what the platform calls once in an instance it adds; there may be one in an app, of this name."""
+
+    @blueprint.function_name("warmup")
+    @blueprint.warm_up_trigger(arg_name="warmup")  # pyright: ignore[reportUntypedFunctionDecorator] - the SDK's
+    async def prepare(warmup: WarmUpContext) -> None:  # noqa: ARG001 - the trigger
+        await warm_up(runtime)
+
+    _ = prepare
 
 
 async def _answer(

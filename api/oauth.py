@@ -13,20 +13,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from api.endpoint import ApiReply, ApiRequest, Endpoint
 from api.inputs import JSON
 from api.oauth_pages import HTML, confirmation, notice, onward
 from shared.errors import CommandRefused, NotAllowed, Transient
+from shared.late import importing_late
 from shared.people import Grant, People
 from shared.tools.catalogs import Catalogs
-from shared.tools.credentials_setup import PersonalCredentials
 from shared.tools.oauth_errors import SignInRefused
-from shared.tools.oauth_sign_in import SIGN_IN_S, START_PATH
-from shared.tools.oauth_steps import Answer, Finished, Ticket
 from shared.turns import TurnEngine
+
+with importing_late():
+    from shared.tools import oauth_sign_in, oauth_steps
+
+if TYPE_CHECKING:
+    from shared.tools.credentials_setup import PersonalCredentials
+    from shared.tools.oauth_steps import Finished, Ticket
 
 _TAG = "connections"
 _COOKIE = "salescoach_sign_in"
@@ -39,7 +44,7 @@ _log = logging.getLogger(__name__)
 class SignedIn(Protocol):
     """Hears how a sign-in ended that began at a card."""
 
-    async def __call__(self, engine: TurnEngine, person: Grant, finished: Finished) -> None:
+    async def __call__(self, engine: TurnEngine, person: Grant, finished: "Finished") -> None:
         """Let the person's turn go on. A card that is closed already stays as it is.
 
         Raises:
@@ -63,7 +68,7 @@ class OAuthApi:
 
     def __init__(
         self,
-        personal: PersonalCredentials | None,
+        personal: "PersonalCredentials | None",
         people: People,
         catalogs: Catalogs,
         now: Callable[[], datetime],
@@ -130,12 +135,12 @@ class OAuthApi:
             return notice("This sign-in cannot go on", error.message, status=HTTPStatus.BAD_REQUEST)
         except Transient as error:
             return _later(error)
-        next_page = f"{START_PATH}?{urlencode({'card': link, 'go': opened.confirm})}"
+        next_page = f"{oauth_sign_in.START_PATH}?{urlencode({'card': link, 'go': opened.confirm})}"
         who = f"{person.name} ({person.email})" if person.email else person.name
         return self._with_cookie(confirmation(opened.ticket.server, who, next_page), browser)
 
     async def callback(self, request: ApiRequest) -> ApiReply:
-        answer = Answer(
+        answer = oauth_steps.Answer(
             state=_given(request, "state") or "",
             code=_given(request, "code"),
             issuer=_given(request, "iss"),
@@ -155,7 +160,7 @@ class OAuthApi:
         return notice("You are connected", text)
 
     @property
-    def _kept(self) -> PersonalCredentials:
+    def _kept(self) -> "PersonalCredentials":
         if self._personal is None:
             raise CommandRefused("No credentials of people are kept here.")
         return self._personal
@@ -171,7 +176,7 @@ class OAuthApi:
         if signed_in not in (None, self._kept.sign_ins.ticket(link).principal):
             raise SignInRefused("This sign-in is somebody else's: in this browser you use SalesCoach as yourself.")
 
-    async def _person(self, ticket: Ticket) -> Grant:
+    async def _person(self, ticket: "Ticket") -> Grant:
         """Return whose sign-in it is, if they may use the server.
 
         Raises:
@@ -184,7 +189,7 @@ class OAuthApi:
             raise NotAllowed(f"You may not use {ticket.server}.")
         return person
 
-    async def _answer(self, request: ApiRequest, finished: Finished) -> None:
+    async def _answer(self, request: ApiRequest, finished: "Finished") -> None:
         """Close the card. The credential is kept by now, so a card that cannot be closed is no reason to fail."""
         ticket = finished.ticket
         if self._signed_in is None or request.raw.engine is None:
@@ -204,7 +209,7 @@ class OAuthApi:
     def _with_cookie(self, reply: ApiReply, browser: _Browser) -> ApiReply:
         if not browser.is_new:
             return reply
-        cookie = self._kept.browsers.header(_COOKIE, browser.value, 2 * SIGN_IN_S)
+        cookie = self._kept.browsers.header(_COOKIE, browser.value, 2 * oauth_sign_in.SIGN_IN_S)
         return replace(reply, headers={**reply.headers, "Set-Cookie": cookie})
 
 

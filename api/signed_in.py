@@ -1,6 +1,7 @@
 """After a sign-in that began at a card: the tools it opened are pinned, the card is closed, its turn goes on."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from chat.dependencies import ChatDependencies
 from chat.session import pin_again
@@ -8,8 +9,10 @@ from shared import ids
 from shared.cards.settle import CardDesk, Decision, answer_card
 from shared.errors import SalesCoachError
 from shared.people import Grant
-from shared.tools.oauth_steps import Finished
 from shared.turns import TurnEngine
+
+if TYPE_CHECKING:
+    from shared.tools.oauth_steps import Finished
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +23,7 @@ class CloseSignInCard:
     def __init__(self, deps: ChatDependencies) -> None:
         self._deps = deps
 
-    async def __call__(self, engine: TurnEngine, person: Grant, finished: Finished) -> None:
+    async def __call__(self, engine: TurnEngine, person: Grant, finished: "Finished") -> None:
         """Pin the person's tools again before their turn goes on, so that it can use what they signed in to.
 
         Raises:

@@ -92,9 +92,13 @@ class Asker:
                 raise RuntimeError(f"no session was opened: {frame}")
         self.session_id = str(frame["session_id"])
 
-    async def ask(self, name: str, variant: Variant) -> Asked:
-        """Ask and wait for the whole answer and for the frames that belong to it, or for the end of the connection."""
-        text = json.dumps({"type": "query", "content": f"{name} How are we doing?", "client_message_id": name})
+    async def ask(self, name: str, variant: Variant, question: str = "") -> Asked:
+        """Ask and wait for the whole answer and for the frames that belong to it, or for the end of the connection.
+
+        Without a `question` of its own it is one the scripted model answers by `name`.
+        """
+        content = question or f"{name} How are we doing?"
+        text = json.dumps({"type": "query", "content": content, "client_message_id": name})
         sent = time.monotonic()
         asked = Asked(name=name, variant=variant, session_id=self.session_id, sent=sent, sent_bytes=len(text))
         try:

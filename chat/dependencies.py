@@ -64,5 +64,5 @@ def chat_dependencies(runtime: Runtime) -> ChatDependencies:
         security=runtime.security,
         feedback=runtime.feedback,
         now=runtime.now,
-        exchange=runtime.credentials.exchange,
+        exchange=runtime.exchange,
     )

@@ -29,6 +29,7 @@ from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import MessageEdit, MessageRegenerate
 from shared.protocol.durable import MessageCreated, TurnStarted
 from shared.protocol.shapes import Participant
+from shared.telemetry.tracing import current_traceparent
 from shared.turns import TurnEngine
 
 STILL_RUNNING = "The coach is still answering. Wait for the answer or stop it first; nothing was changed."
@@ -79,7 +80,8 @@ def _edit(head: Head, question: MessageCreated, first: int, replaced: str, team:
     if head.active_turn is not None:
         raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
     turn_id = str(question.turn_id)
-    turn = TurnInQueue(turn_id=turn_id, asker=question.author.id, team=team, question_seq=head.seq + 1)
+    trace, seq = current_traceparent(), head.seq + 1
+    turn = TurnInQueue(turn_id=turn_id, asker=question.author.id, team=team, question_seq=seq, trace=trace)
     stopped, rest = _superseded(head, first, question.author, now.timestamp())
     after = floor.ask(with_use(rest, now), turn, now.timestamp())
     started = TurnStarted(actor=question.author, turn_id=turn_id, replaces=replaced)
@@ -168,7 +170,8 @@ def _regenerate(head: Head, again: TurnStarted, team: str, now: float) -> Draft:
     last = head.last_turn
     if last is None or last.turn_id != again.replaces:
         raise CommandRefused(NOT_THE_LATEST, code=ErrorCode.MESSAGE_NOT_FOUND)
-    turn = TurnInQueue(turn_id=again.turn_id, asker=asker.id, team=team, question_seq=last.question_seq)
+    trace, seq = current_traceparent(), last.question_seq
+    turn = TurnInQueue(turn_id=again.turn_id, asker=asker.id, team=team, question_seq=seq, trace=trace)
     stopped, rest = _superseded(head, last.question_seq, asker, now)
     after = floor.ask(rest, turn, now)
     return Draft(events=(NewEvent(id=ids.started(again.turn_id), event=again), *stopped), head=after)

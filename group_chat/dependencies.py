@@ -66,5 +66,5 @@ def group_dependencies(runtime: Runtime) -> GroupDependencies:
         security=runtime.security,
         feedback=runtime.feedback,
         now=runtime.now,
-        exchange=runtime.credentials.exchange,
+        exchange=runtime.exchange,
     )

@@ -73,6 +73,7 @@ module monitoring 'modules/monitoring.bicep' = {
     suffix: token
     retentionDays: logRetentionDays
     dailyQuotaGb: logDailyQuotaGb
+    appClientId: identity.outputs.clientId
     tags: tags
   }
 }
@@ -157,8 +158,6 @@ var issuer = '${environment().authentication.loginEndpoint}${tenant().tenantId}/
 var mcpSecrets = toObject(mcpSecretNames, name => name, name => '@Microsoft.KeyVault(VaultName=kv-${token};SecretName=${replace(toLower(name), '_', '-')})')
 
 var appSettings = {
-  APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.insightsConnectionString
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
   AZURE_CLIENT_ID: identity.outputs.clientId
   AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential'
   AZURE_FUNCTIONS_DURABLE_STRICT_TYPING: '1'
@@ -195,7 +194,7 @@ module functionApp 'modules/functionApp.bicep' = {
     subnetId: privateNetworking ? network!.outputs.functionsSubnetId : ''
     onlyFrontDoorId: onlyThroughFrontDoor ? frontDoor.outputs.frontDoorId : ''
     workspaceId: monitoring.outputs.workspaceId
-    settings: union(services.outputs.settings, appSettings, mcpSecrets)
+    settings: union(services.outputs.settings, monitoring.outputs.settings, appSettings, mcpSecrets)
     tags: tags
   }
 }

@@ -22,6 +22,7 @@ def _flags() -> argparse.Namespace:
     flags.add_argument("--first-token-ms", type=int, default=400, help="pace of the scripted model")
     flags.add_argument("--token-ms", type=int, default=25, help="pace of the scripted model")
     flags.add_argument("--scenario", type=Path, help="scenario file for the scripted model")
+    flags.add_argument("--traces", action="store_true", help="have the app tell its traces, and show them on a page")
     flags.add_argument("--quiet", action="store_true", help="do not show the services' logs")
     return flags.parse_args()
 
@@ -33,6 +34,7 @@ def main() -> None:
         settings_file=flags.settings,
         usual_ports=not flags.free_ports,
         with_host=not flags.without_host,
+        with_traces=flags.traces,
         pace=Pace(first_token_ms=flags.first_token_ms, token_ms=flags.token_ms, scenario=flags.scenario),
     )
     say, log = printer(quiet=flags.quiet)

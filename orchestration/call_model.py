@@ -19,6 +19,7 @@ from orchestration.room_audience import for_summary
 from orchestration.step_record import new_step, recorded, result_of, says_anything, usage_before
 from orchestration.step_view import StepView, manifest_of, tell_room, view_of_step, with_newest_manifest
 from orchestration.streaming import LiveStep, Written, interruption
+from orchestration.telling import first_text
 from shared.errors import BudgetBusy, ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable, Transient
 from shared.event_log import floor
 from shared.event_log.documents import Manifest
@@ -183,6 +184,8 @@ class _Step:
                     raise
             else:
                 written.memory_version = self._memory_told
+                if written.first_sent is not None:
+                    first_text(self._record, request.turn_id, written.first_sent)
                 if written.interrupted == "lost":
                     # The execution that took the step over counts it, under the same key.
                     return written

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from orchestration.spending import Spending
 from shared.blob import BlobStore
@@ -16,7 +17,9 @@ from shared.people import People
 from shared.publisher import Publisher
 from shared.summaries import Summaries
 from shared.tools.catalogs import Catalogs
-from shared.tools.mcp_client import McpTools
+
+if TYPE_CHECKING:
+    from shared.tools.mcp_client import McpTools
 
 type SignInUrl = Callable[[str, str, str, str], str | None]
 """Returns where a person signs in to a server for a card: by server, card id, principal, conversation id."""
@@ -43,10 +46,12 @@ class TurnDependencies:
     spending: Spending
     summaries: Summaries
     catalogs: Catalogs
-    tools: McpTools
+    tools: "McpTools"
     blobs: BlobStore
     sign_in_url: SignInUrl
     now: Callable[[], datetime]
+    tells_content: bool = False
+    """Spans may hold what tools were given and gave back."""
 
     @property
     def desk(self) -> CardDesk:

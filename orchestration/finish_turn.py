@@ -8,6 +8,7 @@ from orchestration.dependencies import TurnDependencies
 from orchestration.handover import return_steers
 from orchestration.messages import FinishRequest
 from orchestration.narrowing import of_turn
+from orchestration.telling import turn_ended
 from shared.answers import filled
 from shared.errors import StoreUnavailable
 from shared.event_log import parking
@@ -51,6 +52,7 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
         decide = _decision(record, facts, closing, request, deps.now().timestamp())
         result = await deps.log.append(request.conversation_id, decide, known=record.head)
         if isinstance(result, Appended):
+            turn_ended(request, record, result.events)
             told = (*_told_before(record, request), *result.events)
             status = await _hand_over(deps, engine, request, told, steps_of(facts, closing))
             returned = record.head.head.steers if not result.head.head.steers else ()

@@ -30,6 +30,7 @@ from orchestration.speaking_up import SpeakingDependencies, speak_up
 from orchestration.spending import Spending
 from orchestration.summaries import SummaryDependencies, write_summary
 from orchestration.sweeper import sweep
+from orchestration.telling import activity
 from orchestration.titles import TitleDependencies, write_title
 from orchestration.turn import turn
 from shared.ambient import AMBIENT, ListenRequest
@@ -39,6 +40,7 @@ from shared.erasure import Erasure
 from shared.errors import CommandRefused, Transient
 from shared.protocol.codes import ErrorCode
 from shared.runtime import Runtime
+from shared.telemetry.metrics import sweeps
 from shared.turn_engine import TurnEngines
 from shared.turns import TURN
 
@@ -70,8 +72,9 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
         catalogs=runtime.catalogs,
         tools=runtime.tools,
         blobs=runtime.blobs,
-        sign_in_url=runtime.credentials.sign_in_url,
+        sign_in_url=runtime.sign_in_url,
         now=utc_now,
+        tells_content=runtime.settings.telemetry_content,
     )
     blueprint = df.Blueprint()
     blueprint.orchestration_trigger(context_name="context", orchestration=TURN)(turn)
@@ -90,9 +93,10 @@ def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
     @blueprint.function_name(CALL_MODEL)
     @blueprint.activity_trigger(input_name="payload", activity=CALL_MODEL)
     async def model(payload: str) -> str:
+        request = StepRequest.from_text(payload)
         try:
-            with suppress_gone():
-                return (await call_model(deps, StepRequest.from_text(payload))).text()
+            with suppress_gone(), activity(CALL_MODEL, request):
+                return (await call_model(deps, request)).text()
             return StepResult(outcome="over").text()
         except Transient as error:
             # The engine keeps the text of the last failure: so that the turn's end can tell the cause.
@@ -101,7 +105,9 @@ def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
     @blueprint.function_name(WRITE_SUMMARY)
     @blueprint.activity_trigger(input_name="payload", activity=WRITE_SUMMARY)
     async def summary(payload: str) -> str:
-        return (await write_summary(writing, SummaryRequest.from_text(payload))).outcome
+        request = SummaryRequest.from_text(payload)
+        with activity(WRITE_SUMMARY, request):
+            return (await write_summary(writing, request)).outcome
 
     _ = model, summary
 
@@ -111,8 +117,9 @@ def _register_calls(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tu
     @blueprint.activity_trigger(input_name="payload", activity=CALL_TOOL)
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
     async def tool(payload: str, durable: str) -> str:
-        with suppress_gone():
-            return await call_tool(deps, engines.engine(durable), CallRequest.from_text(payload))
+        request = CallRequest.from_text(payload)
+        with suppress_gone(), activity(CALL_TOOL, request):
+            return await call_tool(deps, engines.engine(durable), request)
         return "cancelled"
 
     @blueprint.function_name(EXPIRE_CARDS)
@@ -134,7 +141,7 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
     async def finish(payload: str, durable: str) -> str:
         request = FinishRequest.from_text(payload)
-        with suppress_gone():
+        with suppress_gone(), activity(FINISH_TURN, request):
             status = await finish_turn(deps, engines.engine(durable), request)
             await write_title(titling, request)
             return status
@@ -150,6 +157,7 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
     @blueprint.timer_trigger(arg_name="timer", schedule=ERASE_SCHEDULE, use_monitor=False)
     async def eraser(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the trigger
         await erasure.sweep()
+        sweeps.add(1, {"what": "erasing"})
 
     _ = finish, sweeper, eraser
 

@@ -16,6 +16,7 @@ from orchestration.messages import CallRequest, CallWaits, waiting
 from orchestration.narrowing import Narrow, of_call
 from orchestration.open_cards import Ask, open_cards
 from orchestration.patience import patiently
+from orchestration.telling import tool_call
 from shared import ids
 from shared.event_log import parking
 from shared.event_log.shapes import Record
@@ -89,8 +90,9 @@ async def make(
             return await told_again(call.deps, call.request, done)
         case ToolCallStarted() as started:
             pass
-    calling = work(call) if work else _server_call(call, server, continuation)
-    outcome, untold = await _outcome(call, started, calling)
+    making = work(call) if work else _server_call(call, server, continuation)
+    telling = tool_call(server.name, call.part, call.request.call_id, making, content=call.deps.tells_content)
+    outcome, untold = await _outcome(call, started, telling)
     if outcome is None:
         return "cancelled"
     if isinstance(outcome, ToolOutcome):

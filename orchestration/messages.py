@@ -1,4 +1,7 @@
-"""What passes between the orchestrator and its activities: ids and small words, as JSON text."""
+"""What passes between the orchestrator and its activities: ids and small words, as JSON text.
+
+`trace` is everywhere the trace context (a `traceparent`) the turn's question came in.
+"""
 
 import json
 from dataclasses import dataclass
@@ -37,6 +40,7 @@ class StepRequest(Message):
     step: int
     last: bool
     room: bool = False
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,7 @@ class CallRequest(Message):
     question_seq: int
     round: int = 0
     again: bool = False
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,7 @@ class SummaryRequest(Message):
     conversation_id: str
     question_seq: int
     through_seq: int
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +154,4 @@ class FinishRequest(Message):
     question_seq: int
     status: EndStatus
     error: str | None = None
+    trace: str | None = None

@@ -28,6 +28,7 @@ from shared.protocol.durable import TurnStarted
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import COACH
 from shared.publisher import Publisher
+from shared.telemetry.tracing import current_traceparent
 from shared.turns import TurnEngine, set_going
 
 _EVENTS_READ = 200
@@ -112,6 +113,7 @@ async def _speak(deps: SpeakingDependencies, engine: TurnEngine, request: Listen
             team=grant.team,
             question_seq=request.seq,
             manifest_id=await deps.askers.pin(request.group_id, grant),
+            trace=current_traceparent(),
         )
         done = await deps.log.append(request.group_id, _Beginning(seen, turn, deps.now().timestamp()), seen.head)
         match done:

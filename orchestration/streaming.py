@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from orchestration.deltas import DeltaStream
 from shared import ids
+from shared.clock import utc_now
 from shared.errors import PublishFailed, StoreUnavailable
 from shared.event_log.head import Head
 from shared.event_log.live import LiveText
@@ -39,6 +41,8 @@ class Written:
     completed: ModelCompleted | None = None
     interrupted: Interruption | None = None
     memory_version: int | None = None
+    first_sent: datetime | None = None
+    """When the first text reached the service that hands it to the readers."""
 
 
 class LiveStep:
@@ -147,6 +151,7 @@ class LiveStep:
             text=text,
         )
         await self._publisher.to_readers(self._conversation_id, delta, live.audience)
+        self._written.first_sent = self._written.first_sent or utc_now()
 
 
 def interruption(head: Head, turn_id: str) -> Literal["stopped", "over"] | None:

@@ -16,6 +16,7 @@ from shared.errors import CommandRefused, Transient
 from shared.event_log import floor
 from shared.event_log.head import Head, TurnOnFloor, TurnParked, Waiting
 from shared.event_log.shapes import Draft
+from shared.telemetry.metrics import sweeps, swept_turns
 from shared.turns import TurnEngine, request_of
 
 _LOG = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ async def sweep(deps: TurnDependencies, engine: TurnEngine) -> int:
             _LOG.warning("sweep of %s failed: %s", conversation_id, error.code)
         except Exception:  # noqa: BLE001 - the boundary: a defect met in one conversation must not stop the sweep
             _LOG.exception("sweep of %s failed unexpectedly", conversation_id)
+    sweeps.add(1, {"what": "turns"})
     return len(due)
 
 
@@ -64,9 +66,11 @@ async def _move_on(
     finish = _ending(conversation_id, active, stopping=active.stopping)
     match await engine.state(active.turn_id):
         case "absent":
+            _found("absent")
             _LOG.warning("turn %s was claimed but not started; starting it", active.turn_id)
             await engine.start(request_of(conversation_id, head, active))
         case "ended":
+            _found("ended")
             _LOG.warning("turn %s ended without releasing the floor; finishing it", active.turn_id)
             await _finish(deps, engine, finish)
         case "running":
@@ -76,6 +80,7 @@ async def _move_on(
                 await engine.resume(active.turn_id, active.parkings)
             if deps.now().timestamp() > active.deadline + OVERDUE_S:
                 _LOG.warning("turn %s is far past its deadline; finishing it", active.turn_id)
+                _found("overdue")
                 overdue = replace(finish, status="exhausted", error=LIMIT_TIME)
                 await _finish(deps, engine, overdue)
 
@@ -86,9 +91,11 @@ async def _look_at_parked(
     """See that a turn that waits for a person is there to be woken, and that a stopped one ends."""
     match await engine.state(parked.turn_id):
         case "absent":
+            _found("absent")
             _LOG.warning("parked turn %s is gone from the engine; starting it", parked.turn_id)
             await engine.start(request_of(conversation_id, head, parked))
         case "ended":
+            _found("ended")
             _LOG.warning("parked turn %s ended in the engine; finishing it", parked.turn_id)
             await _finish(deps, engine, _ending(conversation_id, parked, stopping=parked.stopping))
         case "running":
@@ -104,7 +111,12 @@ def _ending(conversation_id: str, turn: Waiting, *, stopping: bool) -> FinishReq
         team=turn.team,
         question_seq=turn.question_seq,
         status="stopped" if stopping else "failed",
+        trace=turn.trace,
     )
+
+
+def _found(how: str) -> None:
+    swept_turns.add(1, {"found": how})
 
 
 async def _finish(deps: TurnDependencies, engine: TurnEngine, request: FinishRequest) -> None:

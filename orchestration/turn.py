@@ -61,6 +61,7 @@ def turn(ctx: task.OrchestrationContext, payload: str) -> Steps[str]:
         question_seq=request.question_seq,
         status=ending.status,
         error=ending.error,
+        trace=request.trace,
     )
     yield ctx.call_activity(FINISH_TURN, input=finish.text(), retry_policy=FINISH_RETRIES)
     if ending.summarise is not None:
@@ -68,6 +69,7 @@ def turn(ctx: task.OrchestrationContext, payload: str) -> Steps[str]:
             conversation_id=request.conversation_id,
             question_seq=request.question_seq,
             through_seq=ending.summarise,
+            trace=request.trace,
         )
         yield ctx.call_activity(WRITE_SUMMARY, input=summary.text())
     return ending.status
@@ -155,6 +157,7 @@ def _attempt(
         step=step,
         last=room or step == MAX_STEPS - 1,
         room=room,
+        trace=request.trace,
     )
     model = ctx.call_activity(CALL_MODEL, input=wanted.text())
     winner = yield task.when_any([model, *interrupts.racing()])

@@ -59,6 +59,7 @@ def _call(request: TurnRequest, call_id: str, waits: CallWaits | None) -> CallRe
         question_seq=request.question_seq,
         round=waits.round if waits else 0,
         again=waits is not None,
+        trace=request.trace,
     )
 
 

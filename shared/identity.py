@@ -60,6 +60,10 @@ class TokenValidator:
         self._issuers = Issuers(issuer, tenants, now)
         self._platform = PlatformIdentity(self._issuers, audience, now, teams) if behind_platform else None
 
+    async def prepare(self) -> None:
+        """Fetch the issuers' keys; raises `SignInUnavailable` as `validate` does."""
+        await self._issuers.prepare()
+
     async def of_request(self, headers: Mapping[str, str]) -> Principal:
         """Return who sends a request (header names in lower case): by its token, else by the platform's word.
 

@@ -52,6 +52,16 @@ class Issuers:
         """Return the issuer a token must be from that claims to be of this tenant; None when no such tenant may in."""
         return self._only or self._of_tenant.get(guid(claimed_tenant) or "")
 
+    async def prepare(self) -> None:
+        """Fetch the keys of all issuers, so that the first sign-in does not wait for them.
+
+        Raises:
+            SignInUnavailable: an issuer's keys cannot be fetched.
+
+        """
+        for issuer in (*self._of_tenant.values(), *((self._only,) if self._only else ())):
+            await issuer.keys.find("")
+
     async def close(self) -> None:
         """Close the connections."""
         for issuer in (*self._of_tenant.values(), *((self._only,) if self._only else ())):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.event_log.documents import Manifest, ManifestTool
@@ -16,8 +17,10 @@ from shared.prompts.variables import PromptVariables
 from shared.protocol.shapes import ToolInfo
 from shared.tools.catalog import SIGN_IN_TOOL, Catalog, Policy, ServerSpec
 from shared.tools.catalogs import Catalogs
-from shared.tools.mcp_client import McpTools
 from shared.tools.outcome import ToolServerUnavailable
+
+if TYPE_CHECKING:
+    from shared.tools.mcp_client import McpTools
 
 NEEDS_SIGN_IN = "needs your sign-in"
 _DIGEST_CHARACTERS = 16
@@ -39,7 +42,7 @@ class Manifests:
         self,
         prompts: PromptLibrary,
         catalogs: Catalogs,
-        tools: McpTools,
+        tools: "McpTools",
         now: Callable[[], datetime],
         *,
         company: str,

@@ -8,6 +8,8 @@ from http import HTTPStatus
 
 from shared.errors import NotAllowed, SalesCoachError, Transient
 from shared.protocol.codes import FAULT_OF, ErrorCode, Fault
+from shared.telemetry.metrics import failed
+from shared.telemetry.tracing import current_trace_id
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,7 +67,8 @@ def status_of_code(code: ErrorCode) -> int:
 
 def problem(error: SalesCoachError) -> Problem:
     """Return the error as problem details."""
-    status, info = status_of(error), error.info()
+    status, info = status_of(error), error.info().model_copy(update={"trace_id": current_trace_id()})
+    failed("api", error.code)
     body = {"type": "about:blank", "title": info.message, "status": status, **info.model_dump(mode="json")}
     headers: dict[str, str] = {}
     if status == HTTPStatus.UNAUTHORIZED and isinstance(error, NotAllowed):

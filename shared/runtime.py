@@ -4,25 +4,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azure.core.credentials_async import AsyncTokenCredential
 
+from shared import late_clients
 from shared.access import GroupGate
 from shared.blob import BlobStore
 from shared.clock import utc_now
 from shared.cosmos import Cosmos
-from shared.credential import TokenProvider, azure_credential
+from shared.credential import azure_credential
 from shared.erasure import Erasure
 from shared.errors import NotAllowed
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
 from shared.feedback import Feedback
 from shared.identity import TokenValidator
+from shared.identity_setup import people_validator, service_validator
+from shared.late import late
 from shared.manifests import Manifests
 from shared.members import Members
 from shared.memberships import Memberships
 from shared.memory_store import Memories
-from shared.model_openai import AzureOpenAIModel
 from shared.people import People
 from shared.prompts.library import PromptLibrary
 from shared.prompts.store import PromptStore
@@ -32,16 +35,21 @@ from shared.rate_limits import RateLimiter
 from shared.search import Search
 from shared.security_events import SecurityEvents
 from shared.settings import Settings
+from shared.sign_in import TokenExchange
 from shared.summaries import Summaries
+from shared.telemetry.model_calls import ToldModel
 from shared.tools.catalog import Catalog
 from shared.tools.catalogs import CatalogOverride, Catalogs
-from shared.tools.credentials_setup import Credentials, build_credentials, check_catalog
-from shared.tools.mcp_client import McpTools
+from shared.tools.credentials_needed import check_catalog
 from shared.unread import Unread
 from shared.usage.ledger import Ledger
 from shared.usage.report import UsageReports
 from shared.usage.teams import UNASSIGNED
 from shared.web_pubsub import WebPubSub
+
+if TYPE_CHECKING:
+    from shared.tools.credentials_setup import Credentials, PersonalCredentials
+    from shared.tools.mcp_client import McpTools
 
 CHAT_HUB = "chat"
 GROUP_HUB = "group_chat"
@@ -68,8 +76,8 @@ class Runtime:
     prompts: PromptLibrary
     manifests: Manifests
     catalogs: Catalogs
-    tools: McpTools
-    model: AzureOpenAIModel
+    tools: "McpTools"
+    model: ToldModel
     chat_hub: WebPubSub
     group_hub: WebPubSub
     gate: GroupGate
@@ -78,12 +86,26 @@ class Runtime:
     security: SecurityEvents
     usage_reports: UsageReports
     upstream_validator: TokenValidator
-    credentials: Credentials
+    credentials: "Credentials"
     now: Callable[[], datetime] = utc_now
 
     @property
     def members(self) -> Members:
         return self.gate.members
+
+    @property
+    def personal(self) -> "PersonalCredentials | None":
+        """What deals with people's own credentials; None in a deployment without keys to keep them under."""
+        return late(lambda: self.credentials.personal) if self.settings.credentials_keys else None
+
+    @property
+    def exchange(self) -> TokenExchange | None:
+        """What exchanges people's tokens; None where the app has no client of its own, or nowhere to keep them."""
+        ready = self.settings.credentials_keys and self.settings.auth_client_id
+        return late(lambda: self.credentials.exchange) if ready else None
+
+    def sign_in_url(self, server: str, card_id: str, principal: str, conversation_id: str) -> str | None:
+        return self.credentials.sign_in_url(server, card_id, principal, conversation_id)
 
     async def prove_service(self, authorization: str | None) -> None:
         """Check that a request comes from our Web PubSub service, which shows its managed identity's token.
@@ -107,7 +129,7 @@ def build_runtime(settings: Settings) -> Runtime:
     """
     base = _basics(settings)
     cosmos, blobs, catalogs, credentials = base.cosmos, base.blobs, base.catalogs, base.credentials
-    prompts, tools = _prompts(settings, blobs), _tools(settings, catalogs, credentials)
+    prompts, tools = _prompts(settings, blobs), late_clients.tools(settings, catalogs, credentials)
     return Runtime(
         settings=settings,
         log=base.log,
@@ -127,15 +149,15 @@ def build_runtime(settings: Settings) -> Runtime:
         manifests=Manifests(prompts, catalogs, tools, utc_now, company=settings.company_name),
         catalogs=catalogs,
         tools=tools,
-        model=_model(settings, base.credential),
+        model=late_clients.model(settings, base.credential),
         chat_hub=base.chat_hub,
         group_hub=base.group_hub,
         gate=GroupGate(base.log, Members(cosmos)),
         publisher=Publisher(base.chat_hub, base.group_hub, base.log),
-        validator=_people_validator(settings),
+        validator=people_validator(settings),
         security=SecurityEvents(cosmos, utc_now),
         usage_reports=_usage_reports(settings, cosmos),
-        upstream_validator=_service_validator(settings),
+        upstream_validator=service_validator(settings),
         credentials=credentials,
     )
 
@@ -148,7 +170,7 @@ class _Basics:
     cosmos: Cosmos
     blobs: BlobStore
     catalogs: Catalogs
-    credentials: Credentials
+    credentials: "Credentials"
     log: EventLog
     memberships: Memberships
     feedback: Feedback
@@ -165,7 +187,7 @@ def _basics(settings: Settings) -> _Basics:
         cosmos=cosmos,
         blobs=blobs,
         catalogs=catalogs,
-        credentials=build_credentials(settings, cosmos, credential, catalogs, utc_now),
+        credentials=late_clients.credentials(settings, cosmos, credential, catalogs),
         log=EventLog(cosmos),
         memberships=Memberships(cosmos),
         feedback=Feedback(cosmos),
@@ -177,10 +199,6 @@ def _basics(settings: Settings) -> _Basics:
 def _erasure(settings: Settings, base: _Basics) -> Erasure:
     hubs, kept = (base.chat_hub, base.group_hub), _retention(settings)
     return Erasure(base.cosmos, base.blobs, base.memberships, base.feedback, hubs, utc_now, kept)
-
-
-def _model(settings: Settings, credential: AsyncTokenCredential) -> AzureOpenAIModel:
-    return AzureOpenAIModel(settings.azure_openai_endpoint, TokenProvider(credential, settings.azure_openai_scope))
 
 
 def _prompts(settings: Settings, blobs: BlobStore) -> PromptLibrary:
@@ -198,31 +216,5 @@ def _catalogs(settings: Settings, blobs: BlobStore) -> Catalogs:
     return Catalogs(packaged, CatalogOverride(blobs=blobs, variables=variables))
 
 
-def _tools(settings: Settings, catalogs: Catalogs, credentials: Credentials) -> McpTools:
-    return McpTools(
-        catalogs,
-        utc_now,
-        authorization=credentials.authorization,
-        private_networks=settings.mcp_private_networks,
-    )
-
-
 def _usage_reports(settings: Settings, cosmos: Cosmos) -> UsageReports:
     return UsageReports(cosmos, (*settings.team_groups.teams, UNASSIGNED))
-
-
-def _people_validator(settings: Settings) -> TokenValidator:
-    return TokenValidator(
-        settings.auth_issuer,
-        settings.auth_audience,
-        utc_now,
-        settings.team_groups,
-        tenants=settings.auth_tenants,
-        behind_platform=settings.app_service_auth,
-    )
-
-
-def _service_validator(settings: Settings) -> TokenValidator:
-    return TokenValidator(
-        settings.auth_issuer, settings.upstream_audience or "", utc_now, tenants=settings.auth_tenants
-    )

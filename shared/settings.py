@@ -56,6 +56,10 @@ _NAMES = (
     "CREDENTIALS_KEYS",
     "RATE_LIMITS",
     "RETENTION_DAYS",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "TRACE_SAMPLE_RATIO",
+    "TELEMETRY_CONTENT",
 )
 _MCP_SECRET = "MCP_SECRET_"  # noqa: S105 - how names begin, not a secret
 
@@ -138,6 +142,15 @@ class Settings(BaseModel):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     """How long a conversation nobody uses is kept; None: until its owner deletes it."""
 
+    applicationinsights_connection_string: SecretStr | None = None
+    """Where spans, metrics and logs go in Azure."""
+    otel_exporter_otlp_endpoint: str = ""
+    """An OTLP endpoint (HTTP) they go to."""
+    trace_sample_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Which part of the traces is kept."""
+    telemetry_content: bool = False
+    """Let spans hold what was said, and what tools were given and gave back."""
+
     # A check of the whole model would be skipped as long as any field is wrong; all have to be named at once.
     @field_validator("upstream_audience", "upstream_caller")
     @classmethod
@@ -154,9 +167,9 @@ class Settings(BaseModel):
             raise ValueError("App Service authentication is not in front of this app (WEBSITE_AUTH_ENABLED)")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "otel_exporter_otlp_endpoint")
     @classmethod
-    def _public_url_is_safe(cls, value: str) -> str:
+    def _url_is_safe(cls, value: str) -> str:
         if value and not is_private_channel(value):
             raise ValueError("must be an https URL")
         return value

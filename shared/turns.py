@@ -30,7 +30,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRequest(Message):
-    """Run this turn for `asker` (a principal), who pays with `team`; its question stands at `question_seq`."""
+    """Run this turn for `asker` (a principal), who pays with `team`; its question stands at `question_seq`.
+
+    `trace` is the trace context (a `traceparent`) the question came in.
+    """
 
     conversation_id: str
     turn_id: str
@@ -38,6 +41,7 @@ class TurnRequest(Message):
     team: str
     question_seq: int
     manifest_id: str | None
+    trace: str | None = None
 
 
 def active_request(conversation_id: str, head: Head) -> TurnRequest | None:
@@ -54,6 +58,7 @@ def request_of(conversation_id: str, head: Head, turn: Waiting) -> TurnRequest:
         team=turn.team,
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id or head.manifest_id,
+        trace=turn.trace,
     )
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from opentelemetry.trace import Span, SpanKind
+
 from shared.clock import utc_now
 from shared.connection import Answer, Connection, ConnectionState, HubHandler, StateSeal
 from shared.errors import BROKEN, NotAllowed, SalesCoachError, Transient
@@ -22,6 +24,8 @@ from shared.protocol.ephemeral import ErrorEvent
 from shared.protocol.frames import CommandError, parse_command
 from shared.publisher import wire
 from shared.signature import signature_is_valid
+from shared.telemetry.metrics import connections, failed
+from shared.telemetry.tracing import current_trace_id, mark_failed, span
 
 _LOG = logging.getLogger(__name__)
 LAST_DELIVERY_S = 7.0
@@ -101,6 +105,7 @@ class Upstream:
             case "azure.webpubsub.sys.connected":
                 return await self._connected(headers)
             case "azure.webpubsub.sys.disconnected":
+                connections.add(1, {"hub": self._hub, "change": "closed"})
                 return HttpReply(status=204, headers={})
             case kind if kind.startswith("azure.webpubsub.user."):
                 return await self._command(headers, body)
@@ -132,6 +137,7 @@ class Upstream:
         connection = self._connection(headers)
         if connection is None:
             return HttpReply(status=204, headers={})
+        connections.add(1, {"hub": self._hub, "change": "opened"})
         try:
             await self._handler.connected(connection)
         except Transient as error:
@@ -143,24 +149,39 @@ class Upstream:
         if connection is None:
             refused = NotAllowed("This connection is not signed in. Connect again.", code=ErrorCode.TOKEN_INVALID)
             return _told(_error_event(refused))
-        command: Command | None = None
         try:
             command = _parsed(headers, body)
-            return self._answered(await self._handler.command(connection, command), connection)
         except CommandError as error:
             _LOG.info("frame refused: %s", error.code)
+            failed("command", error.code)
             return _told(_frame_error(error))
-        except Transient as error:
+        with span(f"command {command.type}", kind=SpanKind.SERVER, parent=command.traceparent) as telling:
+            return await self._obeyed(connection, command, headers, telling)
+
+    async def _obeyed(
+        self, connection: Connection, command: Command, headers: Mapping[str, str], telling: Span
+    ) -> HttpReply:
+        """Have the command carried out; whatever comes of it is told in words, or asked for again."""
+        try:
+            return self._answered(await self._handler.command(connection, command), connection)
+        except SalesCoachError as error:
+            mark_failed(telling, error)
+            failed("command", error.code)
+            return self._refused(error, command, headers)
+        except Exception as error:  # noqa: BLE001 - the boundary: a defect of ours must be seen, and drop nobody's connection
+            _LOG.exception("a command failed unexpectedly")
+            mark_failed(telling, error)
+            failed("command", ErrorCode.INTERNAL)
+            return _told(_error_event(SalesCoachError(BROKEN), command))
+
+    def _refused(self, error: SalesCoachError, command: Command, headers: Mapping[str, str]) -> HttpReply:
+        if isinstance(error, Transient):
             if _age_s(headers, self._now()) < LAST_DELIVERY_S:
                 return _again(error)
             _LOG.warning("upstream event given up: %s", error.code)
-            return _told(_error_event(error, command))
-        except SalesCoachError as error:
+        else:
             _LOG.info("command refused: %s", error.code)
-            return _told(_error_event(error, command))
-        except Exception:  # noqa: BLE001 - the boundary: a defect of ours must be seen, and drop nobody's connection
-            _LOG.exception("a command failed unexpectedly")
-            return _told(_error_event(SalesCoachError(BROKEN), command))
+        return _told(_error_event(error, command))
 
 
 def _parsed(headers: Mapping[str, str], body: bytes) -> Command:
@@ -198,6 +219,7 @@ def _error_event(error: SalesCoachError, command: Command | None = None) -> Erro
         after_ms=info.after_ms,
         command_id=command.command_id if command else None,
         client_message_id=getattr(command, "client_message_id", None),
+        trace_id=current_trace_id(),
     )
 
 

@@ -1,6 +1,7 @@
 """Bindings of the MCP server: its one endpoint, and the document that says where to sign in."""
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import azure.durable_functions as df
@@ -8,26 +9,32 @@ import azure.functions as func
 
 from api.inputs import JSON
 from api.mcp_server.sign_in import METADATA_ROUTE, SERVER_ROUTE, Place
-from api.mcp_server.transport import Caller, CoachServer, HttpExchange
 from chat.dependencies import ChatDependencies, chat_dependencies
 from shared.errors import SalesCoachError
+from shared.late import importing_late, late
 from shared.problems import problem
 from shared.runtime import Runtime
 from shared.sign_in import signed_in
 from shared.turn_engine import TurnEngines
+
+with importing_late():
+    from api.mcp_server import transport
+
+if TYPE_CHECKING:
+    from api.mcp_server.transport import CoachServer
 
 
 def coach_server_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
     """Return the functions of the MCP server."""
     blueprint = df.Blueprint()
     deps = chat_dependencies(runtime)
-    _register_server(blueprint, deps, CoachServer(deps), engines)
+    _register_server(blueprint, deps, late(lambda: transport.CoachServer(deps)), engines, runtime.settings.public_url)
     _register_metadata(blueprint, runtime)
     return blueprint
 
 
 def _register_server(
-    blueprint: df.Blueprint, deps: ChatDependencies, server: CoachServer, engines: TurnEngines
+    blueprint: df.Blueprint, deps: ChatDependencies, server: "CoachServer", engines: TurnEngines, public_url: str
 ) -> None:
     @blueprint.function_name("mcp_server")
     @blueprint.route(route=SERVER_ROUTE, methods=["GET", "POST", "DELETE"])
@@ -38,11 +45,11 @@ def _register_server(
             grant = await signed_in(deps, headers.get("authorization"))
             deps.limiter.take(grant.principal, "requests")
         except SalesCoachError as error:
-            return _refused(error, req.url)
-        request = HttpExchange(
+            return _refused(error, Place.of(req.url, SERVER_ROUTE, headers, public_url))
+        request = transport.HttpExchange(
             method=req.method.upper(), path=urlsplit(req.url).path, headers=headers, body=req.get_body()
         )
-        answer = await server.handle(request, Caller(grant=grant, engine=engines.engine(durable)))
+        answer = await server.handle(request, transport.Caller(grant=grant, engine=engines.engine(durable)))
         return func.HttpResponse(
             answer.body, status_code=answer.status, mimetype=answer.media_type, headers=answer.headers
         )
@@ -50,11 +57,11 @@ def _register_server(
     _ = mcp_server
 
 
-def _refused(error: SalesCoachError, url: str) -> func.HttpResponse:
+def _refused(error: SalesCoachError, place: Place) -> func.HttpResponse:
     told = problem(error)
     headers = dict(told.headers)
     if told.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = Place.of(url, SERVER_ROUTE).challenge()
+        headers["WWW-Authenticate"] = place.challenge()
     return func.HttpResponse(told.content, status_code=told.status, mimetype=told.media_type, headers=headers)
 
 
@@ -62,7 +69,8 @@ def _register_metadata(blueprint: df.Blueprint, runtime: Runtime) -> None:
     @blueprint.function_name("mcp_protected_resource")
     @blueprint.route(route=METADATA_ROUTE, methods=["GET"])
     async def mcp_protected_resource(req: func.HttpRequest) -> func.HttpResponse:
-        place = Place.of(req.url, METADATA_ROUTE)
+        headers = {name.lower(): value for name, value in req.headers.items()}
+        place = Place.of(req.url, METADATA_ROUTE, headers, runtime.settings.public_url)
         document = place.metadata(runtime.settings.auth_issuer, runtime.settings.auth_audience)
         return func.HttpResponse(document.model_dump_json(), mimetype=JSON)
 

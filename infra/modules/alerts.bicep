@@ -7,10 +7,6 @@ param workspaceId string
 @description('Who is written to; empty: alerts show in the portal only.')
 param contactEmails array
 
-param cosmosId string
-param webPubSubId string
-param openAiId string
-
 param tags object
 
 // docs/runbook.md tells for each name what it means and what to do; tests compare. Texts are those the code logs.
@@ -27,7 +23,7 @@ var logAlerts = [
     name: 'steps-of-turns-fail'
     severity: 1
     minutes: 15
-    query: 'AppRequests | where Name in ("call_model", "call_tool", "finish_turn") and Success == false | summarize found = count()'
+    query: 'AppMetrics | where Name == "salescoach.failures" and tostring(Properties["salescoach.place"]) in ("call_model", "call_tool", "finish_turn") | summarize found = coalesce(sum(Sum), 0.0)'
     operator: 'GreaterThan'
     threshold: 20
   }
@@ -35,7 +31,7 @@ var logAlerts = [
     name: 'sweeper-rests'
     severity: 1
     minutes: 15
-    query: 'AppRequests | where Name == "sweeper" and Success == true | summarize found = count()'
+    query: 'AppMetrics | where Name == "salescoach.sweeps" and tostring(Properties["what"]) == "turns" | summarize found = coalesce(sum(Sum), 0.0)'
     operator: 'LessThan'
     threshold: 5
   }
@@ -43,7 +39,7 @@ var logAlerts = [
     name: 'eraser-rests'
     severity: 2
     minutes: 60
-    query: 'AppRequests | where Name == "eraser" and Success == true | summarize found = count()'
+    query: 'AppMetrics | where Name == "salescoach.sweeps" and tostring(Properties["what"]) == "erasing" | summarize found = coalesce(sum(Sum), 0.0)'
     operator: 'LessThan'
     threshold: 5
   }
@@ -51,9 +47,25 @@ var logAlerts = [
     name: 'turns-are-swept'
     severity: 2
     minutes: 15
-    query: 'AppTraces | where Message has "was claimed but not started" or Message has "is far past its deadline" or Message has "ended without releasing the floor" | summarize found = count()'
+    query: 'AppMetrics | where Name == "salescoach.swept_turns" | summarize found = coalesce(sum(Sum), 0.0)'
     operator: 'GreaterThan'
     threshold: 20
+  }
+  {
+    name: 'turns-fail'
+    severity: 1
+    minutes: 15
+    query: 'AppMetrics | where Name == "salescoach.turns" and tostring(Properties["salescoach.status"]) == "failed" | summarize found = coalesce(sum(Sum), 0.0)'
+    operator: 'GreaterThan'
+    threshold: 20
+  }
+  {
+    name: 'answers-are-slow'
+    severity: 2
+    minutes: 15
+    query: 'AppMetrics | where Name == "salescoach.time_to_first_delta" | summarize found = coalesce(sum(Sum) / sum(ItemCount), 0.0)'
+    operator: 'GreaterThan'
+    threshold: 8
   }
   {
     name: 'erasing-fails'
@@ -94,65 +106,6 @@ var logAlerts = [
     query: 'AppTraces | where Message has "token_of_another" or Message has "role_not_granted" or Message has "access_refused" | summarize found = count()'
     operator: 'GreaterThan'
     threshold: 10
-  }
-]
-
-var metricAlerts = [
-  {
-    name: 'store-throttles'
-    severity: 1
-    resourceId: cosmosId
-    type: 'Microsoft.DocumentDB/databaseAccounts'
-    metric: 'TotalRequests'
-    aggregation: 'Count'
-    threshold: 100
-    dimensions: [
-      {
-        name: 'StatusCode'
-        operator: 'Include'
-        values: [
-          '429'
-        ]
-      }
-    ]
-  }
-  {
-    name: 'sockets-are-busy'
-    severity: 2
-    resourceId: webPubSubId
-    type: 'Microsoft.SignalRService/WebPubSub'
-    metric: 'ServerLoad'
-    aggregation: 'Maximum'
-    threshold: 70
-    dimensions: []
-  }
-  {
-    name: 'sockets-are-full'
-    severity: 1
-    resourceId: webPubSubId
-    type: 'Microsoft.SignalRService/WebPubSub'
-    metric: 'ConnectionQuotaUtilization'
-    aggregation: 'Maximum'
-    threshold: 80
-    dimensions: []
-  }
-  {
-    name: 'model-is-throttled'
-    severity: 2
-    resourceId: openAiId
-    type: 'Microsoft.CognitiveServices/accounts'
-    metric: 'AzureOpenAIRequests'
-    aggregation: 'Total'
-    threshold: 50
-    dimensions: [
-      {
-        name: 'StatusCode'
-        operator: 'Include'
-        values: [
-          '429'
-        ]
-      }
-    ]
   }
 ]
 
@@ -210,38 +163,4 @@ resource logRules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ale
   }
 }]
 
-resource metricRules 'Microsoft.Insights/metricAlerts@2018-03-01' = [for alert in metricAlerts: {
-  name: alert.name
-  location: 'global'
-  tags: tags
-  properties: {
-    severity: alert.severity
-    enabled: true
-    autoMitigate: true
-    scopes: [
-      alert.resourceId
-    ]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
-    targetResourceType: alert.type
-    criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-      allOf: [
-        {
-          name: alert.name
-          criterionType: 'StaticThresholdCriterion'
-          metricName: alert.metric
-          timeAggregation: alert.aggregation
-          operator: 'GreaterThan'
-          threshold: alert.threshold
-          dimensions: alert.dimensions
-        }
-      ]
-    }
-    actions: [
-      {
-        actionGroupId: operators.id
-      }
-    ]
-  }
-}]
+output operatorsId string = operators.id

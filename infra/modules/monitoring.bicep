@@ -12,6 +12,9 @@ param retentionDays int
 @description('Gigabytes of logs a day; what comes after that on a day is lost. -1: no limit.')
 param dailyQuotaGb int
 
+@description('Client id of the identity the app and its host write telemetry with.')
+param appClientId string
+
 param tags object
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
@@ -50,6 +53,15 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
+var telemetrySettings = {
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appClientId};Authorization=AAD'
+  PYTHON_ENABLE_OPENTELEMETRY: 'true'
+  TELEMETRY_CONTENT: 'false'
+  // Which part of the traces is kept, 0 to 1. Metrics count everything in any case.
+  TRACE_SAMPLE_RATIO: '1'
+}
+
+output settings object = telemetrySettings
 output workspaceId string = workspace.id
 output insightsName string = insights.name
-output insightsConnectionString string = insights.properties.ConnectionString

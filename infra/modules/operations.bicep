@@ -24,6 +24,14 @@ module alerts 'alerts.bicep' = {
     location: location
     workspaceId: workspaceId
     contactEmails: contactEmails
+    tags: tags
+  }
+}
+
+module metricAlerts 'metricAlerts.bicep' = {
+  name: 'metric-alerts'
+  params: {
+    operatorsId: alerts.outputs.operatorsId
     cosmosId: cosmosId
     webPubSubId: webPubSubId
     openAiId: openAiId

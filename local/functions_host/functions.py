@@ -9,7 +9,9 @@ _DURABLE_NAME_KEYS = {
     "activitytrigger": "activity",
     "entitytrigger": "entityName",
 }
-SUPPORTED_TRIGGERS = frozenset({"httptrigger", "timertrigger", "queuetrigger", "cosmosdbtrigger", *_DURABLE_NAME_KEYS})
+SUPPORTED_TRIGGERS = frozenset(
+    {"httptrigger", "timertrigger", "queuetrigger", "cosmosdbtrigger", "warmuptrigger", *_DURABLE_NAME_KEYS}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

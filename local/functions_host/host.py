@@ -20,6 +20,7 @@ from local.functions_host.http.management import PREFIX, Management
 from local.functions_host.invoker import Invoker
 from local.functions_host.reload import changes
 from local.functions_host.settings import Settings, SettingsError
+from local.functions_host.triggers import warm_up
 from local.functions_host.triggers.listeners import Listeners
 from local.functions_host.triggers.retry import WITH_RETRY
 from local.functions_host.triggers.timer import Timers
@@ -100,6 +101,7 @@ class Host:
         if self._options.reload:
             self._watch()
         await self._supervisor.start()
+        await warm_up.warm_up(self.table, self._invoker)
         self._dispatcher = Dispatcher(self._engine, self._invoker, self._chaos)
         await self._runner.setup()
         await web.SockSite(self._runner, sock, backlog=1024).start()
@@ -131,6 +133,7 @@ class Host:
         if reserved:
             raise SettingsError(f"Routes that begin with admin or runtime are the host's own: {', '.join(reserved)}.")
         prepared = FunctionTable(kept)
+        warm_up.check(prepared)
         self._timers.check(prepared)
         self._listeners.check(prepared)
         ignored = [each.name for each in kept if each.retry is not None and each.trigger_type not in WITH_RETRY]

@@ -21,6 +21,7 @@ USUAL = {
     "openai": 8085,
     "mcp_servers": 8086,
     "identity": 8087,
+    "traces": 8088,
     "azurite_blob": 10000,
     "azurite_queue": 10001,
     "azurite_table": 10002,

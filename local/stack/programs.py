@@ -25,6 +25,10 @@ class Pace:
     scenario: Path | None
 
 
+def traces(ports: Ports) -> Program:
+    return _python("traces", ports)
+
+
 def emulators(settings: AppSettings, ports: Ports, state: Path, pace: Pace) -> list[Program]:
     """Return the stand-ins for the services the person named no real ones for."""
     made = {

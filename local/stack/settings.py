@@ -1,7 +1,7 @@
 """What the app is told when it runs here: the person's own `local.settings.json`, emulators for all it leaves out."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -122,6 +122,16 @@ def _stand_ins(ports: Ports) -> dict[str, tuple[tuple[str, ...], dict[str, str]]
             {"COMPANY_NAME": "Northwind Cloud", "MCP_BASE_URL": f"http://127.0.0.1:{ports.of('mcp_servers')}"},
         ),
     }
+
+
+def with_traces(settings: AppSettings, ports: Ports) -> AppSettings:
+    """Let the app tell its traces to the local page; content included, which is nobody's here."""
+    told = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{ports.of('traces')}",
+        "TELEMETRY_CONTENT": "true",
+        "PYTHON_ENABLE_OPENTELEMETRY": "true",
+    }
+    return replace(settings, values=told | settings.values)
 
 
 def credentials_key(state: Path) -> str:

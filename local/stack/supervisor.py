@@ -14,7 +14,7 @@ from typing import Any
 from local.stack import programs
 from local.stack.child import Child, Program, ServiceFailedError
 from local.stack.ports import Ports
-from local.stack.settings import AppSettings, app_settings, credentials_key, read_values
+from local.stack.settings import AppSettings, app_settings, credentials_key, read_values, with_traces
 
 ENVIRONMENT_FILE = "environment.sh"
 STACK_FILE = "stack.json"
@@ -36,6 +36,7 @@ class Wishes:
     usual_ports: bool
     with_host: bool
     pace: programs.Pace
+    with_traces: bool = False
 
 
 @dataclass(slots=True)
@@ -80,6 +81,9 @@ class Supervisor:
         ports = Ports(usual=wishes.usual_ports, note=self.say, file=wishes.state / PORTS_FILE)
         own = read_values(wishes.settings_file)
         settings = app_settings({"CREDENTIALS_KEYS": credentials_key(wishes.state)} | own, ports)
+        if wishes.with_traces and "OTEL_EXPORTER_OTLP_ENDPOINT" not in own:
+            settings = with_traces(settings, ports)
+            await self._start_together([programs.traces(ports)])
         extra = {} if wishes.with_host else CORE_TOOLS
         _write_environment(wishes.state / ENVIRONMENT_FILE, settings.values | extra)
         await self._start_together(programs.emulators(settings, ports, wishes.state, wishes.pace))

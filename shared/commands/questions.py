@@ -21,6 +21,7 @@ from shared.protocol.durable import MessageCreated, TitleUpdated, TurnQueued, Tu
 from shared.protocol.ephemeral import CommandAccepted
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import TextPart
+from shared.telemetry.tracing import current_traceparent
 from shared.tools.text import is_legible
 from shared.turns import TurnEngine, active_request
 
@@ -74,7 +75,7 @@ def on_floor(head: Head, question: MessageCreated, turn: TurnInQueue, now: float
     """
     if floor.is_full(head):
         raise CommandRefused("Five questions are waiting already. Wait for an answer first.", code=ErrorCode.QUEUE_FULL)
-    after = floor.ask(head, turn, now)
+    after = floor.ask(head, turn.model_copy(update={"trace": current_traceparent()}), now)
     place = floor.place_of(after, turn.turn_id)
     asked = NewEvent(id=ids.created(question.message_id), event=question)
     if place is not None and place.position:
@@ -98,6 +99,7 @@ def as_steer(head: Head, question: MessageCreated, team: str) -> Draft | None:
         team=team,
         question_seq=head.seq + 1,
         characters=characters,
+        trace=current_traceparent(),
     )
     put = question.model_copy(update={"steers": running.turn_id})
     after = floor.steer(head, message).model_copy(update={"countable": head.countable + 1})

@@ -24,7 +24,8 @@ class Stored(BaseModel):
 class Waiting(Stored):
     """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker.
 
-    `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups.
+    `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups. `trace`: the
+    trace context its question came in.
     """
 
     turn_id: str
@@ -32,6 +33,7 @@ class Waiting(Stored):
     team: str = UNASSIGNED
     question_seq: int
     manifest_id: str | None = None
+    trace: str | None = None
 
 
 class TurnOnFloor(Waiting):

@@ -45,6 +45,7 @@ from shared.event_log.shapes import (
 from shared.event_log.texts import MessageTexts
 from shared.protocol.codes import ErrorCode
 from shared.protocol.events import StoredEvent
+from shared.telemetry.metrics import log_conflicts
 
 _MAX_RACES = 150
 """Some two seconds of losing: against one who writes without any pause an append gets through one time in twenty."""
@@ -107,8 +108,7 @@ class EventLog:
         keys = [(ids.HEAD, conversation_id) for conversation_id in conversation_ids]
         documents = await self._cosmos.read_many(log_container(next(iter(conversation_ids), "")), keys)
         heads = {document["conversation_id"]: head_from(document).head for document in documents}
-        now = self._now().timestamp()
-        return {conversation_id: head for conversation_id, head in heads.items() if not head.is_gone(now)}
+        return {key: head for key, head in heads.items() if not head.is_gone(self._now().timestamp())}
 
     async def append(self, conversation_id: str, decide: Decide, known: VersionedHead | None = None) -> AppendResult:
         """Append what `decide` makes of the newest head.
@@ -121,8 +121,7 @@ class EventLog:
             StoreUnavailable: the store failed, or others won the race too often.
 
         """
-        decided: set[str] = set()
-        current = known or self.memory.head(conversation_id)
+        decided, current = set[str](), known or self.memory.head(conversation_id)
         for _ in range(_MAX_RACES):
             current, draft = await self._decided(conversation_id, decide, current)
             if draft is None:
@@ -133,6 +132,7 @@ class EventLog:
                 self.memory.appended(conversation_id, fresh, outcome.events, outcome.head)
                 return outcome
             if outcome.index >= len(fresh):
+                log_conflicts.add(1)
                 await asyncio.sleep(random.uniform(0, _RACE_PAUSE_S))  # noqa: S311 - jitter, not a secret
                 current = None
             elif fresh[outcome.index].id == draft.key_id:

@@ -15,8 +15,12 @@ type ClientMessageId = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class CommandBase(BaseModel):
-    """Fields every command may carry. `command_id` makes it idempotent and comes back on the answer."""
+    """Fields every command may carry. `command_id` makes it idempotent and comes back on the answer.
+
+    `traceparent` (W3C Trace Context) names the trace the command belongs to; one that cannot be read is ignored.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
     command_id: ClientMessageId | None = None
+    traceparent: Annotated[str, Field(max_length=200)] | None = None

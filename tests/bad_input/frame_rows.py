@@ -198,6 +198,9 @@ def _types(good: dict[str, Any]) -> Iterator[BadFrame]:
             place="command_id",
             told_back=False,
         )
+    for value in (42, 1.5, True, {}, ["x"], "x" * 201):
+        what = f"the trace context {str(value)[:40]!r}"
+        yield BadFrame(what=what, frame=_with(good, traceparent=value), place="traceparent")
 
 
 def _fields(good: dict[str, Any], fields: dict[str, list[object]], required: tuple[str, ...]) -> Iterator[BadFrame]:

@@ -34,6 +34,7 @@ FUNCTIONS = {
     "group_chat_upstream",
     "mcp_server",
     "mcp_protected_resource",
+    "warmup",
 }
 
 

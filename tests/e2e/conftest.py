@@ -13,7 +13,9 @@ from tests.e2e.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Stack]:
-    running = Stack(state=tmp_path_factory.mktemp("stack"), flags=("--first-token-ms", "200", "--token-ms", "15"))
+    running = Stack(
+        state=tmp_path_factory.mktemp("stack"), flags=("--traces", "--first-token-ms", "200", "--token-ms", "15")
+    )
     running.start()
     yield running
     running.stop()

@@ -48,6 +48,17 @@ def test_no_step_outlives_its_function() -> None:
     assert TURN_SECONDS < total <= FLEX_TIMEOUT_MINUTES * 60
 
 
-def test_failures_are_never_sampled_away() -> None:
-    sampling = _host()["logging"]["applicationInsights"]["samplingSettings"]
-    assert {"Request", "Exception"} <= set(sampling["excludedTypes"].split(";"))
+def _telemetry() -> dict[str, Any]:
+    return tree(INFRA / "modules" / "monitoring.bicep")["variables"]["telemetrySettings"]["value"]
+
+
+def test_host_and_app_tell_the_same_story() -> None:
+    host, settings = _host(), _telemetry()
+    assert host["telemetryMode"] == "OpenTelemetry"
+    assert settings["PYTHON_ENABLE_OPENTELEMETRY"] == "true"
+    # Sampling of the older telemetry would have no effect in this mode; the app samples by TRACE_SAMPLE_RATIO.
+    assert "applicationInsights" not in host["logging"]
+
+
+def test_what_people_say_is_not_in_the_traces() -> None:
+    assert _telemetry()["TELEMETRY_CONTENT"] == "false"

@@ -171,7 +171,7 @@ def test_the_workbook_is_one() -> None:
     queries = [item["content"]["query"] for item in document["items"] if item["type"] == 3]
     assert document["version"] == "Notebook/1.0"
     assert len(queries) >= 5
-    assert all(re.match(r"App(Requests|Traces|Metrics)\b", query) for query in queries)
+    assert all(re.match(r"App(Requests|Dependencies|Traces|Metrics)\b", query) for query in queries)
 
 
 def test_azd_finds_where_to_deploy() -> None:

@@ -12,6 +12,7 @@ NOT_IN_AZURE = {
     "APP_SERVICE_AUTH": "people's tokens are validated by the app itself",
     "AUTH_CLIENT_SECRET": "the managed identity is federated with the registration",
     "AUTH_TENANTS": "one tenant, named by AUTH_ISSUER",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry goes to Application Insights",
     "BLOB": "a connection string, for development",
     "COSMOS": "a connection string, for development",
     "WEBSITE_AUTH_ENABLED": "the platform sets it",
@@ -20,7 +21,6 @@ NOT_IN_AZURE = {
 """Settings the code reads that infra leaves out, and why."""
 NOT_OF_THE_CODE = {
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-    "APPLICATIONINSIGHTS_CONNECTION_STRING",
     "AZURE_CLIENT_ID",
     "AZURE_FUNCTIONS_DURABLE_STRICT_TYPING",
     "AZURE_TOKEN_CREDENTIALS",
@@ -28,6 +28,7 @@ NOT_OF_THE_CODE = {
     "AzureWebJobsStorage__clientId",
     "AzureWebJobsStorage__credential",
     "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
+    "PYTHON_ENABLE_OPENTELEMETRY",
     "TASK_HUB",
 }
 """Settings infra sets for the host, the worker and the SDKs."""
@@ -36,14 +37,19 @@ LOCAL_ONLY = {"AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "WEB_CLIENT_ID"
 REFERENCE = re.compile(r"@Microsoft\.KeyVault\(VaultName=kv-\$\{token\};SecretName=[a-z$][^;]*\)")
 
 
-FILES = (("system.bicep", "appSettings"), ("modules/services.bicep", "serviceSettings"))
+FILES = (
+    ("system.bicep", "appSettings"),
+    ("modules/services.bicep", "serviceSettings"),
+    ("modules/monitoring.bicep", "telemetrySettings"),
+)
 """Where the settings stand: those that name services beside the services."""
 
 
 def _infra() -> Tree:
     parts = [cast("Tree", tree(INFRA / file)["variables"][name]["value"]) for file, name in FILES]
-    assert not set(parts[0]) & set(parts[1])
-    return parts[0] | parts[1]
+    names = [name for part in parts for name in part]
+    assert len(names) == len(set(names))
+    return {name: value for part in parts for name, value in part.items()}
 
 
 def _template() -> dict[str, str]:
@@ -67,9 +73,11 @@ def test_every_setting_the_code_reads_is_set_or_left_out_for_a_reason() -> None:
 
 
 def test_the_app_gets_all_parts_of_the_settings() -> None:
-    system, services = ((INFRA / file).read_text(encoding="utf-8") for file, _ in FILES)
-    assert "settings: union(services.outputs.settings, appSettings, mcpSecrets)" in system
+    system, services, monitoring = ((INFRA / file).read_text(encoding="utf-8") for file, _ in FILES)
+    parts = "services.outputs.settings, monitoring.outputs.settings, appSettings, mcpSecrets"
+    assert f"settings: union({parts})" in system
     assert "output settings object = serviceSettings" in services
+    assert "output settings object = telemetrySettings" in monitoring
 
 
 def test_every_setting_that_is_set_is_read_by_somebody() -> None:

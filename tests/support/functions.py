@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import azure.durable_functions as df
 import azure.functions as func
+from pydantic import SecretStr
 
 from shared.identity import Principal
 from shared.runtime import Runtime
@@ -37,8 +38,10 @@ SETTINGS = Settings.from_environment(
 
 def runtime_of(world: World, credentials: Credentials | None = None) -> Runtime:
     """Return a runtime made of the world's clients."""
+    keeps = credentials is not None and credentials.personal is not None
+    keys = {"credentials_keys": (SecretStr("of the credentials"),)} if keeps else {}
     return Runtime(
-        settings=SETTINGS,
+        settings=SETTINGS.model_copy(update=keys),
         log=world.log,
         live=world.live,
         people=world.people,

@@ -92,7 +92,7 @@ async def test_nobody_gets_in_without_a_valid_token_and_is_told_where_to_get_one
     ],
 )
 def test_the_metadata_names_the_server_and_its_issuer(url: str, route: str) -> None:
-    document = Place.of(url, route).metadata("https://issuer.example/v2.0", "api://coach")
+    document = Place.of(url, route, {}, "https://public.example").metadata("https://issuer.example/v2.0", "api://coach")
     assert json.loads(document.model_dump_json()) == {
         "resource": "https://coach.example/api/mcp",
         "authorization_servers": ["https://issuer.example/v2.0"],
@@ -123,3 +123,18 @@ async def test_a_person_is_no_faster_through_this_door(coach: Coach) -> None:
 class _Engines:
     def engine(self, _configuration: str) -> RecordingEngine:
         return RecordingEngine()
+
+
+@pytest.mark.parametrize("header", [{"x-forwarded-host": "Public.example"}, {"x-azure-fdid": "of the profile"}])
+def test_behind_front_door_clients_are_sent_to_the_public_address(header: dict[str, str]) -> None:
+    url = "https://func-x.azurewebsites.net/api/mcp"
+    place = Place.of(url, SERVER_ROUTE, header, "https://public.example")
+    assert place.base == "https://public.example/api"
+    assert "https://public.example/api/" in place.challenge()
+
+
+def test_another_forwarded_host_is_not_believed() -> None:
+    url = "https://func-x.azurewebsites.net/api/mcp"
+    place = Place.of(url, SERVER_ROUTE, {"x-forwarded-host": "evil.example"}, "https://public.example")
+    assert place.base == "https://func-x.azurewebsites.net/api"
+    assert Place.of(url, SERVER_ROUTE, {"x-azure-fdid": "x"}, "").base == "https://func-x.azurewebsites.net/api"

@@ -11,7 +11,7 @@ from shared.errors import SettingsInvalid
 from shared.sealing import new_key
 from shared.tools.authorization import SignInRequired
 from shared.tools.catalog_document import CatalogInvalid
-from shared.tools.credentials_setup import check_catalog
+from shared.tools.credentials_needed import check_catalog
 from shared.tools.credentials_store import TokenSet
 from tests.shared.tools.credential_bench import KEY, Bench, catalog_of, settings_of
 

@@ -2,6 +2,7 @@ import { WebPubSubClient, type WebPubSubClientOptions } from "@azure/web-pubsub-
 import type { Command, ServerEvent } from "../protocol/generated";
 import { parseFrame } from "../protocol/frames";
 import { listeningProtocol } from "./heartbeat";
+import { newTraceparent } from "./trace";
 
 /** What a socket tells its owner. After `onClosed` nothing more comes. */
 export interface SocketListener {
@@ -53,7 +54,7 @@ export const openPubSubSocket: OpenSocket = (url, listener) => {
   return {
     start: () => client.start(),
     send: async (command) => {
-      await client.sendEvent("command", command, "json");
+      await client.sendEvent("command", { ...command, traceparent: newTraceparent() }, "json");
     },
     close: () => {
       closed = true;

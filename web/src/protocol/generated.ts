@@ -1183,6 +1183,7 @@ export interface ErrorEvent {
  */
 export interface SessionUpdate {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "session.update";
   session_id?: ShortId | null;
   after?: Seq;
@@ -1204,6 +1205,7 @@ export interface SessionUpdate {
  */
 export interface Query {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "query";
   content: string;
   session_id?: ShortId | null;
@@ -1218,6 +1220,7 @@ export interface Query {
  */
 export interface TurnStop {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "turn.stop";
   conversation_id: ShortId;
   turn_id: ShortId;
@@ -1230,6 +1233,7 @@ export interface TurnStop {
  */
 export interface MessageEdit {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "message.edit";
   conversation_id: ShortId;
   message_id: ShortId;
@@ -1244,6 +1248,7 @@ export interface MessageEdit {
  */
 export interface MessageRegenerate {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "message.regenerate";
   conversation_id: ShortId;
   message_id: ShortId;
@@ -1258,6 +1263,7 @@ export interface MessageRegenerate {
  */
 export interface FeedbackRecord {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "feedback.record";
   conversation_id: ShortId;
   call_id?: ShortId | null;
@@ -1276,6 +1282,7 @@ export interface FeedbackRecord {
  */
 export interface QuestionAnswer {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "question.answer";
   conversation_id: ShortId;
   question_id: ShortId;
@@ -1297,6 +1304,7 @@ export interface QuestionAnswer {
  */
 export interface Sync {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "sync";
   conversation_id: ShortId;
   after: Seq;
@@ -1309,6 +1317,7 @@ export interface Sync {
  */
 export interface MessageDelete {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "message.delete";
   conversation_id: ShortId;
   message_id: ShortId;
@@ -1321,6 +1330,7 @@ export interface MessageDelete {
  */
 export interface MessageShare {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "message.share";
   conversation_id: ShortId;
   message_id: ShortId;
@@ -1333,6 +1343,7 @@ export interface MessageShare {
  */
 export interface ReactionSetCommand {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "reaction.set";
   conversation_id: ShortId;
   message_id: ShortId;
@@ -1347,6 +1358,7 @@ export interface ReactionSetCommand {
  */
 export interface GroupOpen {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "group.open";
   group_id: ShortId;
   after?: Seq;
@@ -1360,6 +1372,7 @@ export interface GroupOpen {
  */
 export interface GroupLeave {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "group.leave";
   group_id: ShortId;
 }
@@ -1371,6 +1384,7 @@ export interface GroupLeave {
  */
 export interface GroupMessage {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "group.message";
   group_id: ShortId;
   content: string;
@@ -1393,6 +1407,7 @@ export interface GroupMessage {
  */
 export interface TypingCommand {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "typing";
   conversation_id: ShortId;
   on?: boolean;
@@ -1405,6 +1420,7 @@ export interface TypingCommand {
  */
 export interface PresenceCommand {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "presence";
   conversation_id: ShortId;
   state?: PresenceState;
@@ -1417,6 +1433,7 @@ export interface PresenceCommand {
  */
 export interface Read {
   command_id?: ClientMessageId | null;
+  traceparent?: string | null;
   type: "read";
   conversation_id: ShortId;
   seq: Seq;

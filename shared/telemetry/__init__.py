@@ -1,0 +1,1 @@
+"""What the app tells about itself: spans, metrics and logs in OpenTelemetry's words. Where to is settings' business."""
