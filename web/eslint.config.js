@@ -27,6 +27,22 @@ export default tseslint.config(
       "no-restricted-imports": ["error", { patterns: ["react", "react-dom", "react/*", "**/ui/*"] }],
     },
   },
+  {
+    // What is measured of a voice stays in the page: nothing there can reach a connection.
+    files: ["src/voice/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["react", "react-dom", "react/*", "**/ui/*", "**/protocol/*"] },
+            { regex: "/core/(?!state$|store$)" },
+          ],
+        },
+      ],
+      "no-restricted-globals": ["error", "fetch", "XMLHttpRequest", "WebSocket", "EventSource", "navigator"],
+    },
+  },
   { files: ["tests/**"], rules: { "max-lines-per-function": "off" } },
   {
     files: ["**/*.js"],

@@ -1,5 +1,7 @@
 import {
+  useCallback,
   useEffect,
+  useMemo,
   useRef,
   useState,
   type ChangeEvent,
@@ -12,6 +14,7 @@ import type { Signal } from "../core/store";
 import { COMPOSER_ID, focusComposer, hasKeyboard } from "./focus";
 import { Icon } from "./Icon";
 import { strings } from "./strings";
+import { useVoice, type VoiceKit } from "./voice/useVoice";
 
 /** What may be done with a text beside sending it; `queue` and `reject` tell what sending means while a turn runs. */
 export interface Running {
@@ -32,7 +35,7 @@ interface ComposerProps {
 }
 
 export function Composer({ focusKey, onSend, running, returned }: ComposerProps) {
-  const { draft, setDraft, take } = useDraft(returned);
+  const { draft, setDraft, take, kit } = useWords({ returned, onSend, running });
   const box = useComposerBox({ focusKey, draft, running: running !== null });
   const steer = running && !running.stopping ? running.steer : null;
   const send = (event: SyntheticEvent, steering: boolean) => {
@@ -52,10 +55,12 @@ export function Composer({ focusKey, onSend, running, returned }: ComposerProps)
     send(event, false);
   };
   const onChange = (event: ChangeEvent<HTMLTextAreaElement>) => {
+    kit?.voice.dispatch({ type: "hush" });
     setDraft(event.target.value);
   };
   return (
     <form className="composer" onSubmit={onSubmit}>
+      {kit && <kit.Strip voice={kit.voice} />}
       <textarea
         ref={box}
         id={COMPOSER_ID}
@@ -66,7 +71,7 @@ export function Composer({ focusKey, onSend, running, returned }: ComposerProps)
         placeholder={strings.placeholder}
         {...{ onChange, onKeyDown, value: draft }}
       />
-      <ComposerButtons empty={draft.trim() === ""} running={running} onSteer={steer && onSteer} />
+      <ComposerButtons empty={draft.trim() === ""} onSteer={steer && onSteer} {...{ running, kit }} />
     </form>
   );
 }
@@ -74,6 +79,8 @@ export function Composer({ focusKey, onSend, running, returned }: ComposerProps)
 interface Draft {
   readonly draft: string;
   readonly setDraft: (text: string) => void;
+  /** Put a text behind what is written. */
+  readonly add: (text: string) => void;
   /** Hand the text over and begin a new one; nothing happens when there is none. */
   readonly take: (send: (text: string) => void) => void;
 }
@@ -88,6 +95,9 @@ function useDraft(returned: Signal<Returned>): Draft {
       }),
     [returned],
   );
+  const add = useCallback((text: string) => {
+    setDraft((begun) => (begun.trim() === "" ? text : `${begun.trimEnd()} ${text}`));
+  }, []);
   const take = (send: (text: string) => void) => {
     const text = draft.trim();
     if (text === "") return;
@@ -95,7 +105,18 @@ function useDraft(returned: Signal<Returned>): Draft {
     setDraft("");
     document.getElementById(COMPOSER_ID)?.focus();
   };
-  return { draft, setDraft, take };
+  return { draft, setDraft, add, take };
+}
+
+type WordsProps = Pick<ComposerProps, "returned" | "onSend" | "running">;
+
+/** What is said goes where what is written goes: into the box, or up as Enter would send it. */
+function useWords({ returned, onSend, running }: WordsProps): Draft & { readonly kit: VoiceKit | null } {
+  const words = useDraft(returned);
+  const { add } = words;
+  const rejects = running?.onSend === "reject";
+  const outlet = useMemo(() => ({ draft: add, send: rejects ? add : onSend }), [add, onSend, rejects]);
+  return { ...words, kit: useVoice(outlet) };
 }
 
 interface BoxProps {
@@ -127,13 +148,15 @@ interface ButtonsProps {
   readonly empty: boolean;
   readonly running: Running | null;
   readonly onSteer: ((event: SyntheticEvent) => void) | null;
+  readonly kit: VoiceKit | null;
 }
 
-function ComposerButtons({ empty, running, onSteer }: ButtonsProps) {
+function ComposerButtons({ empty, running, onSteer, kit }: ButtonsProps) {
   const label = sendLabel(running);
   const mayNot = empty || running?.onSend === "reject";
   return (
     <div className="composer-buttons">
+      {kit && <kit.Buttons voice={kit.voice} />}
       {running && <StopButton running={running} />}
       {onSteer && (
         <button

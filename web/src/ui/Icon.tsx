@@ -27,6 +27,9 @@ const PATHS = {
   up: "M7 11v9H4v-9zM7 11l4-7c1.5 0 2.5 1 2.5 2.5V10h5a2 2 0 012 2.3l-1 6a2 2 0 01-2 1.7H7",
   thumbDown: "M7 13V4H4v9zM7 13l4 7c1.5 0 2.5-1 2.5-2.5V14h5a2 2 0 002-2.3l-1-6a2 2 0 00-2-1.7H7",
   ban: "M12 4a8 8 0 100 16 8 8 0 000-16M6.5 6.5l11 11",
+  mic: "M12 3.5a3 3 0 013 3v5a3 3 0 01-6 0v-5a3 3 0 013-3M5.5 11.5a6.5 6.5 0 0013 0M12 18v3",
+  voice: "M4 10v4M8 7v10M12 4v16M16 7v10M20 10v4",
+  gauge: "M4.5 18a9 9 0 1115 0M12 14l4-5M12 14v.01",
 } as const;
 
 export type IconName = keyof typeof PATHS;

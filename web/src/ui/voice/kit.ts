@@ -1,0 +1,19 @@
+import type { Client } from "../../core/client";
+import { keptChoices, languageOfPage } from "../../voice/choices";
+import { platformOf } from "../../voice/platform";
+import { Voice } from "../../voice/voice";
+import type { VoiceKit } from "./useVoice";
+import { VoiceButtons } from "./VoiceButtons";
+import { VoiceStrip } from "./VoiceStrip";
+import "./options.css";
+import "./voice.css";
+
+export function makeKit(client: Client): VoiceKit {
+  const voice = new Voice({
+    platform: platformOf(window),
+    shown: client.chat.view,
+    choices: keptChoices(window.localStorage),
+    pageLanguage: () => languageOfPage(document.documentElement.lang, navigator.languages),
+  });
+  return { voice, Strip: VoiceStrip, Buttons: VoiceButtons };
+}
