@@ -7,7 +7,7 @@ const STACK = "http://127.0.0.1:4280";
 export default defineConfig({
   plugins: [react()],
   server: { host: "127.0.0.1", proxy: { "/api": STACK, "/config.json": STACK } },
-  // The whole client is one file of about 180 kB gzip; the limit is in bytes before compression.
+  // A private chat needs about 187 kB gzip, groups 20 kB more; the limit is in bytes before compression.
   build: {
     target: "es2022",
     sourcemap: true,

@@ -4,7 +4,7 @@
  * To extend: most often `onQuery` (what a question sets off), then `refuse` (errors), then `sockets` (drops).
  */
 import type { Api, SessionChanges, SessionPage, ToolConnection } from "../src/core/api";
-import type { OpenSocket, SocketListener } from "../src/core/socket";
+import type { OpenSocket, Socket, SocketListener } from "../src/core/socket";
 import { ApiError } from "../src/core/codes";
 import type {
   Command,
@@ -18,6 +18,7 @@ import type {
 import type { DurableEvent } from "../src/protocol/frames";
 import { FakeCards } from "./fake-cards";
 import { FakeMemory } from "./fake-memory";
+import { FakeRooms, ROOMS_URL } from "./fake-rooms";
 import { accepted, ADA, asked, type Unnumbered } from "./said";
 
 const PULSE_MS = 3_000;
@@ -44,6 +45,7 @@ export class FakeServer extends FakeMemory implements Api {
   readonly changes: [string, SessionChanges | "deleted"][] = [];
   page: SessionPage = { sessions: [], next: null };
   readonly cards = new FakeCards(this);
+  readonly rooms = new FakeRooms();
   private readonly created = new Map<string, string>();
   private readonly pulses = new Map<SocketListener, ReturnType<typeof setInterval>>();
 
@@ -89,7 +91,10 @@ export class FakeServer extends FakeMemory implements Api {
     return Promise.resolve(this.page);
   }
 
-  readonly openSocket: OpenSocket = (_url, listener) => ({
+  readonly openSocket: OpenSocket = (url, listener) =>
+    url === ROOMS_URL ? this.rooms.openSocket(url, listener) : this.openChat(listener);
+
+  private readonly openChat = (listener: SocketListener): Socket => ({
     start: () => {
       this.listeners.add(listener);
       this.pulses.set(

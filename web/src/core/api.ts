@@ -1,6 +1,7 @@
 import type { WhileBusy } from "../protocol/generated";
 import type { Auth } from "./auth";
 import { badAnswer, Http, type Json } from "./http";
+import { HttpRoomsApi, type RoomsApi } from "./roomsApi";
 
 export interface SessionSummary {
   readonly sessionId: string;
@@ -92,6 +93,7 @@ export interface MemoryApi {
 }
 
 export interface Api extends MemoryApi {
+  readonly rooms: RoomsApi;
   /** The URL of a client connection, good for a short time. */
   negotiate(): Promise<string>;
   /** `archived`: those put aside, instead of the others. */
@@ -112,10 +114,12 @@ const PAGE_SIZE = 50;
 
 /** The app's HTTP face. Every method throws as `Http` does. */
 export class HttpApi implements Api {
+  readonly rooms: RoomsApi;
   private readonly http: Http;
 
   constructor(base: string, auth: Auth) {
     this.http = new Http(base, auth);
+    this.rooms = new HttpRoomsApi(this.http);
   }
 
   async negotiate(): Promise<string> {

@@ -1,10 +1,12 @@
 import { HttpApi, type Api } from "./api";
 import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
+import type { Problem } from "./codes";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
 import { PersonMemory } from "./memory";
 import { Outbox } from "./outbox";
+import { RoomsEntry } from "./roomsEntry";
 import { ConversationSearch } from "./search";
 import { SessionSettings } from "./sessionSettings";
 import { Sessions } from "./sessions";
@@ -21,6 +23,7 @@ export interface Client {
   readonly connections: Connections;
   readonly memory: PersonMemory;
   readonly search: ConversationSearch;
+  readonly rooms: RoomsEntry;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -38,15 +41,13 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
   const outbox = new Outbox(storage);
   const chat = new Chat(connection, auth, outbox);
   const sessions = new Sessions(api);
-  const settings = new SessionSettings(
-    api,
-    (problem) => {
-      chat.problems.emit(problem);
-    },
-    () => {
-      sessions.refreshSoon();
-    },
-  );
+  const failed = (problem: Problem): void => {
+    chat.problems.emit(problem);
+  };
+  const rooms = new RoomsEntry({ api: api.rooms, auth, openSocket, storage, chat: connection, failed });
+  const settings = new SessionSettings(api, failed, () => {
+    sessions.refreshSoon();
+  });
   const refresh = (): void => {
     sessions.refreshSoon();
   };
@@ -61,6 +62,7 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
     chat,
     sessions,
     settings,
+    rooms,
     ...ownParts(api),
     start: () => {
       sessions.refreshSoon();
@@ -69,6 +71,7 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
     signOut: async () => {
       connection.stop();
       outbox.clear();
+      await rooms.signOut();
       await auth.signOut();
     },
   };

@@ -35,7 +35,7 @@ export class Connection {
   private monitor: ReturnType<typeof setInterval> | null = null;
 
   constructor(
-    private readonly api: Api,
+    private readonly api: Pick<Api, "negotiate">,
     private readonly openSocket: OpenSocket,
   ) {}
 

@@ -5,7 +5,8 @@ import { ChatPage } from "./ChatPage";
 import { ConnectionBanner, ConnectionState } from "./ConnectionView";
 import { Drawer } from "./Drawer";
 import { Icon } from "./Icon";
-import { route } from "./route";
+import { RoomPlace } from "./groups/RoomPlace";
+import { route, roomRoute } from "./route";
 import { Sidebar } from "./Sidebar";
 import { SignIn } from "./SignIn";
 import { strings } from "./strings";
@@ -22,41 +23,60 @@ export function App({ client }: { client: Client }) {
 
 function Shell({ client, person, signIn }: { client: Client; person: Person; signIn: () => void }) {
   const sessionId = useStore(route);
-  const { conversation, sessionId: current, problem } = useStore(client.chat.view);
+  const groupId = useStore(roomRoute);
+  const { sessionId: current } = useStore(client.chat.view);
   const [menuOpen, setMenuOpen] = useState(false);
-  const title = conversation?.title ?? "";
   useClient(client, sessionId);
-  useDocumentTitle(title);
+  const openMenu = () => {
+    setMenuOpen(true);
+  };
   const closeMenu = () => {
     setMenuOpen(false);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") closeMenu();
   };
-  const viewer = useMemo(() => ({ client, person }), [client, person]);
+  const viewer = useMemo(() => ({ client, person, requests: client.chat.requests }), [client, person]);
+  const place = { client, person, openMenu, signIn };
+  const listed = groupId === null ? current : null;
   return (
     <ViewerContext value={viewer}>
       <div className="shell" data-menu={menuOpen} onKeyDown={onKeyDown}>
         <SkipLink />
         <Drawer open={menuOpen} close={closeMenu}>
-          <Sidebar client={client} person={person} current={current} onNavigate={closeMenu} />
+          <Sidebar client={client} person={person} current={listed} onNavigate={closeMenu} />
         </Drawer>
-        <div className="page">
-          <Header
-            title={heading(current, problem ? strings.product : title)}
-            client={client}
-            openMenu={() => {
-              setMenuOpen(true);
-            }}
-          />
-          <ConnectionBanner connection={client.connection} signIn={signIn} />
-          <main id="conversation" tabIndex={-1}>
-            <ChatPage client={client} person={person} />
-          </main>
-        </div>
+        {groupId === null ? <PrivatePlace {...place} /> : <RoomPlace {...place} groupId={groupId} />}
         <Toasts problems={client.chat.problems} warnings={client.chat.warnings} />
       </div>
     </ViewerContext>
+  );
+}
+
+interface PlaceProps {
+  readonly client: Client;
+  readonly person: Person;
+  readonly openMenu: () => void;
+  readonly signIn: () => void;
+}
+
+/** Where one of the person's own sessions is shown. */
+function PrivatePlace({ client, person, openMenu, signIn }: PlaceProps) {
+  const { conversation, sessionId, problem } = useStore(client.chat.view);
+  const title = conversation?.title ?? "";
+  useDocumentTitle(title);
+  return (
+    <div className="page">
+      <Header
+        title={heading(sessionId, problem ? strings.product : title)}
+        client={client}
+        openMenu={openMenu}
+      />
+      <ConnectionBanner connection={client.connection} signIn={signIn} />
+      <main id="conversation" tabIndex={-1}>
+        <ChatPage client={client} person={person} />
+      </main>
+    </div>
   );
 }
 

@@ -61,12 +61,12 @@ export function CardView({ card }: { card: Card }) {
 }
 
 function OpenCard({ card, onAnswered }: { card: Card; onAnswered: () => void }) {
-  const { client, person } = useViewer();
-  const fate = useStore(client.chat.requests.cards.fates).get(card.questionId) ?? null;
+  const { requests, person } = useViewer();
+  const fate = useStore(requests.cards.fates).get(card.questionId) ?? null;
   const left = useTimeLeft(card.expiresAt);
   const sending = fate !== null && fate.state !== "failed";
   const answer = (given: Answer) => {
-    client.chat.requests.answer(card, given);
+    requests.answer(card, given);
     onAnswered();
   };
   return (

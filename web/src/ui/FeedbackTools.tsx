@@ -40,8 +40,8 @@ interface Told {
 }
 
 function useFeedback(feedback: readonly Feedback[], targetId: string, kind: "call_id" | "message_id"): Told {
-  const { client, person } = useViewer();
-  const fate = useStore(client.chat.requests.feedback.fates).get(targetId);
+  const { requests, person } = useViewer();
+  const fate = useStore(requests.feedback.fates).get(targetId);
   return {
     said: feedbackOf({ feedback }, targetId, person.id),
     problem: fate?.problem ? problemText(fate.problem) : "",
@@ -49,7 +49,7 @@ function useFeedback(feedback: readonly Feedback[], targetId: string, kind: "cal
       const words = note === null ? { vote } : { vote, note };
       const said: Said =
         kind === "call_id" ? { call_id: targetId, ...words } : { message_id: targetId, ...words };
-      client.chat.requests.record(said);
+      requests.record(said);
     },
   };
 }

@@ -30,6 +30,11 @@ const PATHS = {
   mic: "M12 3.5a3 3 0 013 3v5a3 3 0 01-6 0v-5a3 3 0 013-3M5.5 11.5a6.5 6.5 0 0013 0M12 18v3",
   voice: "M4 10v4M8 7v10M12 4v16M16 7v10M20 10v4",
   gauge: "M4.5 18a9 9 0 1115 0M12 14l4-5M12 14v.01",
+  reply: "M10 6l-6 6 6 6M4 12h9a7 7 0 017 7",
+  smile: "M12 4a8 8 0 100 16 8 8 0 000-16M8.5 14a4.5 4.5 0 007 0M9 9.5v.01M15 9.5v.01",
+  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5",
+  eye: "M2.5 12C5 7.5 8.5 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-6 6.5-9.5 6.5S5 16.5 2.5 12M12 9a3 3 0 100 6 3 3 0 000-6",
+  share: "M12 15V4M8 8l4-4 4 4M5 13v7h14v-7",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -133,7 +133,7 @@ interface StepProps {
   readonly feedback: readonly Feedback[];
 }
 
-const StepView = memo(function StepView({ step, running, cards, feedback }: StepProps) {
+export const StepView = memo(function StepView({ step, running, cards, feedback }: StepProps) {
   const streaming = running && !step.complete;
   return (
     <>
@@ -219,7 +219,7 @@ function FollowUps({ turn, actions }: Pick<TurnProps, "turn" | "actions">) {
 }
 
 /** What an answer is doing while nothing of it moves. */
-function SignOfLife({ turn, stop }: { turn: Turn; stop: (turnId: string) => void }) {
+export function SignOfLife({ turn, stop }: { turn: Turn; stop: (turnId: string) => void }) {
   if (turn.phase === "ended") return null;
   if (turn.phase === "parked") return <ParkedNotice turn={turn} stop={stop} />;
   return turn.delay !== null || isSilent(turn) ? <Thinking label={signOfLife(turn)} /> : null;
@@ -238,7 +238,7 @@ function isSilent(turn: Turn): boolean {
   return step.complete || step.text === "";
 }
 
-function answerText(turn: Turn): string {
+export function answerText(turn: Turn): string {
   const streamed = turn.steps.map((step) => step.text).filter((text) => text !== "");
   return streamed.length > 0 ? streamed.join("\n\n") : (turn.outcome?.response ?? "");
 }

@@ -1,6 +1,7 @@
 import { Store } from "../core/store";
 
 const SESSION_PATH = /^\/s\/([A-Za-z0-9_.-]{1,100})\/?$/;
+const ROOM_PATH = /^\/g\/([A-Za-z0-9_.-]{1,100})\/?$/;
 const MESSAGE_HASH = /^#([A-Za-z0-9_.-]{1,100})$/;
 
 /** A message to go to. */
@@ -11,6 +12,8 @@ export interface Spot {
 
 /** The session the address names; null for a new chat. */
 export const route = new Store<string | null>(read());
+/** The group the address names; null when it is about a session. */
+export const roomRoute = new Store<string | null>(readRoom());
 /** The message the address names, until it was gone to. */
 export const spot = new Store<Spot | null>(readSpot());
 
@@ -18,8 +21,12 @@ function read(): string | null {
   return SESSION_PATH.exec(window.location.pathname)?.[1] ?? null;
 }
 
+function readRoom(): string | null {
+  return ROOM_PATH.exec(window.location.pathname)?.[1] ?? null;
+}
+
 function readSpot(): Spot | null {
-  const sessionId = read();
+  const sessionId = readRoom() ?? read();
   const messageId = MESSAGE_HASH.exec(window.location.hash)?.[1];
   return sessionId !== null && messageId !== undefined ? { sessionId, messageId } : null;
 }
@@ -36,7 +43,18 @@ export function go(sessionId: string | null, { replace }: { replace: boolean } =
     if (replace) window.history.replaceState(null, "", path);
     else window.history.pushState(null, "", path);
   }
+  roomRoute.set(null);
   route.set(sessionId);
+}
+
+export function roomPath(groupId: string): string {
+  return `/g/${groupId}`;
+}
+
+/** Go to a group; the session that was shown stays as it is behind it. */
+export function goToRoom(groupId: string): void {
+  if (window.location.pathname !== roomPath(groupId)) window.history.pushState(null, "", roomPath(groupId));
+  roomRoute.set(groupId);
 }
 
 /** Go to a message of a session. */
@@ -44,13 +62,16 @@ export function goToMessage(sessionId: string, messageId: string): void {
   const path = pathOf(sessionId, messageId);
   if (window.location.pathname + window.location.hash !== path) window.history.pushState(null, "", path);
   spot.set({ sessionId, messageId });
+  roomRoute.set(null);
   route.set(sessionId);
 }
 
 /** Take up an address that changed without `go`. */
 export function followAddress(): void {
   spot.set(readSpot());
-  route.set(read());
+  const groupId = readRoom();
+  roomRoute.set(groupId);
+  if (groupId === null) route.set(read());
 }
 
 window.addEventListener("popstate", followAddress);

@@ -1,0 +1,34 @@
+import type { Auth } from "./auth";
+import type { Problem } from "./codes";
+import type { Connection } from "./connection";
+import type { Rooms } from "./rooms";
+import type { RoomsApi } from "./roomsApi";
+import type { OpenSocket } from "./socket";
+
+export interface RoomsParts {
+  readonly api: RoomsApi;
+  readonly auth: Auth;
+  readonly openSocket: OpenSocket;
+  readonly storage: Storage;
+  /** The connection of the private chat, on which people are told of changes of their lists. */
+  readonly chat: Connection;
+  /** Show a problem that nothing on the page stands for. */
+  readonly failed: (problem: Problem) => void;
+}
+
+/** The way to the rooms. Their code is loaded when it is first asked for, so that a private chat does not wait for it. */
+export class RoomsEntry {
+  private loading: Promise<Rooms> | null = null;
+
+  constructor(private readonly parts: RoomsParts) {}
+
+  load(): Promise<Rooms> {
+    this.loading ??= import("./rooms").then(({ Rooms }) => new Rooms(this.parts));
+    return this.loading;
+  }
+
+  /** Leave all rooms, and forget what was not sent yet. */
+  async signOut(): Promise<void> {
+    (await this.loading)?.signOut();
+  }
+}

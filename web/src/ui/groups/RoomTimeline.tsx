@@ -1,0 +1,126 @@
+import { useMemo } from "react";
+import type { Rooms } from "../../core/rooms";
+import { leads, mayWrite, quoteOf, type Entry, type Message, type Room } from "../../core/roomState";
+import type { Turn } from "../../core/state";
+import { COACH_NAMED, type Named } from "../../core/roomMentions";
+import { useStore } from "../useStore";
+import { roomStrings as words } from "./roomStrings";
+import { RoomAnswer } from "./RoomAnswer";
+import { RoomMessage } from "./RoomMessage";
+import { RoomOutgoingView } from "./RoomOutgoingView";
+import { rowsOf, type Row } from "./rows";
+import { SharedAnswer } from "./SharedAnswer";
+
+interface TimelineProps {
+  readonly room: Room;
+  readonly newAfter: number | null;
+  readonly rooms: Rooms;
+}
+
+/** All that was said, in the order of the room. What is new is announced elsewhere, once it is whole. */
+export function RoomTimeline({ room, newAfter, rooms }: TimelineProps) {
+  const { entries, members, me } = room;
+  const { turns } = room.conversation;
+  const rows = useMemo(() => rowsOf(entries, me, newAfter), [entries, me, newAfter]);
+  const people = useMemo(() => everyone(members), [members]);
+  const turnsById = useMemo(() => new Map(turns.map((turn) => [turn.turnId, turn])), [turns]);
+  const outgoing = useStore(rooms.chat.sending.outbox.entries);
+  const connected = useStore(rooms.connection.status).state === "connected";
+  return (
+    <div className="room-timeline" role="log" aria-live="off" aria-label={words.timeline}>
+      {rows.map((row) => (
+        <RowView key={row.key} {...{ row, room, people, turnsById }} />
+      ))}
+      {outgoing
+        .filter((entry) => entry.groupId === room.groupId)
+        .map((entry) => (
+          <RoomOutgoingView
+            key={entry.clientMessageId}
+            entry={entry}
+            me={room.me}
+            name={room.members.get(room.me)?.name ?? words.you}
+            connected={connected}
+          />
+        ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly row: Row;
+  readonly room: Room;
+  readonly people: readonly Named[];
+  readonly turnsById: ReadonlyMap<string, Turn>;
+}
+
+function RowView({ row, ...around }: RowProps) {
+  if (row.kind === "day") return <p className="room-day">{dayWords(row.at)}</p>;
+  if (row.kind === "new")
+    return (
+      <p className="room-new" id="new-messages" data-testid="new-divider">
+        <span>{words.newMessages}</span>
+      </p>
+    );
+  return <EntryView entry={row.entry} continued={row.continued} {...around} />;
+}
+
+interface EntryProps extends Omit<RowProps, "row"> {
+  readonly entry: Entry;
+  readonly continued: boolean;
+}
+
+function EntryView({ entry, continued, room, people, turnsById }: EntryProps) {
+  if (entry.kind === "note") return <p className="room-note">{words.note(entry)}</p>;
+  const writes = mayWrite(room);
+  if (entry.kind === "answer")
+    return <RoomAnswer {...{ entry, room, writes }} turn={turnsById.get(entry.turnId)} />;
+  const reactions = room.reactions.get(entry.messageId);
+  if (entry.kind === "shared")
+    return <SharedAnswer entry={entry} reactions={reactions} me={room.me} writes={writes} />;
+  return (
+    <RoomMessage
+      {...{ message: entry, continued, reactions, writes, people }}
+      me={room.me}
+      leads={leads(room)}
+      {...standing(entry, room, turnsById)}
+      {...replyOf(entry, room)}
+      whisperTo={whisperNames(entry, room)}
+    />
+  );
+}
+
+/** How its question to the coach stands. */
+function standing({ turnId, author }: Message, room: Room, turnsById: ReadonlyMap<string, Turn>) {
+  const turn = turnId === null ? undefined : turnsById.get(turnId);
+  const mine = author.id === room.me || leads(room);
+  const queued = turn?.phase === "queued" ? turn.position : 0;
+  const removed = turn?.phase === "ended" && turn.startedSeq === null;
+  return { queued, removed, stoppable: queued > 0 && mine };
+}
+
+/** In single values, so that a message whose reply did not change is not drawn again. */
+function replyOf({ replyTo }: Message, room: Room) {
+  if (replyTo === null) return { replyName: null, replyText: null };
+  const quote = quoteOf(room, replyTo);
+  return { replyName: quote?.author.name ?? "", replyText: quote?.text ?? "" };
+}
+
+/** Who else sees a whisper; empty for one to the coach, null for what all see. */
+function whisperNames({ audience, author }: Message, room: Room): string | null {
+  if (audience === null) return null;
+  const others = audience.filter((id) => id !== room.me);
+  return others.map((id) => room.members.get(id)?.name ?? (id === author.id ? author.name : id)).join(", ");
+}
+
+function everyone(members: Room["members"]): readonly Named[] {
+  return [COACH_NAMED, ...[...members.values()].map(({ id, name }) => ({ id, name }))];
+}
+
+function dayWords(at: string): string {
+  const day = new Date(at);
+  const now = new Date();
+  if (day.toDateString() === now.toDateString()) return words.today;
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (day.toDateString() === yesterday.toDateString()) return words.yesterday;
+  return day.toLocaleDateString("en", { weekday: "long", day: "numeric", month: "long" });
+}

@@ -1,0 +1,68 @@
+import { createContext, useContext } from "react";
+import type { Wish } from "../../core/roomCommands";
+import type { Rooms } from "../../core/rooms";
+import type { Store } from "../../core/store";
+import type { Fate } from "../../core/targetCommands";
+import { COMPOSER_ID } from "../focus";
+
+/** What a person can do in the room. */
+export interface RoomActions {
+  /** How what was done last with each message fares. */
+  readonly fates: Store<ReadonlyMap<string, Fate>>;
+  readonly say: (wish: Wish) => void;
+  readonly reply: (messageId: string) => void;
+  readonly react: (messageId: string, emoji: string, on: boolean) => void;
+  readonly edit: (messageId: string, text: string) => void;
+  readonly takeBack: (messageId: string) => void;
+  readonly share: (messageId: string) => void;
+  readonly stop: (turnId: string) => void;
+  readonly retry: (clientMessageId: string) => void;
+  readonly discard: (clientMessageId: string) => void;
+}
+
+export const RoomActionsContext = createContext<RoomActions | null>(null);
+
+export function useRoomActions(): RoomActions {
+  const actions = useContext(RoomActionsContext);
+  if (!actions) throw new Error("there is no room around this");
+  return actions;
+}
+
+export function roomActions(
+  { chat }: Rooms,
+  toBottom: () => void,
+  setReply: (messageId: string | null) => void,
+): RoomActions {
+  return {
+    fates: chat.deeds.fates,
+    say: (wish) => {
+      chat.say(wish);
+      toBottom();
+    },
+    reply: (messageId) => {
+      setReply(messageId);
+      document.getElementById(COMPOSER_ID)?.focus();
+    },
+    react: (messageId, emoji, on) => {
+      chat.deeds.react(messageId, emoji, on);
+    },
+    edit: (messageId, text) => {
+      chat.deeds.edit(messageId, text);
+    },
+    takeBack: (messageId) => {
+      chat.deeds.takeBack(messageId);
+    },
+    share: (messageId) => {
+      chat.deeds.share(messageId);
+    },
+    stop: (turnId) => {
+      chat.requests.turns.stop(turnId);
+    },
+    retry: (clientMessageId) => {
+      chat.retry(clientMessageId);
+    },
+    discard: (clientMessageId) => {
+      chat.sending.discard(clientMessageId);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RoomLeases } from "../../src/core/roomLeases";
+import { badgeOf, counted, firstUnread, NOTHING, type Tally } from "../../src/core/roomUnread";
+import type { Participant, Presence, ReadUpdated, ServerEvent, Typing } from "../../src/protocol/generated";
+import { FOR_BEN, FOR_CHI, foldRoom, info, LOG, roomSnapshot } from "./roomFrames";
+
+const BEN: Participant = { kind: "person", id: "p2", name: "Ben Okafor" };
+
+function tally(events: readonly ServerEvent[], me: string, from: Tally = NOTHING): Tally {
+  return events.reduce((state, event) => counted(state, event, me), from);
+}
+
+function read(seq: number, unread: number): ReadUpdated {
+  return { type: "read.updated", conversation_id: "g_1", at: "", seq, unread };
+}
+
+describe("what is unread", () => {
+  it("is what others said, and of it what speaks to the person", () => {
+    expect(badgeOf(tally(LOG.slice(0, 5), "p1"))).toEqual({ unread: 1, mentions: 1 });
+    expect(badgeOf(tally(LOG.slice(0, 16), "p1"))).toEqual({ unread: 3, mentions: 1 });
+    expect(badgeOf(tally(LOG.slice(0, 17), "p1"))).toEqual({ unread: 4, mentions: 2 });
+    expect(badgeOf(tally(FOR_BEN.slice(16, 24), "p2"))).toEqual({ unread: 1, mentions: 0 });
+    expect(badgeOf(tally(FOR_CHI.slice(16, 21), "p3"))).toEqual({ unread: 0, mentions: 0 });
+  });
+
+  it("counts each event once, and nothing below the mark", () => {
+    const once = tally(LOG, "p1");
+    expect(tally(LOG, "p1", once)).toBe(once);
+    const marked = counted(once, read(5, 4), "p1");
+    expect(badgeOf(marked)).toEqual({ unread: 4, mentions: 1 });
+    expect(badgeOf(counted(marked, read(LOG.length, 0), "p1"))).toEqual({ unread: 0, mentions: 0 });
+    expect(counted(marked, read(3, 7), "p1")).toBe(marked);
+  });
+
+  it("is as the server tells on opening; a look at the messages says whom they speak to", () => {
+    const group = info({ read_seq: 4, unread: 2 });
+    const opened = counted(NOTHING, roomSnapshot({ group, from_seq: 30, through_seq: 29 }), "p1");
+    expect(badgeOf(opened)).toEqual({ unread: 2, mentions: 0 });
+    const events = LOG.slice(4);
+    const looked = counted(opened, roomSnapshot({ group: null, events, from_seq: 5, through_seq: 29 }), "p1");
+    expect(badgeOf(looked)).toEqual({ unread: 2, mentions: 2 });
+  });
+
+  it("begins with the first thing somebody else said", () => {
+    const room = foldRoom(LOG);
+    expect(firstUnread(room, 0)).toMatchObject({ seq: 5 });
+    expect(firstUnread(room, 5)).toMatchObject({ seq: 9 });
+    expect(firstUnread(room, 23)).toBeNull();
+  });
+});
+
+describe("who types and who is here", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const typing = (on = true): Typing => ({
+    type: "typing",
+    conversation_id: "g_1",
+    at: "",
+    participant: BEN,
+    on,
+  });
+  const presence = (state: Presence["state"]): Presence => ({
+    type: "presence",
+    conversation_id: "g_1",
+    at: "",
+    participant: BEN,
+    state,
+  });
+  const names = (leases: RoomLeases) => {
+    const { typing: who, here } = leases.view.get();
+    return [[...who.keys()], [...here.keys()]];
+  };
+
+  it("holds for a while, and longer when it is said again", () => {
+    const leases = new RoomLeases();
+    leases.take(typing());
+    vi.advanceTimersByTime(4_000);
+    leases.take(typing());
+    vi.advanceTimersByTime(5_999);
+    expect(names(leases)).toEqual([["p2"], ["p2"]]);
+    vi.advanceTimersByTime(1);
+    expect(names(leases)).toEqual([[], ["p2"]]);
+    vi.advanceTimersByTime(54_001);
+    expect(names(leases)).toEqual([[], []]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("ends with the message, with a word, and with going away", () => {
+    const leases = new RoomLeases();
+    leases.take(typing());
+    leases.spoke(BEN);
+    expect(names(leases)).toEqual([[], ["p2"]]);
+    leases.take(typing());
+    leases.take(typing(false));
+    expect(names(leases)).toEqual([[], ["p2"]]);
+    leases.take(typing());
+    leases.take(presence("away"));
+    expect(names(leases)).toEqual([[], []]);
+    leases.clear();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
