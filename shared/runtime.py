@@ -40,6 +40,7 @@ from shared.tools.mcp_client import McpTools
 from shared.unread import Unread
 from shared.usage.ledger import Ledger
 from shared.usage.report import UsageReports
+from shared.usage.side_calls import SideCalls
 from shared.usage.teams import UNASSIGNED
 from shared.web_pubsub import WebPubSub
 
@@ -84,6 +85,18 @@ class Runtime:
     @property
     def members(self) -> Members:
         return self.gate.members
+
+    @property
+    def side_calls(self) -> SideCalls:
+        """Calls of the utility model on somebody's account."""
+        return SideCalls(
+            ledger=self.ledger,
+            prices=self.settings.model_prices,
+            model=self.model,
+            deployment=self.settings.azure_openai_utility_model,
+            publisher=self.publisher,
+            now=self.now,
+        )
 
     async def prove_service(self, authorization: str | None) -> None:
         """Check that a request comes from our Web PubSub service, which shows its managed identity's token.

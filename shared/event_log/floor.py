@@ -145,6 +145,7 @@ def activate(head: Head, turn: TurnInQueue, now: float) -> Head:
         team=turn.team,
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
+        whispered=turn.whispered,
         started=now,
         deadline=now + seconds,
         parkings=turn.parkings,
@@ -167,4 +168,5 @@ def _queued(turn: Waiting) -> TurnInQueue:
         team=turn.team,
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
+        whispered=turn.whispered,
     )

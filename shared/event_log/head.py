@@ -24,7 +24,8 @@ class Stored(BaseModel):
 class Waiting(Stored):
     """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker.
 
-    `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups.
+    `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups. `whispered`:
+    others are not told whose it is.
     """
 
     turn_id: str
@@ -32,6 +33,7 @@ class Waiting(Stored):
     team: str = UNASSIGNED
     question_seq: int
     manifest_id: str | None = None
+    whispered: bool = False
 
 
 class TurnOnFloor(Waiting):
@@ -71,6 +73,8 @@ class Steer(Waiting):
     """A message put into the active turn and not used by it yet; `turn_id` is the turn it becomes if it never is."""
 
     characters: int
+    taken: bool = False
+    """It waited in the queue before, until the asker of the active turn took it."""
 
 
 class Claim(Stored):

@@ -78,6 +78,7 @@ def close(head: Head, question_id: str, now: float) -> Head:
         team=turn.team,
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
+        whispered=turn.whispered,
         left=turn.left,
         parkings=turn.parkings,
     )
@@ -114,6 +115,7 @@ def _parked(turn: Waiting, left: float, parkings: int) -> TurnParked:
         team=turn.team,
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
+        whispered=turn.whispered,
         left=max(0.0, left),
         parkings=parkings + 1,
     )
