@@ -8,6 +8,7 @@ from shared.event_log.log import conversation_not_found
 from shared.memberships import Memberships
 from shared.protocol.codes import ErrorCode
 from shared.runtime import Runtime
+from shared.usage.ledger import Spender
 
 TAG = "groups"
 
@@ -35,18 +36,14 @@ class GroupCatchUpApi:
         )
 
     async def tell(self, request: ApiRequest) -> ApiReply:
-        principal, group_id = request.principal.id, request.path["group_id"]
+        reader = Spender(principal=request.principal.id, team=request.principal.team)
+        group_id = request.path["group_id"]
         if not ids.is_group(group_id):
             raise conversation_not_found()
-        mark = await self._memberships.read_seq(principal, group_id)
-        return ApiReply(body=await catch_up(self._deps, principal, group_id, mark))
+        mark = await self._memberships.read_seq(reader.principal, group_id)
+        return ApiReply(body=await catch_up(self._deps, reader, group_id, mark))
 
 
 def catch_up_dependencies(runtime: Runtime) -> CatchUpDependencies:
     """Return what catching up works with, of the process's clients."""
-    return CatchUpDependencies(
-        log=runtime.log,
-        gate=runtime.gate,
-        model=runtime.model,
-        utility_model=runtime.settings.azure_openai_utility_model,
-    )
+    return CatchUpDependencies(log=runtime.log, gate=runtime.gate, calls=runtime.side_calls)

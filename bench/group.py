@@ -16,7 +16,6 @@ another text, or arrived out of order; exits 1 when anything was lost or read ot
 import argparse
 import asyncio
 import json
-import math
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
@@ -27,6 +26,7 @@ from time import perf_counter
 from bench.counted_cosmos import Note
 from bench.group_direct import Process, process_of
 from bench.group_people import Person, connected, tickets
+from bench.group_report import Outcome, Shape, percentiles, told
 from bench.turn_stack import MeasuredStack, measured_stack
 
 _OPENING_AT_ONCE = 16
@@ -38,51 +38,11 @@ type Say = Callable[[int, Person, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """What is measured: `people` share the groups' `members` places; `rate` is messages per second over all groups."""
-
-    groups: int
-    members: int
-    people: int
-    rate: float
-    seconds: float
-    direct: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Times in ms as (p50, p95, p99, most). `lost` counts deliveries that never came, `late` lower after higher `seq`s.
-
-    `otherwise` counts events that two members read differently.
-    """
-
-    said: int
-    heard: int
-    seconds: float
-    fan_out_ms: tuple[float, ...]
-    accepted_ms: tuple[float, ...]
-    appends: int
-    retries: int
-    lost: int
-    late: int
-    otherwise: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """A group and those of its members' connections that have it open."""
 
     group_id: str
     people: Sequence[Person]
-
-
-def percentiles(times_s: Sequence[float]) -> tuple[float, ...]:
-    """Return p50, p95, p99 and the most, in ms."""
-    if not times_s:
-        return ()
-    ordered = sorted(times_s)
-    ranks = (math.ceil(share * len(ordered)) - 1 for share in (0.5, 0.95, 0.99, 1.0))
-    return tuple(round(ordered[max(0, rank)] * 1000, 1) for rank in ranks)
 
 
 async def _rooms(shape: Shape, process: Process, people: Sequence[Person]) -> list[Room]:
@@ -198,7 +158,9 @@ def _outcome(
 
 
 def _shape() -> tuple[Shape, Path | None]:
-    flags = argparse.ArgumentParser(prog="python -m bench.group", description=__doc__)
+    flags = argparse.ArgumentParser(
+        prog="python -m bench.group", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     flags.add_argument("--groups", type=int, default=1, help="conversations; default 1")
     flags.add_argument("--members", type=int, default=200, help="of each group, all connected; default 200")
     flags.add_argument("--people", type=int, help="connections; default: members, or 200 for several groups")
@@ -225,10 +187,8 @@ def main() -> None:
     shape, target = _shape()
     with ExitStack() as stack:
         outcome = asyncio.run(measure(shape, stack.enter_context(measured_stack())))
-    for name, value in {**asdict(shape), **asdict(outcome)}.items():
-        print(f"  {name:14} {value}")
-    if outcome.appends:
-        print(f"  {'412 per append':14} {outcome.retries / max(1, outcome.said):.3f}")
+    for name, value in told(shape, outcome).items():
+        print(f"  {name:20} {value}")
     if target is not None:
         target.write_text(json.dumps({"shape": asdict(shape), "outcome": asdict(outcome)}, indent=1), encoding="utf-8")
     sys.exit(1 if outcome.lost or outcome.otherwise else 0)

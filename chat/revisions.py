@@ -100,7 +100,7 @@ def _superseded(head: Head, first: int, actor: Participant, now: float) -> tuple
     events: list[NewEvent] = []
     for turn in head.parked:
         if turn.question_seq >= first and not turn.stopping:
-            events += (stopping_event(turn.turn_id, actor), *cancelled_cards(head, turn.turn_id, actor))
+            events += (stopping_event(head, turn.turn_id, actor), *cancelled_cards(head, turn.turn_id, actor))
             head = parking.abandon(head, turn.turn_id, now)
     return events, head
 

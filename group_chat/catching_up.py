@@ -8,9 +8,11 @@ from shared.access import GroupGate
 from shared.audience import Reader, for_reader, reader_of
 from shared.errors import SalesCoachError
 from shared.event_log.log import EventLog
-from shared.model import Model, ModelRequest
-from shared.model_text import WholeText, read_whole
+from shared.model import ModelRequest
+from shared.model_text import WholeText
 from shared.protocol.events import VisibleEvent
+from shared.usage.ledger import Spender
+from shared.usage.side_calls import SideCalls
 
 MAX_EVENTS = 2_000
 TIMEOUT_S = 30
@@ -20,22 +22,24 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatchUpDependencies:
-    """What catching up works with; `utility_model` is the deployment for side products."""
+    """What catching up works with; `calls` are of the deployment for side products, on the reader's account."""
 
     log: EventLog
     gate: GroupGate
-    model: Model
-    utility_model: str
+    calls: SideCalls
 
 
-async def catch_up(deps: CatchUpDependencies, principal: str, group_id: str, after: int) -> CatchUp:
-    """Return what `principal` missed above `after` (`seq`), their read mark; without words when the model fails.
+async def catch_up(deps: CatchUpDependencies, reader: Spender, group_id: str, after: int) -> CatchUp:
+    """Return what `reader` missed above `after` (`seq`), their read mark.
+
+    Without words when the model fails, or when the reader's budget does not allow asking it.
 
     Raises:
         CommandRefused: with `conversation_not_found`.
         StoreUnavailable: try again.
 
     """
+    principal = reader.principal
     access = await deps.gate.access(principal, group_id)
     group = access.known.head.group
     assert group is not None  # noqa: S101 - the gate opens groups only
@@ -44,7 +48,8 @@ async def catch_up(deps: CatchUpDependencies, principal: str, group_id: str, aft
     seen = await _seen(deps.log, group_id, after, reader_of(access.member, group))
     found = missed(seen, principal)
     told = newest(found)
-    written = await _written(deps, request(told, principal, deps.utility_model)) if told else "{}"
+    asked = request(told, principal, deps.calls.deployment)
+    written = await _written(deps, reader, group_id, asked) if told else "{}"
     lines = lines_in(written, told) if written is not None else None
     return CatchUp(
         from_seq=after + 1,
@@ -61,11 +66,11 @@ async def _seen(log: EventLog, group_id: str, after: int, reader: Reader) -> tup
     return tuple(for_reader(event, reader) for event in events)
 
 
-async def _written(deps: CatchUpDependencies, asked: ModelRequest) -> str | None:
+async def _written(deps: CatchUpDependencies, reader: Spender, group_id: str, asked: ModelRequest) -> str | None:
     """Return what the model wrote; None when it could not."""
     answer = WholeText()
     try:
-        await read_whole(deps.model, asked, TIMEOUT_S, answer)
+        await deps.calls.read(reader, group_id, asked, TIMEOUT_S, answer)
     except SalesCoachError as error:
         _log.warning("what was missed could not be told: %s", error.message)
         return None

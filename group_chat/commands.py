@@ -9,6 +9,7 @@ from group_chat.presence import Throttle, presence, typing
 from group_chat.reactions import react
 from group_chat.reading import read
 from group_chat.sharing import share
+from group_chat.steering import take
 from group_chat.stopping import stop_turn
 from group_chat.taking_back import take_back
 from shared.ambient import GroupEngine
@@ -25,6 +26,7 @@ from shared.protocol.group_commands import (
     PresenceCommand,
     ReactionSetCommand,
     Read,
+    SteerTake,
     TypingCommand,
 )
 
@@ -38,6 +40,7 @@ type Deed = (
     | MessageRegenerate
     | MessageDelete
     | MessageShare
+    | SteerTake
     | ReactionSetCommand
     | Read
     | TypingCommand
@@ -88,6 +91,7 @@ class GroupCommands:
         command: MessageEdit
         | MessageDelete
         | MessageShare
+        | SteerTake
         | ReactionSetCommand
         | Read
         | TypingCommand
@@ -100,6 +104,8 @@ class GroupCommands:
                 return await take_back(self._deps, engine, connection, command)
             case MessageShare():
                 return await share(self._deps, connection, command)
+            case SteerTake():
+                return await take(self._deps, connection, command)
             case ReactionSetCommand():
                 return await react(self._deps, connection, command)
             case Read():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from group_chat import membership_rules as rules
 from group_chat.dependencies import GroupDependencies
 from group_chat.effects import concerned, enlist, publish, tell_lists
+from group_chat.group_state import group_of
 from shared import ids
 from shared.clock import iso
 from shared.errors import CommandRefused
@@ -124,9 +125,7 @@ def _begin(head: Head, owner: Participant, wanted: NewGroup, invited: list[Membe
         told = ParticipantInvited(actor=owner, participant=person, epoch=1, role=member.role)
         draft = rules.changed(draft.head, None, member, told)
         events += draft.events
-    group = rules.group_of(draft.head).model_copy(
-        update={"description": wanted.description, "settings": wanted.settings}
-    )
+    group = group_of(draft.head).model_copy(update={"description": wanted.description, "settings": wanted.settings})
     made = {"title": wanted.title, "title_by": "person", "ttl": None, "group": group}
     return Draft(events=tuple(events), head=draft.head.model_copy(update=made), members=(first, *invited))
 

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 
+from group_chat.group_state import group_of
+from group_chat.roles import WRITERS
 from shared.access import GroupAccess, GroupGate
 from shared.audience import for_reader, reader_of
 from shared.errors import CommandRefused
 from shared.event_log.documents import MemberDocument
-from shared.event_log.head import GroupState, Head, VersionedHead
-from shared.event_log.log import conversation_not_found
+from shared.event_log.head import Head, VersionedHead
 from shared.event_log.shapes import AppendResult, Decide, Draft
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import Withheld
 from shared.protocol.events import StoredEvent
-from shared.protocol.group import GroupRole
 
-WRITERS: frozenset[GroupRole] = frozenset({"owner", "facilitator", "member"})
-LEADERS: frozenset[GroupRole] = frozenset({"owner", "facilitator"})
 OBSERVES = "You observe this group: you can read, but not write or react. Its owner can make you a member."
 ARCHIVED = "This group is archived: it can be read, but nobody writes in it any more."
 
@@ -33,18 +31,6 @@ def may_write(head: Head, member: MemberDocument) -> None:
         raise CommandRefused(OBSERVES, code=ErrorCode.FORBIDDEN)
     if head.archived:
         raise CommandRefused(ARCHIVED, code=ErrorCode.GROUP_ARCHIVED)
-
-
-def group_of(head: Head) -> GroupState:
-    """Return what the head of a group holds beside.
-
-    Raises:
-        CommandRefused: it is not a group's.
-
-    """
-    if head.group is None:
-        raise conversation_not_found()
-    return head.group
 
 
 class GroupDoor:

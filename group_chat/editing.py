@@ -1,23 +1,29 @@
 """Saying one's own message in other words. The old wording stays in the log, and nothing is answered anew."""
 
 import asyncio
+from contextlib import suppress
 
 from group_chat.dependencies import GroupDependencies
 from group_chat.door import GroupDoor, may_write
+from group_chat.spoken_to import names_coach
 from group_chat.surroundings import NO_SUCH_MESSAGE
 from shared import ids
+from shared.answers import text_of
 from shared.clock import iso
 from shared.commands.questions import CONFLICT, checked, message_key
 from shared.connection import Answer, Connection
-from shared.errors import CommandRefused
+from shared.errors import CommandRefused, PublishFailed
 from shared.event_log.log import conversation_not_found
 from shared.event_log.shapes import AlreadyHappened, Appended, AppendResult, Draft, NewEvent
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import MessageEdit
 from shared.protocol.durable import MessageCreated
 from shared.protocol.ephemeral import CommandAccepted
-from shared.protocol.group import MessageDeleted, MessageEdited
+from shared.protocol.group import MessageDeleted, MessageEdited, Notice
 from shared.protocol.shapes import TextPart
+from shared.web_pubsub import ConnectionGone
+
+ASKS_NOTHING = "The coach is not asked by an edit. Send what you want to ask as a new message."
 
 
 async def edit(deps: GroupDependencies, connection: Connection, command: MessageEdit) -> Answer:
@@ -47,6 +53,8 @@ async def edit(deps: GroupDependencies, connection: Connection, command: Message
     result = await door.append(lambda head: Draft(events=(NewEvent(id=event_id, event=edited),), head=head))
     stored = await _lasting(deps, _stored(result, edited))
     await deps.publisher.to_conversation(door.conversation_id, [stored])
+    if original.turn_id is None and original.audience is None and names_coach(text_of(stored.parts)):
+        await _say_why_nothing_happens(deps, connection, stored)
     accepted = CommandAccepted(
         conversation_id=door.conversation_id,
         at=iso(deps.now()),
@@ -69,6 +77,13 @@ async def own_message(deps: GroupDependencies, group_id: str, principal: str, me
     if not isinstance(event, MessageCreated) or event.author.id != principal or not event.parts:
         raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
     return event
+
+
+async def _say_why_nothing_happens(deps: GroupDependencies, connection: Connection, edited: MessageEdited) -> None:
+    """Tell the author that the coach was not asked: that this is lost does no harm."""
+    told = Notice(conversation_id=edited.conversation_id, message=ASKS_NOTHING, message_id=edited.message_id)
+    with suppress(PublishFailed, ConnectionGone):
+        await deps.publisher.to_connection(connection.id, told, of_group=True)
 
 
 def _stored(result: AppendResult, meant: MessageEdited) -> MessageEdited:

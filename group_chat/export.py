@@ -1,7 +1,7 @@
 """A group as a document to keep: what was said, as far as one person may see it."""
 
 from group_chat.dependencies import GroupDependencies
-from group_chat.roles import group_of
+from group_chat.group_state import group_of
 from shared.audience import for_reader, reader_of
 from shared.export import FORMAT_VERSION, ExportedMessage, exported
 from shared.protocol.shapes import Shape

@@ -3,8 +3,8 @@
 import asyncio
 
 from group_chat.dependencies import GroupDependencies
+from group_chat.group_state import group_of
 from group_chat.listing import Mine, groups_of
-from group_chat.roles import group_of
 from shared.audience import reader_of
 from shared.found import AT_ONCE, SEARCHED, FoundText, words_to_find
 from shared.protocol.shapes import Shape

@@ -1,4 +1,4 @@
-"""Links by which people join a group (`docs/adr/0017-invitations.md`).
+"""Links by which people join a group (`docs/adr/0019-invitations.md`).
 
 A link's token is `<group>.<link>.<secret>`. It is told once; what is kept of the secret is a digest, in the group's own
 partition. A link holds until it expires, is used up or taken back, and no longer than its maker may invite.

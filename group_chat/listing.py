@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import dataclass
 
 from group_chat.dependencies import GroupDependencies
-from group_chat.roles import group_of
+from group_chat.group_state import group_of
 from shared import ids
 from shared.audience import reader_of
 from shared.event_log.documents import MemberDocument

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from group_chat.roles import WRITERS, belonging, check_over, check_role, group_of, is_over
+from group_chat.group_state import group_of
+from group_chat.roles import WRITERS, belonging, check_over, check_role, is_over
 from shared import ids
 from shared.errors import CommandRefused
 from shared.event_log.documents import InvitationDocument, MemberDocument

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from group_chat.addressing import Spoken
 from group_chat.dependencies import GroupDependencies
 from group_chat.desk import desk_of
 from group_chat.door import GroupDoor, may_write
 from group_chat.speech import Outdated, Speech, Surroundings, decide, whole
+from group_chat.steering import offer
 from group_chat.surroundings import look_around
 from shared import ids
 from shared.ambient import GroupEngine, ListenRequest, may_listen
@@ -30,6 +31,7 @@ from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import Query
 from shared.protocol.durable import MessageCreated
 from shared.protocol.group_commands import GroupMessage
+from shared.sign_in import narrowed
 
 _MAX_LOOKS = 10
 _LOG = logging.getLogger(__name__)
@@ -95,10 +97,12 @@ async def _say(
     principal = connection.state.principal
     group_id = str(command.group_id if isinstance(command, GroupMessage) else command.session_id)
     door = GroupDoor(deps.gate, principal, group_id, may_write)
-    _, grant = await asyncio.gather(door.enter(), deps.people.grant(principal, deps.now()))
-    asked = await _append(deps, door, _speech(deps, door, grant, wish), wish, grant)
+    _, granted = await asyncio.gather(door.enter(), deps.people.grant(principal, deps.now()))
+    grant = narrowed(granted, connection.state.role)
+    speech = replace(_speech(deps, door, grant, wish), time_zone=connection.state.time_zone)
+    asked = await _append(deps, door, speech, wish, grant)
     answer = await set_in_motion(desk_of(deps), engine, group_id, asked, command)
-    await _listen(deps, engine, group_id, asked)
+    await asyncio.gather(offer(deps, group_id, asked), _listen(deps, engine, group_id, asked))
     return answer
 
 

@@ -1,9 +1,10 @@
 """Opening a group on a connection, and reading on in it: each reader gets what is theirs, as long as it is."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from group_chat.dependencies import GroupDependencies
+from group_chat.group_state import group_of
 from shared.access import GroupAccess
 from shared.admission import admit, dismiss
 from shared.audience import reader_of
@@ -11,8 +12,6 @@ from shared.clock import iso
 from shared.connection import Answer, Connection, ConnectionState
 from shared.errors import CommandRefused, StoreUnavailable
 from shared.event_log.documents import MemberDocument
-from shared.event_log.head import GroupState, Head
-from shared.event_log.log import conversation_not_found
 from shared.manifests import tools_told
 from shared.people import Grant
 from shared.protocol.codes import ErrorCode
@@ -21,7 +20,7 @@ from shared.protocol.ephemeral import Snapshot
 from shared.protocol.group import GroupInfo, GroupMember
 from shared.protocol.group_commands import GroupOpen
 from shared.protocol.shapes import Participant
-from shared.sign_in import grant_of, roles_for
+from shared.sign_in import grant_of, narrowed, roles_for
 from shared.snapshots import View, view
 
 _MAX_EPOCHS = 10
@@ -45,13 +44,22 @@ async def update_session(deps: GroupDependencies, connection: Connection, comman
 
     """
     grant = await grant_of(deps, connection.state.principal, command)
-    await roles_for(deps, grant, command)
+    roles = await roles_for(deps, grant, command)
     if command.session_id is None:
         raise CommandRefused("Name the group to open as session_id.", code=ErrorCode.NO_SESSION)
     named = GroupOpen(
-        type="group.open", group_id=command.session_id, after=command.after, capabilities=command.capabilities
+        type="group.open",
+        group_id=command.session_id,
+        after=command.after,
+        capabilities=command.capabilities,
+        time_zone=command.time_zone,
     )
-    return await _open(deps, connection, named, grant)
+    return await _open(deps, connection, named, replace(grant, roles=roles), _one_of(roles, command.role))
+
+
+def _one_of(roles: frozenset[str], claimed: str | None) -> str | None:
+    """Return the claimed role if it is theirs; a claim beyond that narrows nothing."""
+    return claimed if claimed in roles else None
 
 
 async def open_group(deps: GroupDependencies, connection: Connection, command: GroupOpen) -> Answer:
@@ -62,8 +70,9 @@ async def open_group(deps: GroupDependencies, connection: Connection, command: G
         Transient: try again; opening is idempotent.
 
     """
-    grant = await deps.people.grant(connection.state.principal, deps.now())
-    return await _open(deps, connection, command, grant)
+    state = connection.state
+    grant = narrowed(await deps.people.grant(state.principal, deps.now()), state.role)
+    return await _open(deps, connection, command, grant, state.role)
 
 
 async def read_on(deps: GroupDependencies, connection: Connection, command: Sync) -> Answer:
@@ -79,8 +88,11 @@ async def read_on(deps: GroupDependencies, connection: Connection, command: Sync
     return Answer(event=Snapshot(conversation_id=command.conversation_id, at=at, **seen.view.told()))
 
 
-async def _open(deps: GroupDependencies, connection: Connection, command: GroupOpen, grant: Grant) -> Answer:
+async def _open(
+    deps: GroupDependencies, connection: Connection, command: GroupOpen, grant: Grant, role: str | None
+) -> Answer:
     group_id, principal = command.group_id, connection.state.principal
+    zone = command.time_zone or connection.state.time_zone
     streaming = "streaming" in command.capabilities
     try:
         await deps.gate.access(principal, group_id)
@@ -88,7 +100,7 @@ async def _open(deps: GroupDependencies, connection: Connection, command: GroupO
             await dismiss(deps.web_pubsub, connection.id, group_id)
         await admit(deps.web_pubsub, connection.id, group_id, streaming=streaming)
         # Whoever is removed from here on is dismissed by the removal, which comes after the admission.
-        seen, made = await asyncio.gather(_read(deps, principal, group_id, command.after), deps.askers.of(grant))
+        seen, made = await asyncio.gather(_read(deps, principal, group_id, command.after), deps.askers.of(grant, zone))
         group = await _info(deps, group_id, seen.access)
     except CommandRefused:
         # Also where the first look refuses: an earlier delivery of this may have admitted and then failed.
@@ -102,7 +114,7 @@ async def _open(deps: GroupDependencies, connection: Connection, command: GroupO
         unavailable=made.manifest.unavailable,
         **seen.view.told(),
     )
-    state = ConnectionState(principal=principal, session_id=group_id, streaming=streaming)
+    state = ConnectionState(principal=principal, session_id=group_id, streaming=streaming, role=role, time_zone=zone)
     return Answer(event=snapshot, state=state)
 
 
@@ -146,15 +158,3 @@ async def _info(deps: GroupDependencies, group_id: str, access: GroupAccess) -> 
 def _member(member: MemberDocument) -> GroupMember:
     person = Participant(kind="person", id=member.principal, name=member.name)
     return GroupMember(participant=person, role=member.role, invited=member.state == "invited")
-
-
-def group_of(head: Head) -> GroupState:
-    """Return what the head of a group holds beside.
-
-    Raises:
-        CommandRefused: it is not a group's.
-
-    """
-    if head.group is None:
-        raise conversation_not_found()
-    return head.group

@@ -7,7 +7,9 @@ from contextlib import suppress
 from datetime import datetime
 
 from group_chat.dependencies import GroupDependencies
-from group_chat.door import WRITERS, GroupDoor, group_of
+from group_chat.door import GroupDoor
+from group_chat.group_state import group_of
+from group_chat.roles import WRITERS
 from shared.clock import iso
 from shared.connection import Answer, Connection
 from shared.errors import PublishFailed

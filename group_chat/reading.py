@@ -1,7 +1,8 @@
 """How far somebody has read, and how much is left: exactly of what that person may see."""
 
 from group_chat.dependencies import GroupDependencies
-from group_chat.door import GroupDoor, group_of
+from group_chat.door import GroupDoor
+from group_chat.group_state import group_of
 from shared.audience import reader_of
 from shared.clock import iso
 from shared.connection import Answer, Connection

@@ -2,7 +2,6 @@
 
 from shared.errors import CommandRefused
 from shared.event_log.documents import MemberDocument
-from shared.event_log.head import GroupState, Head
 from shared.event_log.log import conversation_not_found
 from shared.protocol.codes import ErrorCode
 from shared.protocol.group import GroupRole
@@ -16,11 +15,6 @@ _OVER: dict[GroupRole, frozenset[GroupRole]] = {
     "member": frozenset(),
     "observer": frozenset(),
 }
-
-
-def group_of(head: Head) -> GroupState:
-    """Return what the head holds of the group."""
-    return head.group or GroupState()
 
 
 def belonging(member: MemberDocument | None) -> MemberDocument:

@@ -28,6 +28,7 @@ from shared.protocol.group_commands import (
     PresenceCommand,
     ReactionSetCommand,
     Read,
+    SteerTake,
     TypingCommand,
 )
 
@@ -41,6 +42,7 @@ type Deed = (
     | MessageRegenerate
     | MessageDelete
     | MessageShare
+    | SteerTake
     | ReactionSetCommand
     | Read
     | TypingCommand

@@ -6,8 +6,9 @@ from typing import Any
 from group_chat.creation import described, titled
 from group_chat.dependencies import GroupDependencies
 from group_chat.effects import concerned, publish, tell_lists
+from group_chat.group_state import group_of
 from group_chat.membership_rules import check_open
-from group_chat.roles import LEADERS, check_role, group_of
+from group_chat.roles import LEADERS, check_role
 from shared import ids
 from shared.errors import StoreUnavailable
 from shared.event_log.documents import MemberDocument

@@ -4,7 +4,8 @@ import asyncio
 import logging
 
 from group_chat.dependencies import GroupDependencies
-from group_chat.door import GroupDoor, group_of, may_write
+from group_chat.door import GroupDoor, may_write
+from group_chat.group_state import group_of
 from group_chat.surroundings import NO_SUCH_MESSAGE
 from shared import ids
 from shared.clock import iso

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from group_chat.addressing import Spoken, addressed
-from group_chat.door import group_of
+from group_chat.group_state import group_of
 from shared import ids
 from shared.commands.questions import as_steer, on_floor
 from shared.event_log.head import GroupState, Head, TurnInQueue
@@ -28,13 +28,17 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """A message with what decides on it; `message` has its turn's id, which it keeps only if the coach is to answer."""
+    """A message with what decides on it; `message` has its turn's id, which it keeps only if the coach is to answer.
+
+    `time_zone` is where its author is, if their client said so.
+    """
 
     message: MessageCreated
     said: Spoken
     team: str
     turn_id: str
     now: float
+    time_zone: str | None = None
 
 
 class Outdated(Exception):  # noqa: N818 - reads as what happened
@@ -72,7 +76,7 @@ def decide(speech: Speech, around: Surroundings, head: Head) -> Draft:
         return _remark(message, head)
     running = head.active_turn
     if around.open_turn is not None and running is not None and running.turn_id == around.open_turn:
-        put = as_steer(head, message, speech.team)
+        put = as_steer(head, message, speech.team, around.manifest_id)
         if put is not None:
             return _spoken(put, message)
     if around.manifest_id is None:
@@ -83,6 +87,7 @@ def decide(speech: Speech, around: Surroundings, head: Head) -> Draft:
         team=speech.team,
         question_seq=head.seq + 1,
         manifest_id=around.manifest_id,
+        whispered=message.audience is not None,
     )
     return _spoken(on_floor(head, message, turn, speech.now), message)
 

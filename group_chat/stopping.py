@@ -2,7 +2,8 @@
 
 from group_chat.dependencies import GroupDependencies
 from group_chat.desk import desk_of
-from group_chat.door import LEADERS, GroupDoor
+from group_chat.door import GroupDoor
+from group_chat.roles import LEADERS
 from shared.commands.stopping import stop
 from shared.connection import Answer, Connection
 from shared.errors import CommandRefused
@@ -12,6 +13,7 @@ from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import TurnStop
 from shared.security_events import SecurityKind
 from shared.turns import TurnEngine
+from shared.whispers import found
 
 ADMIN = "Admin"
 NOT_YOURS = "Only who asked, or who leads the group, can stop this answer."
@@ -27,18 +29,12 @@ class _Stops:
 
     def check(self, head: Head, member: MemberDocument) -> None:
         self.by_app_role = False
-        asker = asker_of(head, self._turn_id)
-        if asker in {None, member.principal} or member.role in LEADERS:
+        turn = found(head, self._turn_id)
+        if turn is None or turn.asker == member.principal or member.role in LEADERS:
             return
         if ADMIN not in self._roles:
             raise CommandRefused(NOT_YOURS, code=ErrorCode.FORBIDDEN)
         self.by_app_role = True
-
-
-def asker_of(head: Head, turn_id: str) -> str | None:
-    """Return who asked a turn that runs or waits; None when it is over, or never was."""
-    turns = (head.active_turn, *head.queue, *head.parked, *head.steers)
-    return next((turn.asker for turn in turns if turn is not None and turn.turn_id == turn_id), None)
 
 
 async def stop_turn(deps: GroupDependencies, engine: TurnEngine, connection: Connection, command: TurnStop) -> Answer:

@@ -42,7 +42,7 @@ async def look_around(
     return Surroundings(
         epoch=found.epoch,
         replies_to=found.replies_to,
-        manifest_id=await deps.askers.pin(door.conversation_id, grant),
+        manifest_id=await deps.askers.pin(door.conversation_id, grant, speech.time_zone),
         open_turn=await _open_turn(deps, door, head) if wants_in else None,
     )
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from group_chat.dependencies import GroupDependencies
 from group_chat.desk import desk_of
-from group_chat.door import LEADERS, GroupDoor
+from group_chat.door import GroupDoor
+from group_chat.roles import LEADERS
 from group_chat.surroundings import NO_SUCH_MESSAGE
 from shared import ids
 from shared.clock import iso

@@ -1,9 +1,7 @@
 """Asking the utility model whether the coach should put in a word: what it reads, and what it may answer."""
 
-import asyncio
 import json
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestration.room_talk import Line
 from shared.errors import ModelFailed
-from shared.model import Model, ModelCompleted, ModelRequest, TextDelta, UserText
+from shared.model import ModelRequest, UserText
+from shared.model_text import WholeText
 from shared.protocol.shapes import COACH
+from shared.usage.ledger import Spender
+from shared.usage.side_calls import SideCalls
 
 TIMEOUT_S = 15
 LINES_READ = 30
@@ -82,17 +83,17 @@ def schema_for(lines: Sequence[Line]) -> str:
     return json.dumps(shape)
 
 
-async def decide_to_speak(model: Model, deployment: str, lines: Sequence[Line]) -> Verdict:
-    """Return what the model decides on the last of these lines.
+async def decide_to_speak(calls: SideCalls, spender: Spender, group_id: str, lines: Sequence[Line]) -> Verdict:
+    """Return what the model decides on the last of these lines, on the account of `spender`.
 
     Raises:
-        ModelFailed: it decides nothing that can be understood.
-        ModelUnavailable: from the model.
+        ModelFailed: it decides nothing that can be understood, or may not be asked.
+        Transient: from the model, or from the budgets.
 
     """
     recent = lines[-LINES_READ:]
     asked = ModelRequest(
-        model=deployment,
+        model=calls.deployment,
         instructions=INSTRUCTIONS,
         items=(UserText(text=told(recent)),),
         tools=(),
@@ -100,23 +101,12 @@ async def decide_to_speak(model: Model, deployment: str, lines: Sequence[Line]) 
         max_output_tokens=_MAX_OUTPUT_TOKENS,
         answer_schema=schema_for(recent),
     )
-    written, finish = "", None
+    answer = WholeText()
+    await calls.read(spender, group_id, asked, TIMEOUT_S, answer)
+    if answer.finish != "stop":
+        raise ModelFailed(f"The model decided nothing: it ended with {answer.finish}.")
     try:
-        async with asyncio.timeout(TIMEOUT_S), aclosing(model.stream(asked)) as events:
-            async for event in events:
-                match event:
-                    case TextDelta(text=piece):
-                        written += piece
-                    case ModelCompleted():
-                        finish = event.finish
-                    case _:
-                        pass
-    except TimeoutError:
-        raise ModelFailed(f"The decision took longer than {TIMEOUT_S} s.") from None
-    if finish != "stop":
-        raise ModelFailed(f"The model decided nothing: it ended with {finish}.")
-    try:
-        decision = Decision.model_validate_json(written)
+        decision = Decision.model_validate_json(answer.text)
     except ValidationError:
         raise ModelFailed("What the model decided cannot be understood.") from None
     people = {label: principal for principal, label in labels_of(recent).items()}

@@ -8,7 +8,6 @@ from functools import partial
 from orchestration import context, context_memory
 from orchestration.begin_step import begin
 from orchestration.context_summary import needs_summary
-from orchestration.context_tokens import items_tokens
 from orchestration.current_memory import memory_of_now
 from orchestration.current_rights import with_rights_of_now
 from orchestration.dependencies import TurnDependencies
@@ -27,6 +26,7 @@ from shared.event_log.head import Head, VersionedHead
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record, VersionedLive
 from shared.memory import Memory
 from shared.model import ModelRequest
+from shared.model_tokens import items_tokens
 from shared.protocol.codes import ErrorCode
 from shared.protocol.ephemeral import AiState
 
@@ -99,7 +99,9 @@ async def _tell_wait(deps: TurnDependencies, request: StepRequest, error: Transi
         after_ms=error.after_ms,
     )
     with suppress(PublishFailed):
-        await deps.publisher.to_readers(request.conversation_id, state)
+        # What a budget says is its owner's business.
+        only = (request.asker,) if isinstance(error, BudgetBusy) else None
+        await deps.publisher.to_readers(request.conversation_id, state, only)
 
 
 class _Step:

@@ -8,7 +8,6 @@ from typing import Literal
 from orchestration.dependencies import TurnDependencies
 from orchestration.limits import PREVIEW_CHARACTERS
 from orchestration.messages import CallRequest
-from orchestration.narrowing import Narrow
 from shared import ids
 from shared.blob import NotModified
 from shared.clock import iso
@@ -21,6 +20,7 @@ from shared.protocol.durable import MessageCompleted, ToolCallCompleted, ToolCal
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import COACH, ToolCallPart, ToolStatus
 from shared.tools.catalog import Labels, ServerSpec
+from shared.whispers import Narrow
 
 INLINE_BYTES = 32 * 1024
 """Results up to here live in the log; larger ones go to Blob Storage and the log keeps their beginning."""

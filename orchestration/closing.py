@@ -6,7 +6,7 @@ from orchestration.context_sources import told_sources
 from orchestration.end_errors import code_of, end_error
 from orchestration.handover import following, handover_events
 from orchestration.messages import EndStatus, FinishRequest
-from orchestration.narrowing import Narrow, hidden, is_hidden, step_of_call
+from orchestration.narrowing import is_hidden, step_of_call
 from shared import ids
 from shared.cards.closing import closed_card
 from shared.event_log import floor
@@ -20,6 +20,7 @@ from shared.protocol.durable import (
     ToolCallStarted,
 )
 from shared.protocol.shapes import COACH, SYSTEM, TextPart, ToolCallPart, ToolFeedback, Usage
+from shared.whispers import Narrow, hidden
 
 OUTCOME_CHARACTERS = 160
 CANCELLED = "Cancelled: the turn was stopped before this call finished."
@@ -73,7 +74,8 @@ def ending(
     results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
     after = floor.end(head, request.turn_id, now)
     end = _end(request, steps_of(facts, closing), results, following(head, after), narrow)
-    cards = [closed_card(card.question_id, SYSTEM) for card in head.cards if card.turn_id == request.turn_id]
+    own = (card.question_id for card in head.cards if card.turn_id == request.turn_id)
+    cards = [closed_card(question_id, SYSTEM, hidden(narrow.get("audience"))) for question_id in own]
     events = [*closing, *cards, NewEvent(id=ids.end(request.turn_id), event=end), *handover_events(head, after)]
     after = after.model_copy(update={"usage": head.usage + end.usage, "group": _spoken(head, request, end, now)})
     return Draft(events=tuple(events), head=after, key=ids.end(request.turn_id))

@@ -9,10 +9,10 @@ from collections.abc import Set as AbstractSet
 from orchestration.context_fit import FLOOR_TOKENS, fit
 from orchestration.context_items import NO_RESULT, story_of
 from orchestration.context_steers import pending_steers
-from orchestration.context_tokens import fixed_tokens
 from orchestration.context_tools import given_tools
 from shared.event_log.shapes import Record
 from shared.model import InputItem, ModelTool
+from shared.model_tokens import fixed_tokens
 
 __all__ = [
     "BUDGET_TOKENS",

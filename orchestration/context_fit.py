@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from orchestration.context_items import Group, Story
-from orchestration.context_tokens import (
+from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, UserText
+from shared.model_tokens import (
     ITEM_TOKENS,
     SHORTEST,
     item_tokens,
@@ -24,7 +25,6 @@ from orchestration.context_tokens import (
     longest_cap,
     shortened,
 )
-from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, UserText
 from shared.tools.text import clean_line
 
 FLOOR_TOKENS = SHORTEST + ITEM_TOKENS

@@ -7,9 +7,9 @@ for the model's prompt cache until they change.
 
 import json
 
-from orchestration.context_tokens import item_tokens
 from shared.memory import Memory
 from shared.model import UserText
+from shared.model_tokens import item_tokens
 
 SHARE = 4
 """The memory is told if it takes at most one part in so many of what the conversation may take."""

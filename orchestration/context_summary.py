@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from orchestration.context_items import ToldTurn, known_summary, story_of, told_turns
-from orchestration.context_tokens import SHORTEST, items_tokens, longest_cap, shortened, text_tokens
 from orchestration.context_turns import turns_of
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.shapes import Record
 from shared.model import AssistantText, InputItem, ModelRequest, ToolRequest, ToolResult, UserText
+from shared.model_tokens import SHORTEST, items_tokens, longest_cap, shortened, text_tokens
 
 FULL_PERCENT = 60
 FULL_EVENTS = 360

@@ -21,7 +21,7 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import StoredEvent
-from shared.protocol.group import MessageDeleted, MessageEdited, MessageShared
+from shared.protocol.group import MessageDeleted, MessageEdited, MessageShared, SteerTaken
 from shared.protocol.shapes import ToolCallPart
 
 _NOT_TOLD_AGAIN = frozenset({ErrorCode.CONTENT_FILTERED, ErrorCode.MODEL_REFUSED_REQUEST})
@@ -135,6 +135,9 @@ def _change(turns: Turns, event: StoredEvent) -> None:
             _delete(turns, event.message_id)
         case MessageShared():
             turns.shared.append(event)
+        case SteerTaken() if event.message_id in turns.messages:
+            taken = turns.messages[event.message_id].model_copy(update={"steers": event.steers})
+            turns.messages[event.message_id] = taken
         case _:
             pass
 

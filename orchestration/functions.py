@@ -170,8 +170,7 @@ def _register_ambient(blueprint: df.Blueprint, runtime: Runtime, engines: TurnEn
         people=runtime.people,
         askers=AskerManifests(runtime.manifests, runtime.log, utc_now),
         publisher=runtime.publisher,
-        model=runtime.model,
-        utility_model=runtime.settings.azure_openai_utility_model,
+        calls=runtime.side_calls,
         now=utc_now,
     )
 

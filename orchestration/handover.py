@@ -33,11 +33,13 @@ def handover_events(before: Head, after: Head) -> list[NewEvent]:
             events.append(NewEvent(id=ids.resumed(turn_id, active.parkings), event=resumed))
         else:
             events.append(NewEvent(id=ids.started(turn_id), event=TurnStarted(actor=SYSTEM, turn_id=turn_id)))
-    returned = {steer.turn_id for steer in before.steers} - {steer.turn_id for steer in after.steers}
+    kept = {steer.turn_id for steer in after.steers}
+    returned = {steer.turn_id: steer for steer in before.steers if steer.turn_id not in kept}
     for position, waiting in enumerate(floor.queued(after), start=1):
         if waiting.turn_id in returned:
             queued = TurnQueued(actor=SYSTEM, turn_id=waiting.turn_id, position=position)
-            events.append(NewEvent(id=ids.queued(waiting.turn_id), event=queued))
+            queued_id = ids.queued_again if returned[waiting.turn_id].taken else ids.queued
+            events.append(NewEvent(id=queued_id(waiting.turn_id), event=queued))
     return events
 
 

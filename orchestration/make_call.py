@@ -13,7 +13,7 @@ from orchestration.call_record import Result, begin, complete, keep_state, recor
 from orchestration.call_watch import Observer, unless_stopped
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest, CallWaits, waiting
-from orchestration.narrowing import Narrow, of_call
+from orchestration.narrowing import of_call
 from orchestration.open_cards import Ask, open_cards
 from orchestration.patience import patiently
 from orchestration.telling import tool_call
@@ -34,6 +34,7 @@ from shared.tools.outcome import (
     ToolOutcome,
 )
 from shared.turns import TurnEngine
+from shared.whispers import Narrow
 
 MAX_ROUNDS = 10
 """How often one call may come back for more before it is given up."""

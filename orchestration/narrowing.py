@@ -4,25 +4,12 @@ A call's arguments are its asker's business, so others see calls in outline; wha
 that follows from it, others do not see at all (`docs/adr/0017-answers-in-a-room.md`).
 """
 
-from typing import TypedDict
-
 from shared import ids
 from shared.event_log.shapes import Record
 from shared.protocol.durable import MessageCompleted, MessageCreated, NarrowEvent
 from shared.protocol.events import StoredEvent
-from shared.protocol.shapes import OthersSee, ToolCallPart
-
-
-class Narrow(TypedDict, total=False):
-    """The fields of a `NarrowEvent`; empty for an event everyone sees whole."""
-
-    audience: tuple[str, ...]
-    others_see: OthersSee
-
-
-def hidden(only: tuple[str, ...] | None) -> Narrow:
-    """Return the fields of an event that `only` may see."""
-    return Narrow() if only is None else Narrow(audience=only, others_see="nothing")
+from shared.protocol.shapes import ToolCallPart
+from shared.whispers import Narrow, hidden
 
 
 def outlined(record: Record, asker: str) -> Narrow:

@@ -8,7 +8,6 @@ from orchestration.call_cards import Kept
 from orchestration.dependencies import TurnDependencies
 from orchestration.handover import following, handover_events, return_steers
 from orchestration.messages import CallRequest
-from orchestration.narrowing import Narrow
 from shared import ids
 from shared.cards.fence import fence_of
 from shared.clock import iso
@@ -20,6 +19,7 @@ from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import COACH, SYSTEM, ToolCallPart
 from shared.tools.catalog_document import ExpiryName
 from shared.turns import TurnEngine, set_going
+from shared.whispers import Narrow
 
 _HOUR = 3600.0
 EXPIRY_S: dict[ExpiryName, float] = {"read": 24 * _HOUR, "write": 24 * _HOUR, "external_send": _HOUR}

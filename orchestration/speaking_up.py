@@ -22,7 +22,6 @@ from shared.event_log.documents import MemberDocument
 from shared.event_log.head import Head, TurnInQueue, VersionedHead
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
-from shared.model import Model
 from shared.people import Grant, People
 from shared.protocol.durable import TurnStarted
 from shared.protocol.events import StoredEvent
@@ -30,6 +29,8 @@ from shared.protocol.shapes import COACH
 from shared.publisher import Publisher
 from shared.telemetry.tracing import current_traceparent
 from shared.turns import TurnEngine, set_going
+from shared.usage.ledger import Spender
+from shared.usage.side_calls import SideCalls
 
 _EVENTS_READ = 200
 _MAX_RACES = 5
@@ -41,15 +42,14 @@ type Said = Literal["spoke", "silent"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakingDependencies:
-    """What the coach speaks up with; `utility_model` is the deployment that decides whether it does."""
+    """What the coach speaks up with; `calls` ask the deployment that decides whether it does."""
 
     log: EventLog
     gate: GroupGate
     people: People
     askers: AskerManifests
     publisher: Publisher
-    model: Model
-    utility_model: str
+    calls: SideCalls
     now: Callable[[], datetime]
 
 
@@ -74,7 +74,8 @@ async def speak_up(deps: SpeakingDependencies, engine: TurnEngine, request: List
     if not may_speak(seen.head.head, seen.lines, request.seq, deps.now().timestamp()):
         return "silent"
     try:
-        verdict = await decide_to_speak(deps.model, deps.utility_model, seen.lines)
+        spender = await _pays(deps, seen)
+        verdict = await decide_to_speak(deps.calls, spender, request.group_id, seen.lines)
     except SalesCoachError as error:
         _log.warning("the coach stays silent in %s: %s", request.group_id, error.message)
         return "silent"
@@ -89,6 +90,17 @@ async def _spoke_before(deps: SpeakingDependencies, engine: TurnEngine, request:
         return False
     await _go(deps, engine, request.group_id, turn_id, [begun], (await deps.log.head(request.group_id)).head)
     return True
+
+
+async def _pays(deps: SpeakingDependencies, seen: _Seen) -> Spender:
+    """Return on whose account the decision is: who spoke last, after whom the coach thinks of speaking.
+
+    Raises:
+        NotAllowed: their sign-in is too old.
+
+    """
+    grant = await deps.people.grant(seen.lines[-1].author.id, deps.now())
+    return Spender(principal=grant.principal, team=grant.team)
 
 
 async def _look(deps: SpeakingDependencies, request: ListenRequest) -> _Seen:

@@ -4,17 +4,17 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from orchestration.context_tokens import fixed_tokens, items_tokens, text_tokens
 from orchestration.messages import FinishRequest, StepRequest
-from shared.errors import BudgetBusy, BudgetExhausted, PublishFailed, StoreUnavailable
+from shared.errors import BudgetBusy, BudgetExhausted, StoreUnavailable
 from shared.model import ModelRequest
-from shared.protocol.ephemeral import BudgetWarning
+from shared.model_tokens import fixed_tokens, items_tokens, text_tokens
 from shared.protocol.shapes import Usage
 from shared.publisher import Publisher
 from shared.usage.account import StepKey
-from shared.usage.decisions import Notice, Refusal
+from shared.usage.decisions import Refusal
 from shared.usage.ledger import Ledger, Spender
 from shared.usage.prices import PriceList
+from shared.usage.warning import warn
 
 HOLD_SECONDS = 300.0
 """How long a model call may hold what it reserved: longer than any turn runs, so that only a crash lets it expire."""
@@ -44,7 +44,7 @@ class Spending:
         """
         most = self.prices.at_most(self.model, input_tokens=_input_tokens(asked), output_tokens=asked.max_output_tokens)
         held = await self.ledger.reserve(_spender(step), _key(step), most, now + HOLD_SECONDS, used=used)
-        await self._warn(step.asker, (held,) if isinstance(held, Refusal) else held.notices)
+        await warn(self.publisher, step.asker, (held,) if isinstance(held, Refusal) else held.notices)
         if isinstance(held, Refusal):
             info = held.info()
             refusal = BudgetBusy if held.busy else BudgetExhausted
@@ -57,7 +57,7 @@ class Spending:
         except StoreUnavailable:
             _LOG.warning("usage of %s could not be counted yet", step.turn_id)
             return
-        await self._warn(step.asker, notices)
+        await warn(self.publisher, step.asker, notices)
 
     async def count_broken_off(self, step: StepRequest, asked: ModelRequest, text: str) -> None:
         """Count a call that was stopped before the service said what it used: by the same estimate that was held."""
@@ -79,18 +79,7 @@ class Spending:
         notices = await self.ledger.record_turn(
             _spender(turn), turn.turn_id, usage, model=self.model, conversation_id=turn.conversation_id
         )
-        await self._warn(turn.asker, notices)
-
-    async def _warn(self, principal: str, notices: tuple[Notice, ...]) -> None:
-        for notice in notices:
-            warning = BudgetWarning(
-                scope=notice.scope,
-                message=notice.message,
-                used_percent=notice.used_percent,
-                resets_at=notice.resets_at,
-            )
-            with suppress(PublishFailed):
-                await self.publisher.to_person(principal, warning)
+        await warn(self.publisher, turn.asker, notices)
 
 
 def _spender(request: StepRequest | FinishRequest) -> Spender:

@@ -8,7 +8,7 @@ from orchestration.context_sources import told_sources
 from orchestration.context_tools import search_answer
 from orchestration.limits import PREVIEW_CHARACTERS, Screened, screened
 from orchestration.messages import StepRequest, StepResult
-from orchestration.narrowing import Narrow, hidden, is_hidden, of_turn, outlined
+from orchestration.narrowing import is_hidden, of_turn, outlined
 from orchestration.repeats import Standing
 from orchestration.streaming import Written
 from shared import ids
@@ -20,6 +20,7 @@ from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import MessageCompleted, ToolCallCompleted
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import COACH, SYSTEM, Part, TextPart, ToolCallPart, Usage
+from shared.whispers import Narrow, hidden
 
 
 def recorded(record: Record, request: StepRequest) -> list[StoredEvent]:

@@ -48,6 +48,7 @@ DURABLE = (
     group.MessageEdited,
     group.MessageDeleted,
     group.MessageShared,
+    group.SteerTaken,
     group.ReactionSet,
     durable.Withheld,
 )
@@ -59,6 +60,8 @@ EPHEMERAL = (
     ephemeral.MessageStarted,
     ephemeral.MessageDelta,
     ephemeral.SteerReturned,
+    group.SteerOffered,
+    group.Notice,
     ephemeral.AiState,
     cards.ToolCallProgress,
     ephemeral.BudgetWarning,

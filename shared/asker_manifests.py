@@ -11,7 +11,7 @@ from shared.people import Grant
 _RECENT_SECONDS = 60
 _MAX_RECENT = 500
 
-type _Asker = tuple[str, str, frozenset[str]]
+type _Asker = tuple[str, str, frozenset[str], str | None]
 
 
 class AskerManifests:
@@ -26,18 +26,18 @@ class AskerManifests:
         self._now = now
         self._recent: OrderedDict[_Asker, tuple[datetime, PinnedManifest]] = OrderedDict()
 
-    async def of(self, grant: Grant) -> PinnedManifest:
-        """Return what the coach may know and use for this person now.
+    async def of(self, grant: Grant, time_zone: str | None = None) -> PinnedManifest:
+        """Return what the coach may know and use for this person now; in UTC, unless their `time_zone` is known.
 
         Raises:
             PromptUnavailable: no prompt was ever read.
 
         """
-        asker, now = (grant.principal, grant.name, grant.roles), self._now()
+        asker, now = (grant.principal, grant.name, grant.roles, time_zone), self._now()
         known = self._recent.get(asker)
         if known is not None and (now - known[0]).total_seconds() < _RECENT_SECONDS:
             return known[1]
-        made = await self._manifests.build(grant, grant.roles, None)
+        made = await self._manifests.build(grant, grant.roles, time_zone)
         if not made.manifest.unavailable:
             # What was made while a server was away, or before the person signed in to it, is made again next time.
             self._recent[asker] = (now, made)
@@ -46,7 +46,7 @@ class AskerManifests:
                 self._recent.popitem(last=False)
         return made
 
-    async def pin(self, group_id: str, grant: Grant) -> str:
+    async def pin(self, group_id: str, grant: Grant, time_zone: str | None = None) -> str:
         """Store what the coach may know and use for this person beside the group's log, and return its id.
 
         The turn of their question names it (`Waiting.manifest_id`). Pinning it twice changes nothing.
@@ -56,6 +56,6 @@ class AskerManifests:
             StoreUnavailable: try again.
 
         """
-        made = await self.of(grant)
+        made = await self.of(grant, time_zone)
         await self._log.pin(group_id, made.id, made.manifest)
         return made.id

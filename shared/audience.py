@@ -12,12 +12,15 @@ from shared.protocol.durable import (
     NarrowEvent,
     ToolCallCompleted,
     ToolCallStarted,
+    TurnStopping,
     Withheld,
 )
 from shared.protocol.events import StoredEvent, VisibleEvent
-from shared.protocol.shapes import Part, ToolCallPart
+from shared.protocol.shapes import SYSTEM, Part, Participant, ToolCallPart, Usage
 
 NOT_SHOWN = "{}"
+_NOBODYS: dict[str, object] = {"audience": ()}
+"""In what is told of a whispered turn: for whom it is tells whose it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +70,26 @@ def _outline(event: NarrowEvent) -> VisibleEvent:
             changes = {"message": "", "arguments": None, "response_schema": None, "url": None, "fence": ""}
         case CardClosed():
             changes = {"arguments": None, "note": None}
-        case ChatResponse(tool_feedback=tools):
-            told = tuple(tool.model_copy(update={"outcome": ""}) for tool in tools)
-            changes = {"message_id": None, "response": "", "tool_feedback": told, "charts": (), "suggestions": ()}
+        case TurnStopping():
+            changes = _NOBODYS | {"actor": _unnamed(event.actor)}
+        case ChatResponse():
+            changes = _NOBODYS | {
+                "actor": _unnamed(event.actor),
+                "message_id": None,
+                "response": "",
+                "tool_feedback": (),
+                "charts": (),
+                "suggestions": (),
+                "usage": Usage(),
+                "error": None,
+            }
         case _:
             return Withheld(conversation_id=event.conversation_id, at=event.at, seq=event.seq)
     return cast("VisibleEvent", event.model_copy(update=changes))
+
+
+def _unnamed(actor: Participant) -> Participant:
+    return SYSTEM if actor.kind == "person" else actor
 
 
 def _without_arguments(part: Part) -> Part:

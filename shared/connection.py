@@ -15,15 +15,21 @@ _TAG_BYTES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionState:
-    """What this app remembers of a connection; the service stores it and sends it back with every event."""
+    """What this app remembers of a connection; the service stores it and sends it back with every event.
+
+    `role` is the app role a client of groups narrowed its person's to, `time_zone` (IANA) where that person is.
+    """
 
     principal: str
     session_id: str | None = None
     streaming: bool = False
+    role: str | None = None
+    time_zone: str | None = None
 
     def encoded(self) -> bytes:
         values = {"principal": self.principal, "session_id": self.session_id, "streaming": self.streaming}
-        return json.dumps(values, separators=(",", ":")).encode()
+        told = {name: text for name, text in (("role", self.role), ("time_zone", self.time_zone)) if text is not None}
+        return json.dumps(values | told, separators=(",", ":")).encode()
 
     @classmethod
     def decoded(cls, text: bytes) -> "ConnectionState | None":
@@ -38,7 +44,17 @@ class ConnectionState:
         principal, session = fields.get("principal"), fields.get("session_id")
         if not isinstance(principal, str) or not (session is None or isinstance(session, str)):
             return None
-        return cls(principal=principal, session_id=session, streaming=fields.get("streaming") is True)
+        return cls(
+            principal=principal,
+            session_id=session,
+            streaming=fields.get("streaming") is True,
+            role=_text(fields.get("role")),
+            time_zone=_text(fields.get("time_zone")),
+        )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 class StateSeal:

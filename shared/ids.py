@@ -155,6 +155,16 @@ def queued(turn: str) -> str:
     return f"{turn}.queued"
 
 
+def taken(turn: str) -> str:
+    """Return the id of the event that takes a waiting question into a running turn; that happens once."""
+    return f"{turn}.taken"
+
+
+def queued_again(turn: str) -> str:
+    """Return the id of the event by which a question that was taken into a turn waits again."""
+    return f"{turn}.queued.again"
+
+
 def stopping(turn: str) -> str:
     return f"{turn}.stopping"
 

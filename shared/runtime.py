@@ -44,6 +44,7 @@ from shared.tools.credentials_needed import check_catalog
 from shared.unread import Unread
 from shared.usage.ledger import Ledger
 from shared.usage.report import UsageReports
+from shared.usage.side_calls import SideCalls
 from shared.usage.teams import UNASSIGNED
 from shared.web_pubsub import WebPubSub
 
@@ -106,6 +107,18 @@ class Runtime:
 
     def sign_in_url(self, server: str, card_id: str, principal: str, conversation_id: str) -> str | None:
         return self.credentials.sign_in_url(server, card_id, principal, conversation_id)
+
+    @property
+    def side_calls(self) -> SideCalls:
+        """Calls of the utility model on somebody's account."""
+        return SideCalls(
+            ledger=self.ledger,
+            prices=self.settings.model_prices,
+            model=self.model,
+            deployment=self.settings.azure_openai_utility_model,
+            publisher=self.publisher,
+            now=self.now,
+        )
 
     async def prove_service(self, authorization: str | None) -> None:
         """Check that a request comes from our Web PubSub service, which shows its managed identity's token.

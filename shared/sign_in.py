@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -120,6 +120,11 @@ async def roles_for(deps: SignInDesk, grant: Grant, command: SessionUpdate) -> f
     if command.email_id and (grant.email or "").lower() != command.email_id.lower():
         await deps.security.report(SecurityKind.OTHER_EMAIL, grant.principal)
     return roles
+
+
+def narrowed(grant: Grant, role: str | None) -> Grant:
+    """Return the grant with no other role than that, which it may have lost since; None: with all of them."""
+    return grant if role is None else replace(grant, roles=grant.roles & {role})
 
 
 def _bearer(authorization: str | None) -> str:

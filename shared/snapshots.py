@@ -12,13 +12,14 @@ from shared import ids
 from shared.answers import filled
 from shared.audience import Reader, for_reader
 from shared.event_log import floor
-from shared.event_log.head import Head
+from shared.event_log.head import Head, Waiting
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import VersionedLive
 from shared.protocol.cards import CardOpened
 from shared.protocol.durable import ChatResponse, MessageCompleted
 from shared.protocol.events import StoredEvent, VisibleEvent
 from shared.protocol.shapes import ActiveTurn, LiveText, QueuedTurn
+from shared.whispers import asker_told
 
 MAX_EVENTS = 500
 MAX_BYTES = 240_000
@@ -71,8 +72,8 @@ async def view(
         through_seq=through,
         events=events,
         live=_live_text(live, head, reader) if not more else None,
-        active_turn=_active(head),
-        queue=_queue(head),
+        active_turn=_active(head, reader),
+        queue=_queue(head, reader),
         questions=await _questions(log, conversation_id, head, reader),
         parked=tuple(turn.turn_id for turn in (*floor.returning(head), *head.parked)),
         more=more,
@@ -134,15 +135,19 @@ def _live_text(live: VersionedLive | None, head: Head, reader: Reader | None) ->
     )
 
 
-def _active(head: Head) -> ActiveTurn | None:
+def _active(head: Head, reader: Reader | None) -> ActiveTurn | None:
     active = head.active_turn
     if active is None:
         return None
-    return ActiveTurn(turn_id=active.turn_id, asker=active.asker, stopping=active.stopping)
+    return ActiveTurn(turn_id=active.turn_id, asker=_asker(active, reader), stopping=active.stopping)
 
 
-def _queue(head: Head) -> tuple[QueuedTurn, ...]:
+def _asker(turn: Waiting, reader: Reader | None) -> str:
+    return asker_told(turn, None if reader is None else reader.principal)
+
+
+def _queue(head: Head, reader: Reader | None) -> tuple[QueuedTurn, ...]:
     return tuple(
-        QueuedTurn(turn_id=waiting.turn_id, asker=waiting.asker, position=position)
+        QueuedTurn(turn_id=waiting.turn_id, asker=_asker(waiting, reader), position=position)
         for position, waiting in enumerate(floor.queued(head), start=1)
     )

@@ -17,6 +17,7 @@ from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import SYSTEM, Participant
 from shared.publisher import Publisher
 from shared.turns import TurnEngine, set_going
+from shared.whispers import told_actor
 
 NO_SUCH_CARD = "There is no such question in this conversation."
 TOO_LATE = "Nobody answered this question in time. Ask the coach again."
@@ -128,7 +129,7 @@ def _close(head: Head, closed: CardClosed, values: str | None, now: float) -> Dr
     events = [NewEvent(id=ids.closed(closed.question_id), event=closed, private_text=values)]
     active = after.active_turn
     if active is not None and active != head.active_turn:
-        resumed = TurnResumed(actor=closed.actor, turn_id=active.turn_id)
+        resumed = TurnResumed(actor=told_actor(active, closed.actor), turn_id=active.turn_id)
         events.append(NewEvent(id=ids.resumed(active.turn_id, active.parkings), event=resumed))
     return Draft(events=tuple(events), head=after)
 

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from shared import ids
+from shared import ids, whispers
 from shared.answers import text_of
 from shared.clock import iso
 from shared.commands.desk import CommandDesk
@@ -78,17 +78,21 @@ def on_floor(head: Head, question: MessageCreated, turn: TurnInQueue, now: float
     after = floor.ask(head, turn.model_copy(update={"trace": current_traceparent()}), now)
     place = floor.place_of(after, turn.turn_id)
     asked = NewEvent(id=ids.created(question.message_id), event=question)
+    actor = whispers.told_actor(turn, question.author)
     if place is not None and place.position:
-        queued = TurnQueued(actor=question.author, turn_id=turn.turn_id, position=place.position)
+        queued = TurnQueued(actor=actor, turn_id=turn.turn_id, position=place.position)
         told = NewEvent(id=ids.queued(turn.turn_id), event=queued)
     else:
-        started = TurnStarted(actor=question.author, turn_id=turn.turn_id)
+        started = TurnStarted(actor=actor, turn_id=turn.turn_id)
         told = NewEvent(id=ids.started(turn.turn_id), event=started)
     return Draft(events=(asked, told), head=after.model_copy(update={"countable": head.countable + 1}))
 
 
-def as_steer(head: Head, question: MessageCreated, team: str) -> Draft | None:
-    """Leave the message for the running turn, which reads it before its next model step; None if it takes no more."""
+def as_steer(head: Head, question: MessageCreated, team: str, manifest_id: str | None = None) -> Draft | None:
+    """Leave the message for the running turn, which reads it before its next model step; None if it takes no more.
+
+    `manifest_id` is what the coach may use for its author, should it become a turn of its own; in groups.
+    """
     running = head.active_turn
     characters = len(text_of(question.parts))
     if running is None or not floor.takes_steer(head, characters):
@@ -98,6 +102,7 @@ def as_steer(head: Head, question: MessageCreated, team: str) -> Draft | None:
         asker=question.author.id,
         team=team,
         question_seq=head.seq + 1,
+        manifest_id=manifest_id,
         characters=characters,
         trace=current_traceparent(),
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared import ids
+from shared import ids, whispers
 from shared.cards.closing import closed_card
 from shared.clock import iso
 from shared.commands.desk import CommandDesk
@@ -55,23 +55,27 @@ async def stop(desk: CommandDesk, engine: TurnEngine, door: Door, command: TurnS
 def stopped(head: Head, turn_id: str, actor: Participant, now: float) -> Draft | None:
     """Return what stops the turn where it stands; None when it is over, or never was."""
     if floor.is_active(head, turn_id):
-        return Draft(events=(stopping_event(turn_id, actor),), head=floor.stop(head, turn_id))
+        return Draft(events=(stopping_event(head, turn_id, actor),), head=floor.stop(head, turn_id))
     if parking.standing(head, turn_id) != "over":
-        events = (stopping_event(turn_id, actor), *cancelled_cards(head, turn_id, actor))
+        events = (stopping_event(head, turn_id, actor), *cancelled_cards(head, turn_id, actor))
         return Draft(events=events, head=parking.abandon(head, turn_id, now))
     if not any(waiting.turn_id == turn_id for waiting in (*head.queue, *head.steers)):
         return None
-    end = ChatResponse(actor=actor, turn_id=turn_id, status="stopped")
+    narrow = whispers.of_turn(whispers.found(head, turn_id))
+    end = ChatResponse(actor=actor, turn_id=turn_id, status="stopped", **narrow)
     return Draft(events=(NewEvent(id=ids.end(turn_id), event=end),), head=floor.end(head, turn_id, 0))
 
 
-def stopping_event(turn_id: str, actor: Participant) -> NewEvent:
-    return NewEvent(id=ids.stopping(turn_id), event=TurnStopping(actor=actor, turn_id=turn_id))
+def stopping_event(head: Head, turn_id: str, actor: Participant) -> NewEvent:
+    narrow = whispers.of_turn(whispers.found(head, turn_id))
+    return NewEvent(id=ids.stopping(turn_id), event=TurnStopping(actor=actor, turn_id=turn_id, **narrow))
 
 
 def cancelled_cards(head: Head, turn_id: str, actor: Participant) -> tuple[NewEvent, ...]:
     """Return what closes the open cards of a parked turn that `actor` stops."""
-    return tuple(closed_card(card.question_id, actor) for card in head.cards if card.turn_id == turn_id)
+    only = whispers.of_turn(whispers.found(head, turn_id)).get("audience")
+    own = (card.question_id for card in head.cards if card.turn_id == turn_id)
+    return tuple(closed_card(question_id, actor, whispers.hidden(only)) for question_id in own)
 
 
 async def closed_with(desk: CommandDesk, stopping: StoredEvent) -> list[StoredEvent]:

@@ -146,6 +146,7 @@ def activate(head: Head, turn: TurnInQueue, now: float) -> Head:
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
         trace=turn.trace,
+        whispered=turn.whispered,
         started=now,
         deadline=now + seconds,
         parkings=turn.parkings,
@@ -169,4 +170,5 @@ def _queued(turn: Waiting) -> TurnInQueue:
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
         trace=turn.trace,
+        whispered=turn.whispered,
     )

@@ -25,7 +25,7 @@ class Waiting(Stored):
     """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker.
 
     `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups. `trace`: the
-    trace context its question came in.
+    trace context its question came in. `whispered`: others are not told whose it is.
     """
 
     turn_id: str
@@ -34,6 +34,7 @@ class Waiting(Stored):
     question_seq: int
     manifest_id: str | None = None
     trace: str | None = None
+    whispered: bool = False
 
 
 class TurnOnFloor(Waiting):
@@ -73,6 +74,8 @@ class Steer(Waiting):
     """A message put into the active turn and not used by it yet; `turn_id` is the turn it becomes if it never is."""
 
     characters: int
+    taken: bool = False
+    """It waited in the queue before, until the asker of the active turn took it."""
 
 
 class Claim(Stored):

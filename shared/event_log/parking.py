@@ -79,6 +79,7 @@ def close(head: Head, question_id: str, now: float) -> Head:
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
         trace=turn.trace,
+        whispered=turn.whispered,
         left=turn.left,
         parkings=turn.parkings,
     )
@@ -116,6 +117,7 @@ def _parked(turn: Waiting, left: float, parkings: int) -> TurnParked:
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id,
         trace=turn.trace,
+        whispered=turn.whispered,
         left=max(0.0, left),
         parkings=parkings + 1,
     )

@@ -45,7 +45,8 @@ class DurableEvent(EventBase):
 class NarrowEvent(DurableEvent):
     """An event that not everyone may see whole. `audience` (principals) sees all of it; None: everyone does.
 
-    What the others get is `nothing` (`withheld`), or an `outline` without what is private in it.
+    What the others get is `nothing` (`withheld`), or an `outline` without what is private in it. In the outline of a
+    turn that was asked for in a whisper `audience` is empty, for it would tell whose it is.
     """
 
     audience: tuple[str, ...] | None = None
@@ -158,7 +159,7 @@ class ChatResponse(NarrowEvent):
 
 
 class TurnQueued(DurableEvent):
-    """A turn waits for the floor; `position` counts from 1."""
+    """A turn waits for the floor; `position` counts from 1. Of a whispered one the actor does not tell whose it is."""
 
     type: Literal["turn.queued"] = "turn.queued"
     turn_id: str
@@ -166,7 +167,7 @@ class TurnQueued(DurableEvent):
 
 
 class TurnStarted(DurableEvent):
-    """A turn took the floor.
+    """A turn took the floor. Of a whispered one the actor does not tell whose it is.
 
     `replaces` is the turn it takes the place of: that one and every turn begun since are superseded. They stay in the
     log and are told to nobody again. `question_id` is the message it answers when that is not its own.
@@ -178,8 +179,8 @@ class TurnStarted(DurableEvent):
     question_id: str | None = None
 
 
-class TurnStopping(DurableEvent):
-    """Somebody asked the turn to stop."""
+class TurnStopping(NarrowEvent):
+    """Somebody asked the turn to stop; of a whispered one others are not told who."""
 
     type: Literal["turn.stopping"] = "turn.stopping"
     turn_id: str

@@ -30,6 +30,7 @@ from shared.protocol.group import (
     ParticipantRemoved,
     ParticipantRole,
     ReactionSet,
+    SteerTaken,
 )
 
 type StoredEvent = Annotated[
@@ -57,6 +58,7 @@ type StoredEvent = Annotated[
     | MessageEdited
     | MessageDeleted
     | MessageShared
+    | SteerTaken
     | ReactionSet,
     Field(discriminator="type"),
 ]

@@ -27,6 +27,7 @@ from shared.protocol.group_commands import (
     PresenceCommand,
     ReactionSetCommand,
     Read,
+    SteerTake,
     TypingCommand,
 )
 from shared.protocol.strict_json import JsonUnusable, read_json
@@ -42,6 +43,7 @@ COMMANDS: tuple[type[CommandBase], ...] = (
     Sync,
     MessageDelete,
     MessageShare,
+    SteerTake,
     ReactionSetCommand,
     GroupOpen,
     GroupLeave,
@@ -66,6 +68,7 @@ _ADAPTER: TypeAdapter[Command] = TypeAdapter(
         | GroupMessage
         | MessageDelete
         | MessageShare
+        | SteerTake
         | ReactionSetCommand
         | TypingCommand
         | PresenceCommand

@@ -120,6 +120,39 @@ class MessageShared(DurableEvent):
     parts: tuple[Part, ...]
 
 
+class SteerTaken(DurableEvent):
+    """Who asks `steers`, the running turn, took a question that waited into it: `turn_id` waits no longer.
+
+    From here on its message counts as put into `steers`; if that ends without having read it, it waits again.
+    """
+
+    type: Literal["steer.taken"] = "steer.taken"
+    turn_id: str
+    message_id: str
+    steers: str
+
+
+class SteerOffered(EventBase):
+    """Somebody wrote "@coach also ..." while the turn `steers` of the person told runs; sent to them alone.
+
+    It waits as the turn `turn_id` of its author, unless they take it into theirs with `steer.take`.
+    """
+
+    type: Literal["steer.offered"] = "steer.offered"
+    turn_id: str
+    message_id: str
+    author: Participant
+    steers: str
+
+
+class Notice(EventBase):
+    """What somebody should know of what they just did, in words; sent to the connection that did it."""
+
+    type: Literal["notice"] = "notice"
+    message: str
+    message_id: str | None = None
+
+
 class ReactionSet(NarrowEvent):
     """The actor reacted to a message with `emoji`, or took that back."""
 

@@ -25,6 +25,14 @@ class MessageShare(CommandBase):
     message_id: ShortId
 
 
+class SteerTake(CommandBase):
+    """Take a question of somebody else that waits ("@coach also ...") into one's own running turn."""
+
+    type: Literal["steer.take"]
+    conversation_id: ShortId
+    turn_id: ShortId
+
+
 class ReactionSetCommand(CommandBase):
     """React to a message, or take that back (`on` false)."""
 
@@ -36,11 +44,15 @@ class ReactionSetCommand(CommandBase):
 
 
 class GroupOpen(CommandBase):
-    """Read and write in a group over this connection; answered by `snapshot`. `after` is the last `seq` one has."""
+    """Read and write in a group over this connection; answered by `snapshot`. `after` is the last `seq` one has.
+
+    `time_zone` (IANA) is for what the coach is asked over this connection: what day it is for who asks.
+    """
 
     type: Literal["group.open"]
     group_id: ShortId
     after: Seq = 0
+    time_zone: Annotated[str, Field(max_length=64)] | None = None
     capabilities: list[Capability | str] = Field(default_factory=list[Capability | str])
 
 
@@ -93,6 +105,7 @@ type GroupCommand = (
     | GroupMessage
     | MessageDelete
     | MessageShare
+    | SteerTake
     | ReactionSetCommand
     | TypingCommand
     | PresenceCommand

@@ -20,7 +20,7 @@ from shared.protocol.ephemeral import (
     ToolsUpdated,
 )
 from shared.protocol.events import VisibleEvent
-from shared.protocol.group import Presence, ReadUpdated, Typing
+from shared.protocol.group import Notice, Presence, ReadUpdated, SteerOffered, Typing
 
 type EphemeralEvent = Annotated[
     ConnectionAck
@@ -30,6 +30,8 @@ type EphemeralEvent = Annotated[
     | MessageStarted
     | MessageDelta
     | SteerReturned
+    | SteerOffered
+    | Notice
     | AiState
     | ToolCallProgress
     | BudgetWarning

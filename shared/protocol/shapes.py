@@ -112,7 +112,7 @@ class ErrorInfo(Shape):
 
 
 class ActiveTurn(Shape):
-    """The turn that holds the floor."""
+    """The turn that holds the floor. `asker` is empty where somebody else whispered the question to the coach."""
 
     turn_id: str
     asker: str
@@ -120,7 +120,7 @@ class ActiveTurn(Shape):
 
 
 class QueuedTurn(Shape):
-    """A turn that waits for the floor; `position` counts from 1."""
+    """A turn that waits for the floor; `position` counts from 1, `asker` is as in `ActiveTurn`."""
 
     turn_id: str
     asker: str

@@ -126,6 +126,11 @@ def _stop(scene: Scene) -> Iterator[Row]:
         yield f"the turn {turn}", {"turn_id": turn}, NO_TURN
 
 
+def _take(scene: Scene) -> Iterator[Row]:
+    for turn in (scene.room.turn, scene.bob.active, f"{scene.room.also}.q", "t_1", "..", "head"):
+        yield f"the turn {turn}", {"turn_id": turn}, NO_TURN
+
+
 def _feedback(scene: Scene) -> Iterator[Row]:
     room, bob = scene.room, scene.bob
     for call in (bob.call, scene.ada.call, f"{room.turn}.0.9", room.answer, room.mine, room.card, "..", "head"):
@@ -159,6 +164,7 @@ _ROWS: dict[str, Rows] = {
     "reaction.set": _react,
     "message.edit": _edit,
     "turn.stop": _stop,
+    "steer.take": _take,
     "feedback.record": _feedback,
     "question.answer": _answer,
 }

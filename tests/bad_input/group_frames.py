@@ -23,7 +23,7 @@ def good_frames(scene: Scene) -> dict[str, dict[str, Any]]:
         "feedback.record": usual["feedback.record"] | here | {"call_id": room.call},
         "question.answer": here | {"question_id": room.card, "fence": FENCE, "answer": "approve", "note": "Go."},
         "sync": here | {"after": 0},
-        "group.open": {"group_id": room.group, "after": 0, "capabilities": ["streaming"]},
+        "group.open": {"group_id": room.group, "after": 0, "capabilities": ["streaming"], "time_zone": "Asia/Tokyo"},
         "group.leave": {"group_id": room.group},
         "group.message": {
             "group_id": room.group,
@@ -35,6 +35,7 @@ def good_frames(scene: Scene) -> dict[str, dict[str, Any]]:
         },
         "message.delete": here | {"message_id": room.mine},
         "message.share": here | {"message_id": room.private},
+        "steer.take": here | {"turn_id": room.also},
         "reaction.set": here | {"message_id": room.theirs, "emoji": "\U0001f44d", "on": True},
         "typing": here | {"on": True},
         "presence": here | {"state": "away"},
@@ -58,6 +59,7 @@ FIELDS: dict[str, dict[str, list[object]]] = frame_rows.FIELDS | {
         "group_id": _REQUIRED_ID,
         "after": [*NO_PLACE, None],
         "capabilities": frame_rows.FIELDS["session.update"]["capabilities"],
+        "time_zone": frame_rows.FIELDS["session.update"]["time_zone"],
     },
     "group.leave": {"group_id": _REQUIRED_ID},
     "group.message": {
@@ -70,6 +72,7 @@ FIELDS: dict[str, dict[str, list[object]]] = frame_rows.FIELDS | {
     },
     "message.delete": {"conversation_id": _REQUIRED_ID, "message_id": _REQUIRED_ID},
     "message.share": {"conversation_id": _REQUIRED_ID, "message_id": _REQUIRED_ID},
+    "steer.take": {"conversation_id": _REQUIRED_ID, "turn_id": _REQUIRED_ID},
     "reaction.set": {
         "conversation_id": _REQUIRED_ID,
         "message_id": _REQUIRED_ID,
@@ -86,6 +89,7 @@ REQUIRED: dict[str, tuple[str, ...]] = frame_rows.REQUIRED | {
     "group.message": ("group_id", "content", "client_message_id"),
     "message.delete": ("conversation_id", "message_id"),
     "message.share": ("conversation_id", "message_id"),
+    "steer.take": ("conversation_id", "turn_id"),
     "reaction.set": ("conversation_id", "message_id", "emoji"),
     "typing": ("conversation_id",),
     "presence": ("conversation_id",),

@@ -8,8 +8,8 @@ from typing import Any
 import azure.functions as func
 
 from group_chat.dependencies import GroupDependencies
+from group_chat.group_state import group_of
 from group_chat.invitations import MOST_LINKS, WantedLink, make_link
-from group_chat.roles import group_of
 from shared.containers import GROUPS, PEOPLE
 from shared.event_log.head import Head
 from shared.event_log.shapes import Draft

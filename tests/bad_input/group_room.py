@@ -74,6 +74,7 @@ class Room:
     card: str
     card_of_mate: str
     turn: str
+    also: str
     used_key: str = "mine"
 
 
@@ -101,6 +102,7 @@ async def room_of(world: World, upstream: Upstream, who: Holding) -> Room:
     await me.accepted("message.delete", conversation_id=group, message_id=gone)
     watched = (await mate.says(groups.observed, "Somebody watches.", "watched"))["message_id"]
     turn = (await me.says(group, "@coach what is next?", "asked"))["turn_id"]
+    also = (await mate.says(group, "@coach also look at Fabrikam.", "also"))["turn_id"]
     private, hidden, answer = (f"t_{name}.1" for name in ("private", "hidden", "open"))
     call, card, card_of_mate = "t_open.0.0", "t_card.0.0.q1", "t_mates.0.0.q1"
     events: dict[str, StoredEvent] = {
@@ -126,6 +128,7 @@ async def room_of(world: World, upstream: Upstream, who: Holding) -> Room:
         card=card,
         card_of_mate=card_of_mate,
         turn=turn,
+        also=also,
     )
 
 

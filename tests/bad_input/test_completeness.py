@@ -33,8 +33,8 @@ IN_TURN = ("sync", "feedback.record", "question.answer", "query", "turn.stop", "
 """All commands but one, in an order in which each is possible."""
 IN_GROUP = (
     *("session.update", "group.open", "sync", "read", "typing", "presence", "group.message", "query"),
-    *("feedback.record", "question.answer", "reaction.set", "message.share", "message.edit", "turn.stop"),
-    *("message.delete", "group.leave"),
+    *("feedback.record", "question.answer", "reaction.set", "message.share", "message.edit", "steer.take"),
+    *("turn.stop", "message.delete", "group.leave"),
 )
 """All commands of the hub of groups but the one it never takes, in an order in which each is possible."""
 

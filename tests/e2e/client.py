@@ -33,7 +33,7 @@ class PlainClient:
         status, body = negotiate(stack, stack.token(user), hub)
         assert status == 200, body
         with connect(body["url"], open_timeout=20) as socket:
-            yield cls(socket=socket, principal=_user_of(body["url"]))
+            yield cls(socket=socket, principal=user_of(body["url"]))
 
     def send(self, command: Event) -> None:
         self.socket.send(json.dumps(command))
@@ -68,7 +68,7 @@ class PlainClient:
         return self.wait_for(lambda event: event["type"] in {"session.created", "error"})
 
 
-def _user_of(url: str) -> str:
+def user_of(url: str) -> str:
     """Return the principal a client URL is for, as its token names it."""
     token = parse_qs(urlsplit(url).query)["access_token"][0]
     claims = token.split(".")[1]

@@ -29,6 +29,31 @@ async def test_editing_asks_nothing_anew(room: Room) -> None:
     assert room.engine.started == []
 
 
+async def test_who_adds_a_mention_of_the_coach_by_an_edit_is_told_that_it_is_not_asked(room: Room) -> None:
+    said = await room.say("bob", "hello")
+    await room.do("bob", "message.edit", message_id=said["message_id"], content="hello you")
+    assert room.world.group_hub.to("of-bob") == []
+    await room.do("bob", "message.edit", message_id=said["message_id"], content="@coach hello")
+    (told,) = room.world.group_hub.to("of-bob")
+    assert (told["type"], told["message_id"]) == ("notice", said["message_id"])
+    assert "new message" in told["message"]
+
+
+async def test_an_edited_question_and_an_edited_whisper_need_no_such_words(room: Room) -> None:
+    asked = await room.say("bob", "@coach hello")
+    whisper = await room.say("bob", "hello", to=[room.people["ada"]])
+    for message in (asked, whisper):
+        await room.do("bob", "message.edit", message_id=message["message_id"], content="@coach hi")
+    assert room.world.group_hub.to("of-bob") == []
+
+
+async def test_an_edit_stands_though_the_words_for_its_author_are_lost(room: Room) -> None:
+    said = await room.say("bob", "hello")
+    room.world.group_hub.refuse = lambda sent: sent.type == "notice"
+    told = await room.do("bob", "message.edit", message_id=said["message_id"], content="@coach hello")
+    assert told["seq"] == 2
+
+
 async def test_the_same_edit_sent_again_is_the_same_and_another_is_another(room: Room) -> None:
     said = await room.say("bob", "one")
     name = said["message_id"]

@@ -16,8 +16,13 @@ from shared.model import ModelCompleted, TextDelta
 from shared.protocol.durable import TurnStarted
 from shared.protocol.group import GroupSettings
 from shared.protocol.shapes import Usage
+from shared.usage.account import Totals, day_of
+from shared.usage.budgets import Budgets, Ceiling, Limits
+from shared.usage.documents import person_account
+from shared.usage.side_calls import SideCalls
 from tests.group_chat.room import Room, new_room
 from tests.support.doubles import Happening
+from tests.support.side_calls import side_calls_of
 from tests.support.world import World
 
 
@@ -29,15 +34,14 @@ def _decides(**fields: Any) -> list[Happening]:
     return _says(json.dumps({"speak": True, "reason": "a fact is missing", "to": "everyone"} | fields))
 
 
-def _speaking(world: World) -> SpeakingDependencies:
+def _speaking(world: World, calls: SideCalls | None = None) -> SpeakingDependencies:
     return SpeakingDependencies(
         log=world.log,
         gate=world.gate,
         people=world.people,
         askers=AskerManifests(world.chat.manifests, world.log, world.clock),
         publisher=world.publisher,
-        model=world.model,
-        utility_model="utility-model",
+        calls=calls or side_calls_of(world),
         now=world.clock,
     )
 
@@ -54,8 +58,8 @@ async def quiet(world: World) -> tuple[Room, ListenRequest]:
     return room, ListenRequest(group_id=room.id, seq=said["seq"])
 
 
-async def _speak(room: Room, request: ListenRequest) -> str:
-    return await speak_up(_speaking(room.world), room.engine, request)
+async def _speak(room: Room, request: ListenRequest, calls: SideCalls | None = None) -> str:
+    return await speak_up(_speaking(room.world, calls), room.engine, request)
 
 
 async def test_it_speaks_in_a_turn_of_whom_it_answers(quiet: tuple[Room, ListenRequest]) -> None:
@@ -206,3 +210,24 @@ async def test_the_model_reads_data_that_nobody_can_forge(world: World) -> None:
     assert read[0]["text"].endswith("I agree")
     assert list(labels_of(lines)) == [room.people["bob"], room.people["cleo"]]
     assert json.loads(schema_for(lines))["properties"]["to"]["enum"] == ["everyone", "p1", "p2"]
+
+
+async def test_thinking_of_speaking_is_on_the_account_of_who_spoke_last(quiet: tuple[Room, ListenRequest]) -> None:
+    room, request = quiet
+    calls = side_calls_of(room.world)
+    usage = Usage(input_tokens=70, output_tokens=9)
+    no = json.dumps({"speak": False, "reason": "", "to": "everyone"})
+    room.world.model.scripts = [[TextDelta(no), ModelCompleted(finish="stop", usage=usage)]]
+    assert await _speak(room, request, calls) == "silent"
+    day = day_of(room.world.clock())
+    used = {who: await calls.ledger.totals(person_account(room.people[who]), day) for who in ("ada", "bob")}
+    assert used == {"ada": Totals(usage=usage, turns=1), "bob": Totals()}
+
+
+async def test_the_coach_does_not_think_of_speaking_when_the_budget_is_used_up(
+    quiet: tuple[Room, ListenRequest],
+) -> None:
+    room, request = quiet
+    budgets = Budgets(person=Limits(day=Ceiling(tokens=50)))
+    assert await _speak(room, request, side_calls_of(room.world, budgets)) == "silent"
+    assert room.world.model.requests == []

@@ -1,7 +1,7 @@
 from orchestration.context import BUDGET_TOKENS, FLOOR_TOKENS, NO_RESULT, given_tools, history, left
-from orchestration.context_tokens import fixed_tokens
 from shared.event_log.documents import Manifest, ManifestTool
 from shared.model import AssistantText, ModelTool, ToolRequest, ToolResult, UserText
+from shared.model_tokens import fixed_tokens
 from shared.protocol.codes import ErrorCode
 from tests.orchestration.records import Notes
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from orchestration.context import FLOOR_TOKENS, history
 from orchestration.context_fit import BEGINNING_CHARACTERS, fit
 from orchestration.context_items import Story, ToldTurn
-from orchestration.context_tokens import CUT, item_tokens, items_tokens
 from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, UserText
+from shared.model_tokens import CUT, item_tokens, items_tokens
 from tests.orchestration.conversations import CALM, NOW, conversations
 from tests.orchestration.records import Notes
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from orchestration.context import BUDGET_TOKENS, history
 from orchestration.context_fit import BEGINNING_CHARACTERS
 from orchestration.context_frames import Frame, frame_for
-from orchestration.context_tokens import item_tokens, text_tokens
 from shared.model import InputItem, ToolResult
+from shared.model_tokens import item_tokens, text_tokens
 from shared.protocol.shapes import ToolStatus
 from tests.orchestration.conversations import CALM
 from tests.orchestration.records import Notes

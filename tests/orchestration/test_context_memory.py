@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.context_memory import SHARE, notes
-from orchestration.context_tokens import items_tokens
 from shared.memory import MAX_CHARACTERS, Entry, EntryKind, Memory
+from shared.model_tokens import items_tokens
 
 AT = "2026-03-02T10:00:00.000Z"
 ROOM = 60_000

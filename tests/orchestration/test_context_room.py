@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from orchestration.context import FLOOR_TOKENS, history
 from orchestration.context_room import WINDOW
-from orchestration.context_tokens import items_tokens
 from shared.event_log.documents import SummaryDocument
 from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, UserText
+from shared.model_tokens import items_tokens
 from shared.room_frames import TO_ANSWER, person_id
 from tests.orchestration.records import ADA
 from tests.orchestration.rooms import BOB, CEM, Room

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from orchestration.context import history
 from orchestration.context_summary import FULL_EVENTS, INPUT_TOKENS, is_outdated, needs_summary, summary_request
-from orchestration.context_tokens import items_tokens
 from shared.model import AssistantText, UserText
+from shared.model_tokens import items_tokens
 from shared.protocol.codes import ErrorCode
 from tests.orchestration.conversations import CALM, NOW, conversations
 from tests.orchestration.records import Notes

@@ -13,9 +13,9 @@ from tests.e2e.kills.fold import Event
 from tests.e2e.kills.live import LiveClient, live_client
 from tests.e2e.stack import Stack
 
-type Kind = Literal["answers", "looks up", "writes down", "asks around", "has to ask", "remembers"]
-"""No tool, one that may be called twice, one that may not, two of the former at once, one a person has to allow, and
-the coach's own that stores something in a person's memory."""
+type Kind = Literal["answers", "looks up", "writes down", "asks around", "has to ask", "remembers", "looks around"]
+"""No tool, one that may be called twice, one that may not, two of the former at once, one a person has to allow, the
+coach's own that stores something in a person's memory, and one whose results are for the asker alone."""
 
 ANSWER = " ".join(f"word{number}" for number in range(40))
 SECOND_THOUGHTS = " ".join(f"other{number}" for number in range(40))
@@ -25,6 +25,7 @@ LOOKUP = {"name": "crm__find_accounts", "arguments": {"query": "Contoso {{1}}"}}
 SEARCH = {"name": "sales_playbook__search_playbook", "arguments": {"query": "price {{1}}"}}
 NOTE = {"name": "crm_notes__log_activity", "arguments": {"account": "Contoso", "kind": "note", "note": "{{1}}"}}
 ALLOWED = {"name": "crm_asking__log_activity", "arguments": NOTE["arguments"]}
+PRIVATE = {"name": "crm_private__find_accounts", "arguments": LOOKUP["arguments"]}
 REMEMBERED = {"name": "remember", "arguments": {"kind": "fact", "text": "I know {{1}}."}}
 SCENARIO: list[dict[str, Any]] = [
     {"match": {"text": r"Cell (\w+) looks up", "step": 0}, "respond": {"calls": [LOOKUP]}},
@@ -32,6 +33,7 @@ SCENARIO: list[dict[str, Any]] = [
     {"match": {"text": r"Cell (\w+) asks around", "step": 0}, "respond": {"calls": [LOOKUP, SEARCH]}},
     {"match": {"text": r"Cell (\w+) has to ask", "step": 0}, "respond": {"calls": [ALLOWED]}},
     {"match": {"text": r"Cell (\w+) remembers", "step": 0}, "respond": {"calls": [REMEMBERED]}},
+    {"match": {"text": r"Cell (\w+) looks around", "step": 0}, "respond": {"calls": [PRIVATE]}},
     {"match": {"text": r"Cell (\w+)", "attempt": 1}, "respond": {"text": ANSWER}},
     {"match": {"text": r"Cell (\w+)"}, "respond": {"text": SECOND_THOUGHTS}},
 ]
@@ -39,19 +41,28 @@ SCENARIO: list[dict[str, Any]] = [
 
 @dataclass(slots=True, kw_only=True)
 class Cell:
-    """`marker` is in the question, in the arguments of its tool call, and nowhere else."""
+    """`marker` is in the question, in the arguments of its tool call, and nowhere else.
+
+    In a group `others` are further members, `outside` somebody who is none; the question may be `whispered`.
+    """
 
     stack: Stack
     doors: Doors
     client: LiveClient
     kind: Kind
     more: int = 0
+    others: tuple[LiveClient, ...] = ()
+    outside: LiveClient | None = None
+    whispered: bool = False
     marker: str = field(default_factory=lambda: f"x{secrets.token_hex(6)}")
 
     @property
     def query(self) -> Event:
         content = f"Cell {self.marker} {self.kind} something."
-        return {"type": "query", "content": content, "client_message_id": self.marker}
+        if self.client.hub == "chat":
+            return {"type": "query", "content": content, "client_message_id": self.marker}
+        named = {"type": "group.message", "group_id": self.client.session_id, "client_message_id": self.marker}
+        return named | {"content": f"@coach {content}", "to": ["coach"] if self.whispered else []}
 
     @property
     def asked(self) -> list[str]:
@@ -96,9 +107,14 @@ class Cell:
     async def log(self) -> Audit:
         return await asyncio.to_thread(audit, self.stack, self.client.session_id)
 
-    async def read_again(self) -> list[Event]:
-        """Return what somebody who comes later gets to see."""
-        async with live_client(self.stack, self.client.session_id, self.client.user) as later:
+    @property
+    def clients(self) -> tuple[LiveClient, ...]:
+        """Everybody who reads along."""
+        return (self.client, *self.others)
+
+    async def read_again(self, client: LiveClient) -> list[Event]:
+        """Return what the client's person gets to see when they come later."""
+        async with live_client(self.stack, client.session_id, client.user, client.hub) as later:
             return later.fold.durable
 
 

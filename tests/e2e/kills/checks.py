@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from typing import Any
 
+from shared.audience import Reader, for_reader
 from shared.protocol.durable import (
     ChatResponse,
     MessageCompleted,
@@ -14,11 +15,12 @@ from shared.protocol.durable import (
     ToolCallStarted,
     TurnStarted,
 )
-from shared.protocol.events import StoredEvent
+from shared.protocol.events import VisibleEvent
 from shared.protocol.shapes import ToolCallPart
 from tests.e2e.audit import Audit
 from tests.e2e.kills.cell import ANSWER, SECOND_THOUGHTS, Cell
 from tests.e2e.kills.fold import Event, text_of
+from tests.e2e.kills.live import LiveClient
 
 WRITES = "log_activity"
 LATE_S = 8
@@ -38,9 +40,15 @@ async def check(cell: Cell, *, overtaken: bool = False) -> ChatResponse:
     calls = await cell.doors.calls(cell.marker)
     _calls_are_closed(log)
     _one_effect_per_call(log, calls)
-    await _everything_was_published(cell, log)
-    _client_saw_it_all(cell, log, await cell.read_again())
-    assert overtaken or cell.client.fold.misread == [], "live text that the message did not turn out to have"
+    for client in cell.clients:
+        await _everything_was_published(client, log)
+        _client_saw_it_all(client, log, await cell.read_again(client))
+        _nothing_of_others_was_read(client, log)
+        assert overtaken or client.fold.misread == [], "live text that the message did not turn out to have"
+    answers = [end["response"] for end in cell.client.fold.durable if _answered(end)]
+    assert set(answers) <= {ANSWER, SECOND_THOUGHTS}
+    if cell.outside is not None:
+        assert {event["type"] for event in cell.outside.events} == {"connection.ack"}, "a stranger got something"
     return ends[0]
 
 
@@ -56,7 +64,7 @@ async def _titled(cell: Cell) -> Audit:
 
 def _awaits_title(log: Audit) -> bool:
     answered = any(isinstance(event, ChatResponse) and event.status == "completed" for event in log.events)
-    return answered and log.head.title_by == "first_words" and log.head.title_tries == 0
+    return answered and log.head.group is None and log.head.title_by == "first_words" and log.head.title_tries == 0
 
 
 def _one_turn_per_question(cell: Cell, log: Audit) -> list[ChatResponse]:
@@ -108,27 +116,37 @@ def _one_effect_per_call(log: Audit, calls: list[dict[str, Any]]) -> None:
             assert ran >= 1, "a call that never ran is said to be completed"
 
 
-async def _everything_was_published(cell: Cell, log: Audit) -> None:
+async def _everything_was_published(client: LiveClient, log: Audit) -> None:
     """Whoever appended an event is not done until it is sent: nothing is left to a client's `sync`."""
-    await cell.client.until(lambda: {event["seq"] for event in cell.client.live_durable()} >= _seqs(log), PUBLISHED_S)
+    wanted = {event.seq for event in log.events if event.seq > client.opened_at}
+    await client.until(lambda: {event["seq"] for event in client.live_durable()} >= wanted, PUBLISHED_S)
 
 
-def _seqs(log: Audit) -> set[int]:
-    return {event.seq for event in log.events}
-
-
-def _client_saw_it_all(cell: Cell, log: Audit, read_again: list[Event]) -> None:
-    """What was folded from live events is what a newcomer folds, and what the log says."""
-    fold = cell.client.fold
+def _client_saw_it_all(client: LiveClient, log: Audit, read_again: list[Event]) -> None:
+    """What was folded from live events is what a newcomer folds, and what the log says to this person."""
+    fold, reader = client.fold, Reader(principal=client.principal)
     assert fold.durable == read_again
-    assert [_without_response(event) for event in fold.durable] == [_as_wire(event) for event in log.events]
+    told = [event if log.head.group is None else for_reader(event, reader) for event in log.events]
+    assert [_without_response(event) for event in fold.durable] == [_as_wire(event) for event in told]
     said = {event["message_id"]: text_of(event) for event in fold.durable if event["type"] == "message.completed"}
     for end in (event for event in fold.durable if event["type"] == "chat_response"):
         assert end["response"] == (said[end["message_id"]] if end["message_id"] else "")
-        assert end["status"] != "completed" or end["response"] in {ANSWER, SECOND_THOUGHTS}
 
 
-def _as_wire(event: StoredEvent) -> Event:
+def _answered(event: Event) -> bool:
+    return event["type"] == "chat_response" and event["status"] == "completed"
+
+
+def _nothing_of_others_was_read(client: LiveClient, log: Audit) -> None:
+    """Whose step it is not, got not one word of it while it was written."""
+    steps = {event.message_id: event for event in log.events if isinstance(event, MessageCompleted)}
+    for message_id in client.fold.live:
+        step = steps.get(message_id)
+        if step is not None and step.audience is not None and step.others_see == "nothing":
+            assert client.principal in step.audience, "text of somebody else's answer"
+
+
+def _as_wire(event: VisibleEvent) -> Event:
     return _without_response(event.model_dump(mode="json"))
 
 

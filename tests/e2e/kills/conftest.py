@@ -16,13 +16,15 @@ NOTES_TIMEOUT_S = 3.0
 
 
 def catalog() -> dict[str, object]:
-    """Return the product's catalog, with the tool that writes on a server of its own that is given up sooner."""
+    """Return the product's catalog, with tools of the CRM on servers of their own that differ."""
     document = json.loads((ROOT / "mcpservers.json").read_text(encoding="utf-8"))
     crm = document["servers"]["crm"]
     notes = {"log_activity": crm["tools"].pop("log_activity")}
     document["servers"]["crm_notes"] = crm | {"timeout_s": NOTES_TIMEOUT_S, "tools": notes}
     asking = {"log_activity": {"policy": "ask"}}
     document["servers"]["crm_asking"] = crm | {"timeout_s": NOTES_TIMEOUT_S, "tools": asking}
+    private = {"find_accounts": {"policy": "allow", "read_only": True, "readers": "asker"}}
+    document["servers"]["crm_private"] = crm | {"tools": private}
     return document
 
 

@@ -4,13 +4,16 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Literal
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.e2e.client import negotiate
+from tests.e2e.client import negotiate, user_of
 from tests.e2e.kills.fold import Event, Fold, is_durable
 from tests.e2e.stack import Stack
+
+type Hub = Literal["chat", "group_chat"]
 
 WAIT_S = 45.0
 PATIENCE_S = 0.3
@@ -18,14 +21,17 @@ PATIENCE_S = 0.3
 
 
 class LiveClient:
-    """One plain connection on one session."""
+    """One plain connection on one session, or on one group. `opened_at` is the `seq` it had read when it was open."""
 
-    def __init__(self, socket: ClientConnection, user: str) -> None:
+    def __init__(self, socket: ClientConnection, user: str, principal: str = "", hub: Hub = "chat") -> None:
         self._socket = socket
         self.user = user
+        self.principal = principal
+        self.hub: Hub = hub
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self.session_id = ""
+        self.opened_at = 0
         self.events: list[Event] = []
         self.fold = Fold()
 
@@ -37,6 +43,14 @@ class LiveClient:
         created = await self.wait_for(lambda event: event["type"] in {"session.created", "error"})
         assert created["type"] == "session.created", created
         self.session_id = created["session_id"]
+        self.opened_at = created["through_seq"]
+
+    async def open_group(self, group_id: str) -> None:
+        await self.send({"type": "group.open", "group_id": group_id, "capabilities": ["streaming"]})
+        opened = await self.wait_for(lambda event: event["type"] in {"snapshot", "error"})
+        assert opened["type"] == "snapshot", opened
+        self.session_id = group_id
+        self.opened_at = opened["through_seq"]
 
     async def wait_for(self, wanted: Callable[[Event], bool], seconds: float = WAIT_S) -> Event:
         """Return the first event that ever fits."""
@@ -85,15 +99,20 @@ class LiveClient:
 
 
 @asynccontextmanager
-async def live_client(stack: Stack, session_id: str | None = None, user: str = "ada") -> AsyncGenerator[LiveClient]:
-    """Connect and open a session, a new one unless named."""
-    status, body = await asyncio.to_thread(negotiate, stack, stack.token(user))
+async def live_client(
+    stack: Stack, session_id: str | None = None, user: str = "ada", hub: Hub = "chat"
+) -> AsyncGenerator[LiveClient]:
+    """Connect and open a session, a new one unless named; on the hub of groups the group that is named, or none yet."""
+    status, body = await asyncio.to_thread(negotiate, stack, stack.token(user), hub)
     assert status == 200, body
     async with connect(body["url"], open_timeout=20) as socket:
-        client = LiveClient(socket, user)
+        client = LiveClient(socket, user, user_of(body["url"]), hub)
         reading = asyncio.create_task(client.read())
         try:
-            await client.open_session(session_id)
+            if hub == "chat":
+                await client.open_session(session_id)
+            elif session_id is not None:
+                await client.open_group(session_id)
             yield client
         finally:
             reading.cancel()

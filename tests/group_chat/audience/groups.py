@@ -2,6 +2,7 @@
 
 import itertools
 
+from group_chat import membership
 from shared import ids
 from shared.clock import iso
 from shared.event_log.documents import MemberDocument
@@ -39,7 +40,8 @@ async def begin(world: World, owner: str, *others: str, history: History = "all"
     """Create a group of these people and return its id."""
     group_id = ids.group_id(owner, f"test-{next(_numbers)}")
     at = iso(world.clock())
-    state = GroupState(members=1 + len(others), settings=GroupSettings(history=history))
+    people = 1 + len(others)
+    state = GroupState(members=people, people=people, settings=GroupSettings(history=history))
     head = Head(owner=owner, title="Deals", created_at=at, updated_at=at, group=state)
     members = [belongs(owner, "owner"), *(belongs(principal) for principal in others)]
     assert await world.log.create(group_id, head, members)
@@ -94,17 +96,17 @@ async def join(instance: Instance, group_id: str, principal: str) -> int:
 
 
 async def remove(instance: Instance, group_id: str, by: str, principal: str) -> int:
-    """Remove somebody, dismiss their connections, publish, and return the `seq` of the removal."""
-    seq = await expel(instance.deps.log, group_id, by, principal)
-    for group in (ids.audience_group(group_id), ids.delta_group(group_id)):
-        await instance.hub.dismiss_user(principal, group)
-    event = (await instance.deps.log.events_after(group_id, seq - 1, 1))[0]
-    await instance.deps.publisher.to_conversation(group_id, (event,))
-    return seq
+    """Remove somebody as the app does, and return the `seq` of the removal."""
+    await membership.remove(instance.deps, person(by), group_id, principal, admin=False)
+    epoch = (await instance.deps.log.head(group_id)).head.epoch
+    gone = await instance.deps.gate.members.one(group_id, principal, epoch)
+    assert gone is not None
+    assert gone.left_seq is not None
+    return gone.left_seq
 
 
 async def expel(log: EventLog, group_id: str, by: str, principal: str) -> int:
-    """Append the removal of somebody, no more than that, and return its `seq`."""
+    """Append the removal of somebody, no more than that, and return its `seq`: as a process does that then dies."""
 
     def decide(head: Head) -> Draft:
         epoch, group = head.epoch + 1, _state(head)

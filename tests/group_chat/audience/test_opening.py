@@ -78,3 +78,36 @@ async def test_a_sign_in_that_is_too_long_ago_opens_nothing(hall: Hall) -> None:
     for instance in hall.instances:
         instance.world.clock.advance(13 * 3600)
     assert (await client.open(group_id))["code"] == "sign_in_stale"
+
+
+async def test_a_connection_remembers_where_its_person_is_and_as_what_they_act(hall: Hall) -> None:
+    ada = hall.one.world.person("tenant.ada")
+    group_id = await begin(hall.one.world, ada)
+    client = await hall.connect(ada, "Sales", "HR")
+    narrow = {"session_id": group_id, "role": "Sales", "time_zone": "Asia/Tokyo"}
+    assert _tools(await client.send(type="session.update", **narrow)) == ["crm.find", "crm.write"]
+    state = hall.last_state(client)
+    assert (state.role, state.time_zone) == ("Sales", "Asia/Tokyo")
+    # Opening again, as after a lost answer, keeps both.
+    assert _tools(await client.open(group_id)) == ["crm.find", "crm.write"]
+    again = hall.last_state(client)
+    assert (again.role, again.time_zone) == ("Sales", "Asia/Tokyo")
+    await client.open(group_id, time_zone="Europe/Berlin")
+    assert hall.last_state(client).time_zone == "Europe/Berlin"
+
+
+async def test_a_role_one_does_not_have_narrows_nothing(hall: Hall) -> None:
+    ada = hall.one.world.person("tenant.ada")
+    group_id = await begin(hall.one.world, ada)
+    client = await hall.connect(ada, "Sales")
+    await client.send(type="session.update", session_id=group_id, role="Admin")
+    assert hall.last_state(client).role is None
+
+
+async def test_a_role_one_has_lost_since_leaves_none(hall: Hall) -> None:
+    ada = hall.one.world.person("tenant.ada")
+    group_id = await begin(hall.one.world, ada)
+    client = await hall.connect(ada, "Sales", "HR")
+    await client.send(type="session.update", session_id=group_id, role="Sales")
+    await hall.one.world.sign_in(ada, "HR")
+    assert _tools(await client.open(group_id)) == []

@@ -22,6 +22,7 @@ export type GroupEvent = Extract<
       | "message.edited"
       | "message.deleted"
       | "message.shared"
+      | "steer.taken"
       | "reaction.set";
   }
 >;
@@ -36,6 +37,7 @@ const OF_GROUPS: Record<GroupEvent["type"], true> = {
   "message.edited": true,
   "message.deleted": true,
   "message.shared": true,
+  "steer.taken": true,
   "reaction.set": true,
 };
 
@@ -67,6 +69,8 @@ const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
   "message.started": true,
   "message.delta": true,
   "steer.returned": true,
+  "steer.offered": true,
+  notice: true,
   "ai.state": true,
   "budget.warning": true,
   "list.updated": true,

@@ -34,6 +34,7 @@ export type StoredEvent =
   | MessageEdited
   | MessageDeleted
   | MessageShared
+  | SteerTaken
   | ReactionSet
   | Withheld;
 /**
@@ -183,6 +184,8 @@ export type EphemeralEvent =
   | MessageStarted
   | MessageDelta
   | SteerReturned
+  | SteerOffered
+  | Notice
   | AiState
   | ToolCallProgress
   | BudgetWarning
@@ -222,6 +225,7 @@ export type Command =
   | Sync
   | MessageDelete
   | MessageShare
+  | SteerTake
   | ReactionSetCommand
   | GroupOpen
   | GroupLeave
@@ -466,7 +470,7 @@ export interface ErrorInfo {
   trace_id: string | null;
 }
 /**
- * A turn waits for the floor; `position` counts from 1.
+ * A turn waits for the floor; `position` counts from 1. Of a whispered one the actor does not tell whose it is.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TurnQueued".
@@ -481,7 +485,7 @@ export interface TurnQueued {
   position: number;
 }
 /**
- * A turn took the floor.
+ * A turn took the floor. Of a whispered one the actor does not tell whose it is.
  *
  * `replaces` is the turn it takes the place of: that one and every turn begun since are superseded. They stay in the
  * log and are told to nobody again. `question_id` is the message it answers when that is not its own.
@@ -500,7 +504,7 @@ export interface TurnStarted {
   question_id: string | null;
 }
 /**
- * Somebody asked the turn to stop.
+ * Somebody asked the turn to stop; of a whispered one others are not told who.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TurnStopping".
@@ -510,6 +514,8 @@ export interface TurnStopping {
   at: string;
   seq: number;
   actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
   type: "turn.stopping";
   turn_id: string;
 }
@@ -807,6 +813,24 @@ export interface MessageShared {
   parts: Part[];
 }
 /**
+ * Who asks `steers`, the running turn, took a question that waited into it: `turn_id` waits no longer.
+ *
+ * From here on its message counts as put into `steers`; if that ends without having read it, it waits again.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SteerTaken".
+ */
+export interface SteerTaken {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  type: "steer.taken";
+  turn_id: string;
+  message_id: string;
+  steers: string;
+}
+/**
  * The actor reacted to a message with `emoji`, or took that back.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -908,7 +932,7 @@ export interface LiveText {
   text: string;
 }
 /**
- * The turn that holds the floor.
+ * The turn that holds the floor. `asker` is empty where somebody else whispered the question to the coach.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ActiveTurn".
@@ -919,7 +943,7 @@ export interface ActiveTurn {
   stopping: boolean;
 }
 /**
- * A turn that waits for the floor; `position` counts from 1.
+ * A turn that waits for the floor; `position` counts from 1, `asker` is as in `ActiveTurn`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "QueuedTurn".
@@ -1040,6 +1064,36 @@ export interface SteerReturned {
   turn_id: string;
   message_id: string;
   becomes: string;
+}
+/**
+ * Somebody wrote "@coach also ..." while the turn `steers` of the person told runs; sent to them alone.
+ *
+ * It waits as the turn `turn_id` of its author, unless they take it into theirs with `steer.take`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SteerOffered".
+ */
+export interface SteerOffered {
+  conversation_id: string;
+  at: string;
+  type: "steer.offered";
+  turn_id: string;
+  message_id: string;
+  author: Participant;
+  steers: string;
+}
+/**
+ * What somebody should know of what they just did, in words; sent to the connection that did it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Notice".
+ */
+export interface Notice {
+  conversation_id: string;
+  at: string;
+  type: "notice";
+  message: string;
+  message_id: string | null;
 }
 /**
  * What the coach is doing when that takes long: it waits for the model, about `after_ms` milliseconds.
@@ -1336,6 +1390,19 @@ export interface MessageShare {
   message_id: ShortId;
 }
 /**
+ * Take a question of somebody else that waits ("@coach also ...") into one's own running turn.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SteerTake".
+ */
+export interface SteerTake {
+  command_id?: ClientMessageId | null;
+  traceparent?: string | null;
+  type: "steer.take";
+  conversation_id: ShortId;
+  turn_id: ShortId;
+}
+/**
  * React to a message, or take that back (`on` false).
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -1353,6 +1420,8 @@ export interface ReactionSetCommand {
 /**
  * Read and write in a group over this connection; answered by `snapshot`. `after` is the last `seq` one has.
  *
+ * `time_zone` (IANA) is for what the coach is asked over this connection: what day it is for who asks.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "GroupOpen".
  */
@@ -1362,6 +1431,7 @@ export interface GroupOpen {
   type: "group.open";
   group_id: ShortId;
   after?: Seq;
+  time_zone?: string | null;
   capabilities?: (Capability | string)[];
 }
 /**

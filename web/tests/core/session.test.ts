@@ -44,7 +44,14 @@ describe("an open session", () => {
       question_id: null,
     } as const;
     on.server.append("s_1", start, { publish: false });
-    on.server.append("s_1", { type: "turn.stopping", at: "", actor: first.actor, turn_id: "t_x" });
+    on.server.append("s_1", {
+      type: "turn.stopping",
+      audience: null,
+      others_see: "nothing",
+      at: "",
+      actor: first.actor,
+      turn_id: "t_x",
+    });
     await settle(250);
     expect(on.sent("sync")).toHaveLength(0);
     await settle(100);
@@ -60,7 +67,14 @@ describe("an open session", () => {
     const turnId = conversation?.turns[0]?.turnId ?? "";
     on.server.append(
       "s_1",
-      { type: "turn.stopping", at: "", actor: SYSTEM, turn_id: turnId },
+      {
+        type: "turn.stopping",
+        audience: null,
+        others_see: "nothing",
+        at: "",
+        actor: SYSTEM,
+        turn_id: turnId,
+      },
       { publish: false },
     );
     await settle(16_000);

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.context_tokens import (
+from shared.model import AssistantText, InputItem, ModelTool, ToolRequest, ToolResult, UserText
+from shared.model_tokens import (
     CUT,
     ITEM_TOKENS,
     SHORTEST,
@@ -12,7 +13,6 @@ from orchestration.context_tokens import (
     shortened,
     text_tokens,
 )
-from shared.model import AssistantText, InputItem, ModelTool, ToolRequest, ToolResult, UserText
 from tests.orchestration.conversations import CALM
 
 long_texts = st.tuples(st.text(min_size=1, max_size=8), st.integers(0, 400)).map(lambda drawn: drawn[0] * drawn[1])
