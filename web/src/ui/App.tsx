@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ChatPage } from "./ChatPage";
@@ -27,9 +27,9 @@ function Shell({ client, person, signIn }: { client: Client; person: Person; sig
   const title = conversation?.title ?? "";
   useClient(client, sessionId);
   useDocumentTitle(title);
-  const closeMenu = () => {
+  const closeMenu = useCallback(() => {
     setMenuOpen(false);
-  };
+  }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") closeMenu();
   };
