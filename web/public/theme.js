@@ -1,3 +1,3 @@
 // Runs before the first paint, as its own file because inline scripts are forbidden by the page's policy.
 const chosen = localStorage.getItem("salescoach.theme");
-if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+if (["light", "dark", "contrast"].includes(chosen ?? "")) document.documentElement.dataset.theme = chosen;

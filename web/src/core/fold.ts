@@ -231,7 +231,7 @@ function foldSnapshot(state: Conversation, event: SnapshotEvent): Conversation {
   next = drain(next);
   if (event.more) return next;
   next = inOrder(withFloor(event.questions.reduce(cardShown, withLive(next, event)), event));
-  return next.unfolded.reduce(receive, { ...next, folded: true, unfolded: [] });
+  return next.unfolded.reduce(receive, { ...next, folded: true, opened: true, unfolded: [] });
 }
 
 function withLive(state: Conversation, { live }: SnapshotEvent): Conversation {

@@ -153,6 +153,8 @@ export interface Conversation {
   readonly early: readonly DurableEvent[];
   /** False from a new connection until its snapshot is folded; live events are kept in `unfolded` meanwhile. */
   readonly folded: boolean;
+  /** All of it was here once; until then it is the beginning of a conversation, and no picture of it. */
+  readonly opened: boolean;
   readonly unfolded: readonly ServerEvent[];
 }
 
@@ -167,6 +169,7 @@ export function emptyConversation(sessionId: string): Conversation {
     lastSeq: 0,
     early: [],
     folded: false,
+    opened: false,
     unfolded: [],
   };
 }

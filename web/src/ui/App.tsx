@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ChatPage } from "./ChatPage";
@@ -30,9 +30,9 @@ function Shell({ client, person, signIn }: { client: Client; person: Person; sig
   const openMenu = () => {
     setMenuOpen(true);
   };
-  const closeMenu = () => {
+  const closeMenu = useCallback(() => {
     setMenuOpen(false);
-  };
+  }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") closeMenu();
   };

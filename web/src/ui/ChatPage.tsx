@@ -36,7 +36,9 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
         <div className="column" ref={content}>
           {problem && <OpenProblem problem={problem} client={client} />}
           {empty && !problem && <Nothing sessionId={sessionId} person={person} ask={actions.ask} />}
-          {!empty && <Transcript {...{ conversation, outgoing, pending, connected, actions }} />}
+          {!empty && (
+            <Transcript {...{ conversation, outgoing, pending, connected, scroller, following, actions }} />
+          )}
         </div>
       </div>
       {!problem && (
@@ -51,7 +53,7 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
 }
 
 function isEmpty(conversation: Conversation | null): boolean {
-  return conversation === null || conversation.turns.length === 0;
+  return conversation === null || conversation.turns.length === 0 || !conversation.opened;
 }
 
 interface NothingProps {

@@ -1,10 +1,13 @@
-import { memo, useRef, useState, type ComponentPropsWithoutRef } from "react";
+import { memo, useRef, useState, type ComponentPropsWithoutRef, type ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { Icon } from "./Icon";
+import { GrowingMarkdown } from "./markdownBlocks";
+import { MarkdownGuard } from "./MarkdownGuard";
+import { flattenDeep } from "./markdownDepth";
 import { strings } from "./strings";
 
-const PLUGINS = [remarkGfm];
+const PLUGINS = [remarkGfm, flattenDeep];
 
 /** Copy with a short confirmation; a refusal by the browser leaves the label as it is. */
 export function CopyButton({ text, label }: { text: () => string; label: string }) {
@@ -43,17 +46,8 @@ function CodeBlock(props: ComponentPropsWithoutRef<"pre">) {
 
 /** Headings of an answer sit below those of the page; pictures are links, so that no answer can make the page fetch. */
 const COMPONENTS: Components = {
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer">
-      {children}
-    </a>
-  ),
-  img: ({ src, alt }) =>
-    typeof src === "string" ? (
-      <a href={src} target="_blank" rel="noopener noreferrer">
-        {alt ?? src}
-      </a>
-    ) : null,
+  a: ({ href, children }) => <Link href={href}>{children}</Link>,
+  img: ({ src, alt }) => (typeof src === "string" ? <Link href={src}>{alt ?? src}</Link> : null),
   h1: ({ children }) => <h3>{children}</h3>,
   h2: ({ children }) => <h3>{children}</h3>,
   h3: ({ children }) => <h4>{children}</h4>,
@@ -66,11 +60,38 @@ const COMPONENTS: Components = {
   ),
 };
 
-/** Markdown without HTML: tags in the text are shown to nobody and run nowhere. */
-export const Markdown = memo(function Markdown({ text }: { text: string }) {
+/** A way out of the page; what leads nowhere that may be gone to is text. */
+function Link({ href, children }: { href: string | undefined; children: ReactNode }) {
+  if (!href) return children;
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  );
+}
+
+const Block = memo(function Block({ text }: { text: string }) {
   return (
     <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml>
       {text}
     </ReactMarkdown>
+  );
+});
+
+interface MarkdownProps {
+  readonly text: string;
+  /** More of it comes. */
+  readonly growing?: boolean;
+}
+
+/** Markdown without HTML: tags in the text are shown to nobody and run nowhere. */
+export const Markdown = memo(function Markdown({ text, growing = false }: MarkdownProps) {
+  const [cutter] = useState(() => new GrowingMarkdown());
+  return (
+    <MarkdownGuard text={text}>
+      {cutter.blocks(text, growing).map((block, index) => (
+        <Block key={index} text={block} />
+      ))}
+    </MarkdownGuard>
   );
 });

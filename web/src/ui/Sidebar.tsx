@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ConnectionsDialog } from "./ConnectionsDialog";
@@ -21,7 +21,8 @@ interface SidebarProps {
   readonly onNavigate: () => void;
 }
 
-export function Sidebar({ client, person, current, onNavigate }: SidebarProps) {
+/** It knows nothing of the text that grows beside it, and is not made anew for that. */
+export const Sidebar = memo(function Sidebar({ client, person, current, onNavigate }: SidebarProps) {
   return (
     <div className="sidebar-content">
       <div className="brand">
@@ -47,7 +48,7 @@ export function Sidebar({ client, person, current, onNavigate }: SidebarProps) {
       <Account client={client} person={person} signOut={() => void client.signOut()} />
     </div>
   );
-}
+});
 
 /** What was found while something is looked for, else all there are. */
 function Conversations(props: Omit<SidebarProps, "person">) {

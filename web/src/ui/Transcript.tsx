@@ -1,7 +1,11 @@
+import { useState, type RefObject } from "react";
 import type { Outgoing } from "../core/outbox";
 import { latestAnswer, openTurn, shownTurns, type Conversation, type Turn } from "../core/state";
+import { Exchanges } from "./Exchanges";
+import { WHOLE } from "./exchangeWindow";
 import { Notice } from "./Notice";
 import { PersonMessage } from "./PersonMessage";
+import { qualityStrings } from "./qualityStrings";
 import { SteerBubble } from "./SteerView";
 import { problemText, strings } from "./strings";
 import { Thinking, TurnView, type TurnActions } from "./TurnView";
@@ -17,6 +21,9 @@ interface TranscriptProps {
   /** Turns for which a command is unanswered. */
   readonly pending: ReadonlySet<string>;
   readonly connected: boolean;
+  readonly scroller: RefObject<HTMLElement | null>;
+  /** The reader is at the end, so that what comes onto the page is new. */
+  readonly following: boolean;
   readonly actions: TranscriptActions;
 }
 
@@ -25,33 +32,64 @@ export function Transcript(props: TranscriptProps) {
   const { conversation, outgoing, connected, actions } = props;
   const edited = outgoing.find((entry) => entry.replaces !== null && entry.state !== "failed");
   const turns = conversation ? shownTurns(conversation, edited?.replaces ?? null) : [];
+  const revisable = revisableOf(props);
+  const view = (turn: Turn, index: number) => (
+    <TurnView
+      turn={turn}
+      last={index === turns.length - 1 && outgoing.length === 0}
+      actions={actions}
+      {...revisionsOf(turn, revisable)}
+    />
+  );
+  // In a windowed transcript scrolling brings old messages onto the page, too: those are not to be read out as news.
+  const live = props.following || turns.length <= WHOLE;
   return (
-    <div className="transcript" role="log" aria-live="polite" aria-label={strings.transcript}>
-      {turns.map((turn, index) => (
-        <TurnView
-          key={turn.question?.clientMessageId ?? turn.turnId}
-          turn={turn}
-          last={index === turns.length - 1 && outgoing.length === 0}
-          actions={actions}
-          {...revisionsOf(turn, props)}
-        />
-      ))}
-      {outgoing.map((entry) => (
-        <OutgoingView key={entry.clientMessageId} entry={entry} connected={connected} actions={actions} />
-      ))}
-    </div>
+    <>
+      <h2 className="hidden">{strings.transcript}</h2>
+      <div
+        className="transcript"
+        role="log"
+        aria-live={live ? "polite" : "off"}
+        aria-label={strings.transcript}
+      >
+        {conversation && (
+          <Exchanges key={conversation.sessionId} {...{ conversation, turns, scroller: props.scroller }}>
+            {view}
+          </Exchanges>
+        )}
+        {outgoing.map((entry) => (
+          <div key={entry.clientMessageId} className="exchange">
+            <OutgoingView entry={entry} connected={connected} actions={actions} />
+          </div>
+        ))}
+      </div>
+      {!live && <AnsweredNote ended={turns.filter((turn) => turn.phase === "ended").length} />}
+    </>
   );
 }
 
-/** What may be asked anew of a turn: nothing while a turn is open or a question is on its way. */
-function revisionsOf(turn: Turn, { conversation, outgoing, pending }: TranscriptProps) {
+/** Says that an answer is whole to those who cannot see it and read elsewhere. */
+function AnsweredNote({ ended }: { ended: number }) {
+  const [before] = useState(ended);
+  return (
+    <p className="hidden" role="status">
+      {ended > before ? qualityStrings.answered : ""}
+    </p>
+  );
+}
+
+/** What may be asked anew: nothing while a turn is open or a question is on its way. */
+function revisableOf({ conversation, outgoing, pending }: TranscriptProps) {
   const settled = conversation !== null && !openTurn(conversation);
   const free = settled && outgoing.every((entry) => entry.state === "failed");
+  return { free, latest: free ? (latestAnswer(conversation)?.turnId ?? null) : null, pending };
+}
+
+function revisionsOf(turn: Turn, { free, latest, pending }: ReturnType<typeof revisableOf>) {
   const asked = pending.has(turn.turnId);
-  const isLatest = free && latestAnswer(conversation)?.turnId === turn.turnId;
   return {
     editable: free && !asked && turn.question?.author.kind === "person",
-    again: isLatest ? (asked ? ("asked" as const) : ("possible" as const)) : null,
+    again: latest === turn.turnId ? (asked ? ("asked" as const) : ("possible" as const)) : null,
   };
 }
 

@@ -139,7 +139,7 @@ export const StepView = memo(function StepView({ step, running, cards, feedback 
     <>
       {step.text && (
         <div className="markdown" data-streaming={streaming} {...spotFor(step.messageId)}>
-          <Markdown text={streaming ? withoutLooseEnd(step.text) : step.text} />
+          <Markdown text={streaming ? withoutLooseEnd(step.text) : step.text} growing={streaming} />
         </div>
       )}
       {step.finish === "length" && <Notice tone="plain">{strings.cut}</Notice>}

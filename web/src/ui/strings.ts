@@ -168,7 +168,12 @@ export const strings = {
     signed_out: "Your sign-in has ended.",
   },
   tryNow: "Try now",
-  themes: { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" },
+  themes: {
+    system: "Theme: system",
+    light: "Theme: light",
+    dark: "Theme: dark",
+    contrast: "Theme: high contrast",
+  },
   periods: { today: "Today", yesterday: "Yesterday", week: "Previous 7 days", older: "Older" },
 } as const;
 

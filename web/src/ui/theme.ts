@@ -1,16 +1,16 @@
 import { Store } from "../core/store";
 
-export type Theme = "system" | "light" | "dark";
+export type Theme = "system" | "light" | "dark" | "contrast";
 
 /** Also read by public/theme.js before the first paint. */
 const KEY = "salescoach.theme";
-const ORDER: readonly Theme[] = ["system", "light", "dark"];
+const ORDER: readonly Theme[] = ["system", "light", "dark", "contrast"];
 
 export const theme = new Store<Theme>(read());
 
 function read(): Theme {
   const stored = localStorage.getItem(KEY);
-  return stored === "light" || stored === "dark" ? stored : "system";
+  return ORDER.find((known) => known === stored) ?? "system";
 }
 
 export function nextTheme(): void {

@@ -1,0 +1,210 @@
+"""The page in a real browser for everyone: axe, themes, narrow screens, keyboard, policy, long conversations."""
+
+import subprocess
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.e2e.accessibility import axe_finds, overflowing, unseen_focus
+from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.long_conversation import ANSWER, begin, write_turns
+from tests.e2e.stack import ROOT, Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
+
+HOSTILE = "<script>window.hit = 1</script><img src=x onerror='window.hit = 1'>[x](javascript:window.hit=1)\n\n**done**"
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
+"""
+INJECT = """() => {
+  const script = document.createElement("script");
+  script.textContent = "window.hit = 'script'";
+  document.body.append(script);
+  const button = document.createElement("button");
+  button.setAttribute("onclick", "window.hit = 'handler'");
+  document.body.append(button);
+  button.click();
+  button.remove();
+}"""
+Looks = dict[str, Any]
+LOOKS: dict[str, Looks] = {
+    "light": {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "contrast": "no-preference", "forced_colors": "none"},
+    "more contrast": {"color_scheme": "light", "contrast": "more", "forced_colors": "none"},
+    "forced colors": {"color_scheme": "dark", "contrast": "more", "forced_colors": "active"},
+}
+TURNS = 60
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def context(browser: Browser) -> Generator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    opened.add_init_script(WATCH)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def scripted(stack: Stack) -> Generator[None]:
+    """Let the coach ask before it logs what it did after it read what strangers wrote, and say hostile things."""
+    search = {"name": "web_search__search_web", "arguments": {"query": "Contoso"}}
+    log = {"name": "crm__log_activity", "arguments": {"account": "Contoso", "kind": "note", "note": "Called."}}
+    rules: list[dict[str, Any]] = [
+        {"match": {"text": "^Log", "step": 0}, "respond": {"text": ANSWER.format(number=1), "calls": [search]}},
+        {"match": {"text": "^Log", "step": 1}, "respond": {"calls": [log]}},
+        {"match": {}, "respond": {"text": HOSTILE}},
+    ]
+    stack.send("PUT", stack.url("openai") + "/_scenario", rules)
+    yield
+    stack.send("DELETE", stack.url("openai") + "/_scenario", None)
+
+
+def test_the_first_load_of_the_chat_page_is_small() -> None:
+    counted = subprocess.run(
+        ("node", "scripts/first-load.js"), cwd=ROOT / "web", capture_output=True, text=True, check=False
+    )
+    assert counted.returncode == 0, counted.stdout + counted.stderr
+
+
+def check(page: Page, where: str) -> None:
+    """Hold the page, as it is, against axe in every look and against a ruler in every width."""
+    for name, look in LOOKS.items():
+        page.emulate_media(**look, reduced_motion="reduce")
+        assert axe_finds(page) == [], f"{where}, {name}"
+    for width in (1280, 768, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert overflowing(page) == [], f"{where}, {width} pixels wide"
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+@pytest.mark.usefixtures("scripted")
+def test_every_view_is_clean_in_every_look_and_width(context: BrowserContext, stack: Stack) -> None:
+    page = context.new_page()
+    page.goto(stack.url("web"))
+    expect(page.get_by_test_id("sign-in")).to_be_visible(timeout=WAIT_MS)
+    check(page, "sign-in")
+    page.close()
+    chat = ChatPage.sign_in(context, stack)
+    check(chat.page, "new chat")
+    chat.page.get_by_test_id("composer").fill("Log a call")
+    chat.page.get_by_test_id("send").click()
+    expect(chat.page.get_by_test_id("card")).to_have_attribute("data-state", "open", timeout=WAIT_MS)
+    chat.page.get_by_test_id("tool-step").first.locator("summary").click()
+    check(chat.page, "chat with a tool and a card")
+    for name in ("memory", "connections"):
+        chat.page.get_by_test_id(name).click()
+        expect(chat.page.get_by_role("dialog")).to_be_visible()
+        expect(chat.page.get_by_role("dialog").locator("p").first).to_be_visible()
+        check(chat.page, name)
+        chat.page.keyboard.press("Escape")
+    chat.page.get_by_test_id("search").fill("Log")
+    expect(chat.page.get_by_test_id("search-said")).not_to_be_empty(timeout=WAIT_MS)
+    check(chat.page, "search")
+
+
+@pytest.mark.usefixtures("scripted")
+def test_a_card_is_reached_and_answered_by_keyboard_alone(context: BrowserContext, stack: Stack) -> None:
+    chat = ChatPage.sign_in(context, stack)
+    page = chat.page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    page.get_by_role("link", name="Skip").focus()
+    page.keyboard.press("Enter")
+    reach(page, "[data-testid=composer]")
+    page.keyboard.type("Log a call")
+    page.keyboard.press("Enter")
+    card = page.get_by_test_id("card")
+    expect(card).to_have_attribute("data-state", "open", timeout=WAIT_MS)
+    expect(page.get_by_test_id("card-announcement")).not_to_be_empty()
+    expect(card).to_be_focused()
+    reach(page, "[data-testid=approve]")
+    page.keyboard.press("Enter")
+    expect(card).to_have_attribute("data-state", "approved", timeout=WAIT_MS)
+    expect(chat.answer).to_have_attribute("aria-busy", "false", timeout=WAIT_MS)
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until this has the focus; wherever it is on the way, it shows."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+        assert unseen_focus(page) in {"", "nothing"}
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+@pytest.mark.usefixtures("scripted")
+def test_no_text_and_no_inline_script_runs_under_the_pages_policy(context: BrowserContext, stack: Stack) -> None:
+    chat = ChatPage.sign_in(context, stack)
+    chat.page.get_by_test_id("composer").fill(HOSTILE)
+    chat.page.get_by_test_id("send").click()
+    expect(chat.answer).to_contain_text("done", timeout=WAIT_MS)
+    chat.expect_finished()
+    assert chat.page.evaluate("[window.violations, 'hit' in window]") == [[], False]
+
+    chat.page.evaluate(INJECT)
+
+    chat.page.wait_for_function("window.violations.length >= 2")
+    assert chat.page.evaluate("[...new Set(window.violations)].sort()") == ["script-src-attr", "script-src-elem"]
+    assert chat.page.evaluate("'hit' in window") is False
+
+
+def test_a_long_conversation_is_on_the_page_in_parts_and_all_of_it_can_be_reached(
+    context: BrowserContext, stack: Stack
+) -> None:
+    session = begin(stack)
+    questions = write_turns(stack, session, [ANSWER.format(number=number) for number in range(1, TURNS + 1)])
+    chat = ChatPage.sign_in(context, stack)
+    page = chat.page
+    page.goto(f"{stack.url('web')}/s/{session}")
+    expect(chat.answer).to_contain_text(f"number {TURNS} is", timeout=WAIT_MS)
+    expect(chat.answer).to_be_in_viewport()
+    assert page.locator(".exchange").count() < TURNS / 2
+    assert axe_finds(page) == []
+
+    earliest = number_of(page.get_by_role("group", name="Question").first)
+    page.get_by_role("button", name="earlier questions").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-testid=message-person]:focus")).to_be_in_viewport()
+    assert number_of(page.locator(".exchange:focus-within")) < earliest
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
+
+    page.goto(f"{stack.url('web')}/s/{session}#{questions[4]}")
+    expect(page.locator(f"[id='m-{questions[4]}']")).to_be_focused(timeout=WAIT_MS)
+    expect(page.locator(f"[id='m-{questions[4]}']")).to_be_in_viewport()
+    holds_still(page, questions[4])
+
+
+def number_of(exchange: Locator) -> int:
+    return int((exchange.get_attribute("aria-label") or "").split()[1])
+
+
+def holds_still(page: Page, question: str) -> None:
+    """Scroll up in small steps: what is read moves exactly as far as was scrolled, whatever comes in above it."""
+    moved = page.evaluate(
+        """async (id) => {
+          const message = document.getElementById(id);
+          const box = message.closest(".scroller");
+          const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const off = [];
+          for (let step = 0; step < 8; step += 1) {
+            const before = message.getBoundingClientRect().top;
+            box.scrollBy(0, -40);
+            await frame();
+            off.push(Math.abs(message.getBoundingClientRect().top - before - 40));
+          }
+          return Math.max(...off);
+        }""",
+        f"m-{question}",
+    )
+    assert moved <= 2

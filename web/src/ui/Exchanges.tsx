@@ -1,0 +1,137 @@
+import { useVirtualizer, type VirtualItem, type Virtualizer } from "@tanstack/react-virtual";
+import type { ReactNode, RefObject } from "react";
+import type { Conversation, Turn } from "../core/state";
+import { firstMessageOf, guessedHeight, holds, isKept, keyOf, WHOLE, windowOf } from "./exchangeWindow";
+import { qualityStrings } from "./qualityStrings";
+import { spot } from "./route";
+import { useStore } from "./useStore";
+
+interface ExchangesProps {
+  readonly conversation: Conversation;
+  readonly turns: readonly Turn[];
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly children: (turn: Turn, index: number) => ReactNode;
+}
+
+/** Questions with what came of them. Of many, only those near what is seen are on the page; gaps stand for the others. */
+export function Exchanges({ conversation, turns, scroller, children }: ExchangesProps) {
+  const { measure, items, total } = useWindow(turns, scroller);
+  if (turns.length <= WHOLE)
+    return turns.map((turn, index) => (
+      <div key={keyOf(turn)} className="exchange" data-index={index} ref={measure}>
+        {children(turn, index)}
+      </div>
+    ));
+  const goTo = (index: number) => {
+    const messageId = turns[index] ? firstMessageOf(turns[index]) : null;
+    if (messageId !== null) spot.set({ sessionId: conversation.sessionId, messageId });
+  };
+  return (
+    <>
+      {partsOf(items, turns).map((part) =>
+        part.turn ? (
+          <div key={part.key} className="exchange" {...placeOf(part.to, turns.length)} ref={measure}>
+            {children(part.turn, part.to)}
+          </div>
+        ) : (
+          <Gap key={part.key} from={part.from} to={part.to} height={part.height} goTo={goTo} />
+        ),
+      )}
+      <div className="gap" style={{ height: total - (items.at(-1)?.end ?? 0) }} />
+    </>
+  );
+}
+
+interface Part {
+  readonly key: string;
+  /** Null for a gap. */
+  readonly turn: Turn | null;
+  /** What a gap stands for: exchanges from this index up to, not including, `to`; an exchange stands at `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Pixels of a gap. */
+  readonly height: number;
+}
+
+/** Exchanges and the gaps between them. A gap is named by its place among the gaps: its button may have the focus. */
+function partsOf(items: readonly VirtualItem[], turns: readonly Turn[]): readonly Part[] {
+  const parts: Part[] = [];
+  let [next, end, gaps] = [0, 0, 0];
+  for (const { index, start, end: bottom } of items) {
+    const turn = turns[index];
+    if (!turn) continue;
+    if (index > next) {
+      gaps += 1;
+      parts.push({ key: `gap ${gaps}`, turn: null, from: next, to: index, height: start - end });
+    }
+    parts.push({ key: keyOf(turn), turn, from: index, to: index, height: 0 });
+    [next, end] = [index + 1, bottom];
+  }
+  return parts;
+}
+
+/** Where an exchange stands, for the window and for those who cannot see how many there are. */
+function placeOf(index: number, of: number) {
+  return { "data-index": index, role: "group", "aria-label": qualityStrings.exchange(index + 1, of) };
+}
+
+function useWindow(turns: readonly Turn[], scroller: RefObject<HTMLElement | null>) {
+  const wanted = useStore(spot)?.messageId ?? null;
+  // eslint-disable-next-line react-hooks/incompatible-library -- what it returns is used in this hook only
+  const virtualizer: Virtualizer<HTMLElement, HTMLDivElement> = useVirtualizer({
+    count: turns.length,
+    enabled: turns.length > WHOLE,
+    overscan: 3,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => keyAt(turns, index),
+    estimateSize: (index) => (turns[index] ? guessedHeight(turns[index]) : 0),
+    rangeExtractor: (range) => windowOf(range, keptOf()),
+  });
+  const keptOf = (): readonly number[] =>
+    turns.flatMap((turn, index) => {
+      const element = virtualizer.elementsCache.get(keyOf(turn));
+      return isKept(turn, element) || (wanted !== null && holds(turn, wanted)) ? [index] : [];
+    });
+  const total = virtualizer.getTotalSize();
+  const items = virtualizer.getVirtualItems();
+  // Before anything is measured what is gone to must be on the page already, and the end.
+  const first = [...new Set([...keptOf(), turns.length - 1])];
+  const guessed = first.flatMap((index) => virtualizer.measurementsCache[index] ?? []);
+  return { measure: virtualizer.measureElement, items: items.length > 0 ? items : guessed, total };
+}
+
+function keyAt(turns: readonly Turn[], index: number): string | number {
+  return turns[index] ? keyOf(turns[index]) : index;
+}
+
+interface GapProps extends Pick<Part, "from" | "to" | "height"> {
+  readonly goTo: (index: number) => void;
+}
+
+/** Room for exchanges that are not on the page, and for those who do not scroll the ways into it. */
+function Gap({ from, to, height, goTo }: GapProps) {
+  return (
+    <div className="gap" style={{ height }}>
+      {from > 0 && (
+        <button
+          type="button"
+          className="secondary"
+          onClick={() => {
+            goTo(from);
+          }}
+        >
+          {qualityStrings.showAfter(to - from)}
+        </button>
+      )}
+      <button
+        type="button"
+        className="secondary"
+        onClick={() => {
+          goTo(to - 1);
+        }}
+      >
+        {qualityStrings.showBefore(to - from)}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
+import type { Turn } from "../core/state";
+
+/** So many exchanges are all on the page; of more, only those around what is seen. */
+export const WHOLE = 40;
+
+/** State that the page alone has: an opened detail, a form being filled in, an editor. */
+const UNSAVED = "details[open], form";
+
+/** Names an exchange from the moment it is asked, before its turn is known. */
+export function keyOf(turn: Turn): string {
+  return turn.question?.clientMessageId ?? turn.turnId;
+}
+
+/** A guess at the height in pixels, for exchanges that were not on the page yet. */
+export function guessedHeight(turn: Turn): number {
+  const asked = lines(turn.question?.text ?? "", 70);
+  const answered = turn.steps.reduce((sum, step) => sum + lines(step.text, 85) + 2 * step.calls.length, 0);
+  return 150 + 26 * (asked + answered);
+}
+
+function lines(text: string, width: number): number {
+  return text.split("\n").reduce((sum, line) => sum + Math.ceil(line.length / width), 0);
+}
+
+/** Whether the exchange holds this message. */
+export function holds(turn: Turn, messageId: string): boolean {
+  return (
+    turn.question?.messageId === messageId ||
+    turn.steps.some((step) => step.messageId === messageId) ||
+    turn.steers.some((steer) => steer.question.messageId === messageId)
+  );
+}
+
+/** The message by which an exchange is gone to. */
+export function firstMessageOf(turn: Turn): string | null {
+  return turn.question?.messageId ?? turn.steps[0]?.messageId ?? null;
+}
+
+/** What is open or where a person is stays on the page, wherever it is scrolled to. */
+export function isKept(turn: Turn, element: Element | undefined): boolean {
+  if (turn.phase !== "ended" || turn.cards.some((card) => !card.decision)) return true;
+  if (!element?.isConnected) return false;
+  return element.contains(document.activeElement) || element.querySelector(UNSAVED) !== null;
+}
+
+/** The indexes in sight and around, and those to be kept, ascending. */
+export function windowOf(range: Range, kept: readonly number[]): number[] {
+  const seen = new Set([...defaultRangeExtractor(range), ...kept, range.count - 1]);
+  return [...seen].sort((a, b) => a - b);
+}
