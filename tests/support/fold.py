@@ -40,6 +40,7 @@ from shared.protocol.group import (
     MessageDeleted,
     MessageEdited,
     MessageShared,
+    Notice,
     ParticipantInvited,
     ParticipantJoined,
     ParticipantLeft,
@@ -48,6 +49,8 @@ from shared.protocol.group import (
     Presence,
     ReactionSet,
     ReadUpdated,
+    SteerOffered,
+    SteerTaken,
     Typing,
 )
 from shared.protocol.server_event import ServerEvent
@@ -70,7 +73,7 @@ def receive(state: Folded, event: ServerEvent) -> Folded:
             return state
         case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated() | ToolsUpdated():
             return state
-        case Typing() | Presence() | ReadUpdated():
+        case Typing() | Presence() | ReadUpdated() | SteerOffered() | Notice():
             return state
         case _ if not state.recovered:
             return replace(state, parked=(*state.parked, event))
@@ -166,6 +169,10 @@ def _apply(state: Folded, event: VisibleEvent) -> Folded:
             return state
         case TitleUpdated(title=title):
             return replace(state, title=title)
+        case SteerTaken():
+            return _in_turn(
+                _leave_queue(state, event.turn_id), event.turn_id, lambda t: replace(t, phase="waiting", position=0)
+            )
         case MessageCreated():
             return _asked(state, event)
         case ChatResponse() | TurnParked():
