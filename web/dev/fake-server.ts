@@ -17,6 +17,7 @@ import type {
 } from "../src/protocol/generated";
 import type { DurableEvent } from "../src/protocol/frames";
 import { FakeCards } from "./fake-cards";
+import { FakeRequests } from "./fake-groups";
 import { FakeMemory } from "./fake-memory";
 import { accepted, ADA, asked, type Unnumbered } from "./said";
 
@@ -44,6 +45,7 @@ export class FakeServer extends FakeMemory implements Api {
   readonly changes: [string, SessionChanges | "deleted"][] = [];
   page: SessionPage = { sessions: [], next: null };
   readonly cards = new FakeCards(this);
+  readonly http = new FakeRequests();
   private readonly created = new Map<string, string>();
   private readonly pulses = new Map<SocketListener, ReturnType<typeof setInterval>>();
 

@@ -1,6 +1,6 @@
 import type { WhileBusy } from "../protocol/generated";
 import type { Auth } from "./auth";
-import { badAnswer, Http, type Json } from "./http";
+import { badAnswer, Http, type Json, type Requests } from "./http";
 
 export interface SessionSummary {
   readonly sessionId: string;
@@ -92,6 +92,7 @@ export interface MemoryApi {
 }
 
 export interface Api extends MemoryApi {
+  readonly http: Requests;
   /** The URL of a client connection, good for a short time. */
   negotiate(): Promise<string>;
   /** `archived`: those put aside, instead of the others. */
@@ -112,7 +113,7 @@ const PAGE_SIZE = 50;
 
 /** The app's HTTP face. Every method throws as `Http` does. */
 export class HttpApi implements Api {
-  private readonly http: Http;
+  readonly http: Http;
 
   constructor(base: string, auth: Auth) {
     this.http = new Http(base, auth);

@@ -3,6 +3,7 @@ import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
+import type { Requests } from "./http";
 import { PersonMemory } from "./memory";
 import { Outbox } from "./outbox";
 import { ConversationSearch } from "./search";
@@ -21,6 +22,7 @@ export interface Client {
   readonly connections: Connections;
   readonly memory: PersonMemory;
   readonly search: ConversationSearch;
+  readonly http: Requests;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -79,6 +81,7 @@ function ownParts(api: Api) {
     connections: new Connections(api),
     memory: new PersonMemory(api),
     search: new ConversationSearch(api),
+    http: api.http,
   };
 }
 

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ConnectionsDialog } from "./ConnectionsDialog";
+import { GroupShelf } from "./groups/GroupShelf";
 import { Icon, Logo } from "./Icon";
 import { MemoryDialog } from "./MemoryDialog";
 import { byPeriod } from "./periods";
@@ -41,6 +42,7 @@ export function Sidebar({ client, person, current, onNavigate }: SidebarProps) {
         {strings.newChat}
       </button>
       <SearchBox search={client.search} />
+      <GroupShelf client={client} />
       <Conversations client={client} current={current} onNavigate={onNavigate} />
       <Account client={client} person={person} signOut={() => void client.signOut()} />
     </div>
