@@ -30,7 +30,7 @@ class CatchUpDependencies:
 
 
 async def catch_up(deps: CatchUpDependencies, reader: Spender, group_id: str, after: int) -> CatchUp:
-    """Return what `reader` missed above `after` (`seq`), their read mark.
+    """Return what `reader` missed above `after` (`seq`), such as their read mark.
 
     Without words when the model fails, or when the reader's budget does not allow asking it.
 

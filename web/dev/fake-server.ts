@@ -17,6 +17,7 @@ import type {
 } from "../src/protocol/generated";
 import type { DurableEvent } from "../src/protocol/frames";
 import { FakeCards } from "./fake-cards";
+import { FakeRequests } from "./fake-groups";
 import { FakeMemory } from "./fake-memory";
 import { FakeRooms, ROOMS_URL } from "./fake-rooms";
 import { accepted, ADA, asked, type Unnumbered } from "./said";
@@ -46,6 +47,7 @@ export class FakeServer extends FakeMemory implements Api {
   page: SessionPage = { sessions: [], next: null };
   readonly cards = new FakeCards(this);
   readonly rooms = new FakeRooms();
+  readonly http = new FakeRequests();
   private readonly created = new Map<string, string>();
   private readonly pulses = new Map<SocketListener, ReturnType<typeof setInterval>>();
 

@@ -1,6 +1,6 @@
 import type { WhileBusy } from "../protocol/generated";
 import type { Auth } from "./auth";
-import { badAnswer, Http, type Json } from "./http";
+import { badAnswer, Http, type Json, type Requests } from "./http";
 import { HttpRoomsApi, type RoomsApi } from "./roomsApi";
 
 export interface SessionSummary {
@@ -94,6 +94,7 @@ export interface MemoryApi {
 
 export interface Api extends MemoryApi {
   readonly rooms: RoomsApi;
+  readonly http: Requests;
   /** The URL of a client connection, good for a short time. */
   negotiate(): Promise<string>;
   /** `archived`: those put aside, instead of the others. */
@@ -115,7 +116,7 @@ const PAGE_SIZE = 50;
 /** The app's HTTP face. Every method throws as `Http` does. */
 export class HttpApi implements Api {
   readonly rooms: RoomsApi;
-  private readonly http: Http;
+  readonly http: Http;
 
   constructor(base: string, auth: Auth) {
     this.http = new Http(base, auth);

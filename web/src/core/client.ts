@@ -4,6 +4,7 @@ import { Chat } from "./chat";
 import type { Problem } from "./codes";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
+import type { Requests } from "./http";
 import { PersonMemory } from "./memory";
 import { Outbox } from "./outbox";
 import { RoomsEntry } from "./roomsEntry";
@@ -24,6 +25,7 @@ export interface Client {
   readonly memory: PersonMemory;
   readonly search: ConversationSearch;
   readonly rooms: RoomsEntry;
+  readonly http: Requests;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -82,6 +84,7 @@ function ownParts(api: Api) {
     connections: new Connections(api),
     memory: new PersonMemory(api),
     search: new ConversationSearch(api),
+    http: api.http,
   };
 }
 

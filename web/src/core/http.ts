@@ -7,12 +7,20 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface Sent {
   readonly content?: Json;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long to wait for the answer. Milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Requests to the app in the person's name, for what is loaded when it is needed. They throw as `Http` does. */
+export interface Requests {
+  json(method: string, path: string, sent?: Sent): Promise<Json>;
+  text(path: string): Promise<string>;
 }
 
 const TIMEOUT_MS = 15_000;
 
 /** Requests to the app in the person's name. All methods throw `ApiError`, or `SignedOutError` when the token is refused. */
-export class Http {
+export class Http implements Requests {
   constructor(
     private readonly base: string,
     private readonly auth: Auth,
@@ -45,7 +53,7 @@ export class Http {
     method: string,
     path: string,
     token: string,
-    { content, headers }: Sent,
+    { content, headers, timeoutMs = TIMEOUT_MS }: Sent,
   ): Promise<Response> {
     try {
       return await fetch(`${this.base}${path}`, {
@@ -57,7 +65,7 @@ export class Http {
           ...headers,
         },
         ...(content ? { body: JSON.stringify(content) } : {}),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (error) {
       if (error instanceof TypeError)

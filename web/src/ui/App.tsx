@@ -4,6 +4,9 @@ import type { Client } from "../core/client";
 import { ChatPage } from "./ChatPage";
 import { ConnectionBanner, ConnectionState } from "./ConnectionView";
 import { Drawer } from "./Drawer";
+import { groupLabels } from "./groups/groupLabels";
+import { invitation } from "./groups/groupRoute";
+import { LazyPart } from "./groups/LazyPart";
 import { Icon } from "./Icon";
 import { RoomPlace } from "./groups/RoomPlace";
 import { route, roomRoute } from "./route";
@@ -14,10 +17,14 @@ import { Toasts } from "./Toasts";
 import { useStore } from "./useStore";
 import { ViewerContext } from "./viewer";
 
+const loadInvitation = () => import("./groups/InvitationPage");
+
 export function App({ client }: { client: Client }) {
   const person = useStore(client.auth.person);
   const signIn = () => client.auth.signIn(window.location.pathname + window.location.hash);
-  if (!person) return <SignIn signIn={signIn} />;
+  const invited = useStore(invitation);
+  if (!person) return <SignIn signIn={signIn} note={invited === null ? null : groupLabels.invitedNote} />;
+  if (invited !== null) return <LazyPart load={loadInvitation} props={{ client, token: invited }} />;
   return <Shell client={client} person={person} signIn={() => void signIn()} />;
 }
 

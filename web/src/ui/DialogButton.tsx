@@ -1,4 +1,5 @@
 import { useRef, type KeyboardEvent, type ReactNode } from "react";
+import { createPortal } from "react-dom";
 import { Icon, type IconName } from "./Icon";
 import { strings } from "./strings";
 
@@ -29,23 +30,31 @@ export function DialogButton({ icon, label, testId, onOpen, children }: DialogBu
       >
         <Icon name={icon} />
       </button>
-      <dialog ref={dialog} className="panel" aria-label={label} onKeyDown={keepEscape}>
-        <header>
-          <h2>{label}</h2>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={strings.close}
-            onClick={() => {
+      {/* Not among what it was opened from: that may be inert or look different. */}
+      {createPortal(
+        <dialog ref={dialog} className="panel" aria-label={label} onKeyDown={keepEscape}>
+          <DialogHead
+            label={label}
+            close={() => {
               dialog.current?.close();
             }}
-          >
-            <Icon name="close" size={18} />
-          </button>
-        </header>
-        {children}
-      </dialog>
+          />
+          {children}
+        </dialog>,
+        document.body,
+      )}
     </>
+  );
+}
+
+function DialogHead({ label, close }: { label: string; close: () => void }) {
+  return (
+    <header>
+      <h2>{label}</h2>
+      <button type="button" className="icon-button" aria-label={strings.close} onClick={close}>
+        <Icon name="close" size={18} />
+      </button>
+    </header>
   );
 }
 

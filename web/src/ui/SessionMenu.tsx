@@ -3,6 +3,7 @@ import type { SessionSummary } from "../core/api";
 import type { Client } from "../core/client";
 import { Icon } from "./Icon";
 import { go } from "./route";
+import { fileName, save } from "./saveFile";
 import { strings } from "./strings";
 
 interface SessionMenuProps {
@@ -101,10 +102,5 @@ async function remove({ client, session: { sessionId }, current }: SessionMenuPr
 async function download(client: Client, sessionId: string, title: string): Promise<void> {
   const text = await client.settings.export(sessionId);
   if (text === null) return;
-  const url = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${title.replaceAll(/[^\p{L}\p{N} _-]+/gu, "").slice(0, 80) || sessionId}.md`;
-  link.click();
-  URL.revokeObjectURL(url);
+  save(text, fileName(title, sessionId, "md"), "text/markdown");
 }

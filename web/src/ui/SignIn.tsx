@@ -2,7 +2,13 @@ import { useState } from "react";
 import { Logo } from "./Icon";
 import { strings } from "./strings";
 
-export function SignIn({ signIn }: { signIn: () => Promise<void> }) {
+interface SignInProps {
+  readonly signIn: () => Promise<void>;
+  /** Why the person is here, if not to talk to the coach. */
+  readonly note?: string | null;
+}
+
+export function SignIn({ signIn, note = null }: SignInProps) {
   const [failed, setFailed] = useState(false);
   const start = () => {
     setFailed(false);
@@ -16,7 +22,7 @@ export function SignIn({ signIn }: { signIn: () => Promise<void> }) {
       <div className="welcome-card">
         <Logo size={60} />
         <h1>{strings.product}</h1>
-        <p>{strings.tagline}</p>
+        <p>{note ?? strings.tagline}</p>
         <button type="button" className="primary" data-testid="sign-in" onClick={start}>
           {strings.signIn}
         </button>

@@ -6,6 +6,7 @@ import { Icon } from "../Icon";
 import { strings } from "../strings";
 import { useStore } from "../useStore";
 import { Avatar } from "./Avatar";
+import { GroupMenu } from "./GroupMenu";
 import { listed, roomStrings as words } from "./roomStrings";
 
 const SHOWN = 4;
@@ -15,11 +16,12 @@ interface RoomHeaderProps {
   readonly rooms: Rooms;
   readonly groupId: string;
   readonly room: Room | null;
+  readonly newAfter: number | null;
   readonly openMenu: () => void;
 }
 
 /** The group's name, who is here, and what can be done with the group. */
-export function RoomHeader({ rooms, room, openMenu }: RoomHeaderProps) {
+export function RoomHeader({ client, rooms, groupId, room, newAfter, openMenu }: RoomHeaderProps) {
   const people = room ? [...room.members.values()].filter(({ invited }) => !invited) : [];
   return (
     <header className="page-header room-header">
@@ -36,6 +38,7 @@ export function RoomHeader({ rooms, room, openMenu }: RoomHeaderProps) {
         {room && <p>{words.people(people.length)}</p>}
       </div>
       {room && <Present room={room} rooms={rooms} />}
+      {room && <GroupMenu client={client} groupId={groupId} since={newAfter} />}
       <ConnectionState connection={rooms.connection} />
     </header>
   );

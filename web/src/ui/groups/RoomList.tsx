@@ -6,6 +6,8 @@ import type { Badge } from "../../core/roomUnread";
 import { goToRoom, roomPath, roomRoute } from "../route";
 import "../styles/room-list.css";
 import { useStore } from "../useStore";
+import { openGroup } from "./groupRoute";
+import { NewGroupButton } from "./NewGroupButton";
 import { roomStrings as words } from "./roomStrings";
 import { useRooms } from "./useRooms";
 
@@ -17,18 +19,23 @@ interface ListProps {
 /** The person's groups, with what is unread in each, and the invitations to some. */
 export function RoomList({ client, onNavigate }: ListProps) {
   const rooms = useRooms(client);
-  return rooms && <Loaded rooms={rooms} onNavigate={onNavigate} />;
+  return rooms && <Loaded client={client} rooms={rooms} onNavigate={onNavigate} />;
 }
 
-function Loaded({ rooms, onNavigate }: { rooms: Rooms; onNavigate: () => void }) {
+function Loaded({ client, rooms, onNavigate }: ListProps & { readonly rooms: Rooms }) {
   const { rooms: all, loaded, problem } = useStore(rooms.list);
   const badges = useStore(rooms.badges);
   const current = useStore(roomRoute);
   if (!loaded) return null;
+  const opened = (groupId: string) => {
+    openGroup(groupId);
+    onNavigate();
+  };
   return (
     <nav className="room-list" aria-labelledby="room-list-title" data-testid="room-list">
       <header>
         <h2 id="room-list-title">{words.groups}</h2>
+        <NewGroupButton client={client} onOpened={opened} />
       </header>
       {problem && <p className="list-note">{words.listFailed}</p>}
       {!problem && all.length === 0 && <p className="list-note">{words.noGroups}</p>}

@@ -45,7 +45,7 @@ function Entered({ client, person, groupId, rooms, openMenu, signIn }: EnteredPr
   return (
     <ViewerContext value={viewer}>
       <div className="page room">
-        <RoomHeader {...{ client, rooms, groupId, openMenu }} room={view.room} />
+        <RoomHeader {...{ client, rooms, groupId, openMenu }} room={view.room} newAfter={view.newAfter} />
         <ConnectionBanner connection={rooms.connection} signIn={signIn} />
         <main id="conversation" tabIndex={-1}>
           {view.problem ? (

@@ -1,0 +1,10 @@
+/** The few words of groups' dialogs that stand on the page before any of them is opened. */
+export const groupLabels = {
+  groups: "Groups",
+  newGroup: "New group",
+  group: "This group",
+  catchUp: "What did I miss?",
+  loading: "Loading…",
+  loadFailed: "This part of the page could not be loaded.",
+  invitedNote: "You were invited to a group. Sign in to join it.",
+} as const;
