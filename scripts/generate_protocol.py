@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from pydantic import BaseModel  # noqa: E402 - the path comes first
 from pydantic.json_schema import JsonSchemaMode, models_json_schema  # noqa: E402
 
-from shared.protocol import cards, durable, ephemeral, group  # noqa: E402
+from shared.protocol import cards, durable, ephemeral, group, insights  # noqa: E402
 from shared.protocol.codes import FAULT_OF  # noqa: E402
 from shared.protocol.frames import COMMANDS  # noqa: E402
 
@@ -49,6 +49,8 @@ DURABLE = (
     group.MessageDeleted,
     group.MessageShared,
     group.ReactionSet,
+    insights.ChartCreated,
+    insights.AnswerChecked,
     durable.Withheld,
 )
 EPHEMERAL = (
@@ -67,6 +69,7 @@ EPHEMERAL = (
     group.Typing,
     group.Presence,
     group.ReadUpdated,
+    insights.SuggestionsOffered,
     ephemeral.ErrorEvent,
 )
 

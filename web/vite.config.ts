@@ -7,12 +7,13 @@ const STACK = "http://127.0.0.1:4280";
 export default defineConfig({
   plugins: [react()],
   server: { host: "127.0.0.1", proxy: { "/api": STACK, "/config.json": STACK } },
-  // The whole client is one file of about 180 kB gzip; the limit is in bytes before compression.
+  // The client is one file of about 180 kB gzip, and what draws charts another of 300 kB, loaded with the first chart;
+  // the limit is in bytes before compression.
   build: {
     target: "es2022",
     sourcemap: true,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 640,
+    chunkSizeWarningLimit: 900,
   },
   test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "jsdom", restoreMocks: true },
 });

@@ -31,6 +31,7 @@ from shared.protocol.group import (
     ParticipantRole,
     ReactionSet,
 )
+from shared.protocol.insights import AnswerChecked, ChartCreated
 
 type StoredEvent = Annotated[
     MessageCreated
@@ -57,7 +58,9 @@ type StoredEvent = Annotated[
     | MessageEdited
     | MessageDeleted
     | MessageShared
-    | ReactionSet,
+    | ReactionSet
+    | ChartCreated
+    | AnswerChecked,
     Field(discriminator="type"),
 ]
 type VisibleEvent = Annotated[StoredEvent | Withheld, Field(discriminator="type")]

@@ -1,6 +1,7 @@
 import type { WhileBusy } from "../protocol/generated";
 import type { Auth } from "./auth";
 import { badAnswer, Http, type Json } from "./http";
+import type { ReportsApi, Timeline } from "./reports";
 
 export interface SessionSummary {
   readonly sessionId: string;
@@ -91,7 +92,7 @@ export interface MemoryApi {
   deleteEntry(id: string, version: number): Promise<void>;
 }
 
-export interface Api extends MemoryApi {
+export interface Api extends MemoryApi, ReportsApi {
   /** The URL of a client connection, good for a short time. */
   negotiate(): Promise<string>;
   /** `archived`: those put aside, instead of the others. */
@@ -163,6 +164,15 @@ export class HttpApi implements Api {
     return { sessions: sessions as FoundSession[], next: typeof next === "string" ? next : null };
   }
 
+  async turnTimeline(conversationId: string, turnId: string): Promise<Timeline> {
+    const told = await this.http.json("GET", `${pathOf(conversationId)}/turns/${encodeURIComponent(turnId)}`);
+    return told as unknown as Timeline;
+  }
+
+  chartCsv(conversationId: string, chartId: string): Promise<string> {
+    return this.http.text(`${pathOf(conversationId)}/charts/${encodeURIComponent(chartId)}.csv`);
+  }
+
   async memory(): Promise<Memory> {
     return memoryOf(await this.http.json("GET", "/memory"));
   }
@@ -185,8 +195,9 @@ export class HttpApi implements Api {
   }
 }
 
-function pathOf(sessionId: string): string {
-  return `/sessions/${encodeURIComponent(sessionId)}`;
+function pathOf(conversationId: string): string {
+  const kind = conversationId.startsWith("g_") ? "groups" : "sessions";
+  return `/${kind}/${encodeURIComponent(conversationId)}`;
 }
 
 function entryPath(id: string): string {

@@ -4,6 +4,7 @@ import { Chat } from "./chat";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
 import { PersonMemory } from "./memory";
+import { Reports } from "./reports";
 import { Outbox } from "./outbox";
 import { ConversationSearch } from "./search";
 import { SessionSettings } from "./sessionSettings";
@@ -21,6 +22,7 @@ export interface Client {
   readonly connections: Connections;
   readonly memory: PersonMemory;
   readonly search: ConversationSearch;
+  readonly reports: Reports;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -78,6 +80,7 @@ function ownParts(api: Api) {
   return {
     connections: new Connections(api),
     memory: new PersonMemory(api),
+    reports: new Reports(api),
     search: new ConversationSearch(api),
   };
 }

@@ -2,6 +2,7 @@ import { memo, useRef, useState, type ComponentPropsWithoutRef } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { Icon } from "./Icon";
+import { markFigures } from "./markFigures";
 import { strings } from "./strings";
 
 const PLUGINS = [remarkGfm];
@@ -66,10 +67,19 @@ const COMPONENTS: Components = {
   ),
 };
 
+interface MarkdownProps {
+  readonly text: string;
+  /** Figures that stand on nothing. */
+  readonly unmatched?: readonly string[] | undefined;
+}
+
+const NOTHING: readonly string[] = [];
+
 /** Markdown without HTML: tags in the text are shown to nobody and run nowhere. */
-export const Markdown = memo(function Markdown({ text }: { text: string }) {
+export const Markdown = memo(function Markdown({ text, unmatched = NOTHING }: MarkdownProps) {
+  const plugins = unmatched.length === 0 ? PLUGINS : [...PLUGINS, markFigures(unmatched)];
   return (
-    <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml>
+    <ReactMarkdown remarkPlugins={plugins} components={COMPONENTS} skipHtml>
       {text}
     </ReactMarkdown>
   );
