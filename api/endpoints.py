@@ -1,6 +1,7 @@
 """All endpoints of the HTTP API."""
 
 from api.catalog_admin import CatalogAdminApi
+from api.charts import ChartsApi
 from api.connections import ConnectionsApi
 from api.endpoint import Endpoint
 from api.feedback_admin import FeedbackAdmin
@@ -15,9 +16,12 @@ from api.memory import MemoryApi
 from api.oauth import OAuthApi
 from api.openapi import OpenApi
 from api.prompts_admin import PromptsAdminApi
+from api.reviews_admin import ReviewsAdmin
 from api.session_texts import SessionTextsApi
 from api.sessions import SessionsApi
 from api.signed_in import CloseSignInCard
+from api.summaries import SummariesApi, summary_dependencies
+from api.timelines import TimelinesApi
 from api.usage_admin import UsageAdminApi
 from chat.dependencies import chat_dependencies
 from group_chat.dependencies import group_dependencies
@@ -38,12 +42,16 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
         *GroupPeopleApi(groups).endpoints(),
         *GroupTextsApi(groups).endpoints(),
         *GroupCatchUpApi(catch_up_dependencies(runtime), runtime.memberships).endpoints(),
+        *ChartsApi(runtime.log, runtime.gate).endpoints(),
+        *TimelinesApi(runtime.log, runtime.gate).endpoints(),
+        *SummariesApi(summary_dependencies(runtime)).endpoints(),
         *ManifestsApi(runtime.log, runtime.memories).endpoints(),
         *MemoryApi(runtime.memories, chat.now).endpoints(),
         *ConnectionsApi(runtime.personal).endpoints(),
         *OAuthApi(runtime.personal, runtime.people, runtime.catalogs, chat.now, CloseSignInCard(chat)).endpoints(),
         *CatalogAdminApi(runtime.catalogs).endpoints(),
         *FeedbackAdmin(runtime.feedback, chat.now).endpoints(),
+        *ReviewsAdmin(runtime.feedback, runtime.log, chat.now).endpoints(),
         *PromptsAdminApi(PromptStore(runtime.blobs), runtime.prompts).endpoints(),
         *UsageAdminApi(runtime.usage_reports, runtime.security, currency).endpoints(),
     )

@@ -116,10 +116,10 @@ class FeedbackAdmin:
 
     async def report(self, request: ApiRequest) -> ApiReply:
         query = request.query_as(FeedbackQuery)
-        return ApiReply(body=await self._tools(self._wanted(query, query.server, query.tool)))
+        return ApiReply(body=await self._tools(wanted_of(query, self._now().date(), query.server, query.tool)))
 
     async def whole(self, request: ApiRequest) -> ApiReply:
-        wanted = self._wanted(request.query_as(DaysQuery))
+        wanted = wanted_of(request.query_as(DaysQuery), self._now().date())
         tools = await self._tools(wanted)
         notes = await self._feedback.answer_notes(wanted, MAX_NOTES)
         return ApiReply(
@@ -143,11 +143,18 @@ class FeedbackAdmin:
             notes=tuple(FeedbackNote(**asdict(note)) for note in notes),
         )
 
-    def _wanted(self, query: DaysQuery, server: str | None = None, tool: str | None = None) -> Wanted:
-        last = query.last or self._now().date()
-        first = query.first or date.fromordinal(max(1, last.toordinal() - USUAL_DAYS + 1))
-        if first > last:
-            raise CommandRefused("from: must not be after `to`")
-        if (last - first).days >= MAX_DAYS:
-            raise CommandRefused(f"from: ask for at most {MAX_DAYS} days at once")
-        return Wanted(first=first, last=last, server=server, tool=tool)
+
+def wanted_of(query: DaysQuery, today: date, server: str | None = None, tool: str | None = None) -> Wanted:
+    """Return which votes are asked for.
+
+    Raises:
+        CommandRefused: the days are out of order, or too many.
+
+    """
+    last = query.last or today
+    first = query.first or date.fromordinal(max(1, last.toordinal() - USUAL_DAYS + 1))
+    if first > last:
+        raise CommandRefused("from: must not be after `to`")
+    if (last - first).days >= MAX_DAYS:
+        raise CommandRefused(f"from: ask for at most {MAX_DAYS} days at once")
+    return Wanted(first=first, last=last, server=server, tool=tool)

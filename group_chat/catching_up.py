@@ -3,11 +3,12 @@
 import logging
 from dataclasses import dataclass
 
-from group_chat.catch_up import CatchUp, lines_in, missed, newest, request
+from group_chat.catch_up import CatchUp, lines_in, missed, request
 from shared.access import GroupGate
 from shared.audience import Reader, for_reader, reader_of
 from shared.errors import SalesCoachError
 from shared.event_log.log import EventLog
+from shared.grounded import newest
 from shared.model import ModelRequest
 from shared.model_text import WholeText
 from shared.protocol.events import VisibleEvent

@@ -24,6 +24,7 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import StoredEvent
+from shared.protocol.insights import AnswerChecked, ChartCreated
 from shared.protocol.shapes import SYSTEM, Usage
 from shared.turns import TurnEngine, set_going
 
@@ -41,7 +42,7 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
         record = await _record(deps, request, as_last_seen=race == 0 and request.status == "completed")
         facts = facts_of(record, request.turn_id)
         if facts.end is not None:
-            behind = _title_behind(facts.end, record)
+            behind = _told_behind(facts.end, record)
             told = _in_order((*_told_before(record, request), *_appended_with(facts.end, record), *behind))
             status = await _hand_over(deps, engine, request, told, facts.steps)
             await deps.spending.record(request, facts.end.usage)
@@ -138,9 +139,19 @@ def _appended_with(end: ChatResponse, record: Record) -> list[StoredEvent]:
     return [event for event in record.events if belongs(event)]
 
 
-def _title_behind(end: ChatResponse, record: Record) -> list[StoredEvent]:
-    """Return the model's title, if it was stored behind this end: whoever stored it may not have come to tell it."""
-    return [e for e in record.events if isinstance(e, TitleUpdated) and e.source == "model" and e.seq > end.seq]
+def _told_behind(end: ChatResponse, record: Record) -> list[StoredEvent]:
+    """Return what was made behind this end: whoever stored it may not have come to tell it."""
+
+    def belongs(event: StoredEvent) -> bool:
+        match event:
+            case TitleUpdated():
+                return event.source == "model" and event.seq > end.seq
+            case ChartCreated() | AnswerChecked():
+                return event.turn_id == end.turn_id
+            case _:
+                return False
+
+    return [event for event in record.events if belongs(event)]
 
 
 def _usage(events: Sequence[StoredEvent]) -> Usage:

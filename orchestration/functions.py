@@ -1,5 +1,6 @@
 """Bindings of the turn: the orchestrator, its activities and the sweeper."""
 
+import asyncio
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from orchestration.ambient import SPEAK_UP, ambient
+from orchestration.beside import BesideDependencies, beside_answer
 from orchestration.call_model import call_model
 from orchestration.call_tool import call_tool
 from orchestration.dependencies import TurnDependencies
@@ -43,6 +45,7 @@ from shared.runtime import Runtime
 from shared.telemetry.metrics import sweeps
 from shared.turn_engine import TurnEngines
 from shared.turns import TURN
+from shared.usage.side_work import SideWork
 
 SWEEP_SCHEDULE = "*/15 * * * * *"
 ERASE_SCHEDULE = "30 * * * * *"
@@ -135,6 +138,7 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
     titling = TitleDependencies(
         log=deps.log, publisher=deps.publisher, model=deps.model, utility_model=deps.utility_model
     )
+    beside = _beside(deps)
 
     @blueprint.function_name(FINISH_TURN)
     @blueprint.activity_trigger(input_name="payload", activity=FINISH_TURN)
@@ -143,7 +147,7 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
         request = FinishRequest.from_text(payload)
         with suppress_gone(), activity(FINISH_TURN, request):
             status = await finish_turn(deps, engines.engine(durable), request)
-            await write_title(titling, request)
+            await asyncio.gather(write_title(titling, request), beside_answer(beside, request))
             return status
         return "over"
 
@@ -160,6 +164,18 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
         sweeps.add(1, {"what": "erasing"})
 
     _ = finish, sweeper, eraser
+
+
+def _beside(deps: TurnDependencies) -> BesideDependencies:
+    return BesideDependencies(
+        log=deps.log,
+        publisher=deps.publisher,
+        blobs=deps.blobs,
+        people=deps.people,
+        model=deps.model,
+        work=SideWork(ledger=deps.spending.ledger, prices=deps.spending.prices, model=deps.utility_model, now=deps.now),
+        now=deps.now,
+    )
 
 
 def _register_ambient(blueprint: df.Blueprint, runtime: Runtime, engines: TurnEngines) -> None:

@@ -17,6 +17,7 @@ from shared.votes import (
     TOOLS,
     AnswerNote,
     AnswerTally,
+    Complaint,
     Tally,
     Vote,
     VoteNote,
@@ -73,6 +74,17 @@ class Feedback:
         """Return the latest notes on answers, newest first."""
         fields = "c.conversation_id, c.message_id, c.at, c.prompt, c.prompt_version, c.roles, c.vote, c.note"
         return [AnswerNote(**_roles(row)) for row in await self._latest(fields, ANSWERS, wanted, limit)]
+
+    async def complaints(self, wanted: Wanted, limit: int) -> list[Complaint]:
+        """Return the latest votes against an answer (`down`) or a call (`wrong`, `unsafe`), newest first."""
+        fields = "c.conversation_id, c.at, c.roles, c.vote, c.note"
+        tail = f" AND c.conversation_id != '' ORDER BY c.at DESC OFFSET 0 LIMIT {int(limit)}"
+        calls = await self._rows(
+            f"{fields}, c.call_id", TOOLS, wanted, f" AND (c.vote = 'wrong' OR c.vote = 'unsafe'){tail}"
+        )
+        answers = await self._rows(f"{fields}, c.message_id", ANSWERS, wanted, f" AND c.vote = 'down'{tail}")
+        found = [Complaint(**_roles(row)) for row in (*calls, *answers)]
+        return sorted(found, key=lambda complaint: complaint.at, reverse=True)[:limit]
 
     async def forget(self, conversation_id: str, first: date, last: date) -> None:
         """Take words, conversation and target out of the votes in a conversation; bare votes go on counting.

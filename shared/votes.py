@@ -109,6 +109,25 @@ class AnswerNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """A vote that somebody should look at, and where what it is about is found: a call, or an answer."""
+
+    conversation_id: str
+    call_id: str | None = None
+    message_id: str | None = None
+    at: str
+    roles: tuple[str, ...]
+    vote: CallVote | MessageVote
+    note: str | None
+
+    @property
+    def turn_id(self) -> str:
+        if self.call_id is not None:
+            return ids.parse_call(self.call_id).turn_id
+        return (self.message_id or "").rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What ended from `first` to `last`, both included; calls of one server or tool, if named."""
 

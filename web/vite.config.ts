@@ -13,7 +13,7 @@ export default defineConfig({
     target: "es2022",
     sourcemap: true,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 640,
+    chunkSizeWarningLimit: 900,
     rolldownOptions: {
       output: {
         codeSplitting: { groups: [{ name: "react", test: /node_modules\/(react|react-dom|scheduler)\// }] },

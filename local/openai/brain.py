@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from local.openai import conversation, findings, utility
+from local.openai import charting, conversation, findings, utility
 from local.openai.ask import Ask, Called, Tool
 from local.openai.planning import Plan, plan
 from local.openai.rendering import name_of
@@ -41,6 +41,8 @@ def answer(ask: Ask, pace: Pace) -> Reply:
 
 
 def _structured(ask: Ask, schema: Mapping[str, Any]) -> str:
+    if charting.is_asked(schema):
+        return json.dumps(charting.proposal(ask), ensure_ascii=False)
     value = instance(schema, lambda name, part: utility.hint(ask, name, part))
     return json.dumps(value, ensure_ascii=False)
 

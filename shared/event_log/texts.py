@@ -12,6 +12,7 @@ from shared.event_log.memory import LogMemory
 from shared.protocol.events import StoredEvent
 
 _OF_MESSAGE = "SELECT * FROM c WHERE c.kind = 'event' AND c.type = @type AND c.data.message_id = @message"
+_OF_TURN = "SELECT * FROM c WHERE c.kind = 'event' AND c.turn_id = @turn"
 _MAX_RACES = 10
 
 
@@ -39,6 +40,16 @@ class MessageTexts:
         """
         found = [event_from(row) for row in await self._rows(conversation_id, message_id, kind)]
         return tuple(sorted(found, key=lambda event: event.seq))
+
+    async def of_turn(self, conversation_id: str, turn_id: str) -> tuple[StoredEvent, ...]:
+        """Return the events of a turn, in order.
+
+        Raises:
+            StoreUnavailable: try again.
+
+        """
+        rows = await self._cosmos.query(log_container(conversation_id), _OF_TURN, {"@turn": turn_id}, conversation_id)
+        return tuple(sorted((event_from(row) for row in rows), key=lambda event: event.seq))
 
     async def erase_edits(self, conversation_id: str, message_id: str) -> None:
         """Take the text out of every later wording of the message; doing it again changes nothing.

@@ -32,6 +32,7 @@ from shared.protocol.group import (
     ReactionSet,
     SteerTaken,
 )
+from shared.protocol.insights import AnswerChecked, ChartCreated
 
 type StoredEvent = Annotated[
     MessageCreated
@@ -59,7 +60,9 @@ type StoredEvent = Annotated[
     | MessageDeleted
     | MessageShared
     | SteerTaken
-    | ReactionSet,
+    | ReactionSet
+    | ChartCreated
+    | AnswerChecked,
     Field(discriminator="type"),
 ]
 type VisibleEvent = Annotated[StoredEvent | Withheld, Field(discriminator="type")]

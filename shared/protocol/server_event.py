@@ -21,6 +21,7 @@ from shared.protocol.ephemeral import (
 )
 from shared.protocol.events import VisibleEvent
 from shared.protocol.group import Notice, Presence, ReadUpdated, SteerOffered, Typing
+from shared.protocol.insights import SuggestionsOffered
 
 type EphemeralEvent = Annotated[
     ConnectionAck
@@ -40,6 +41,7 @@ type EphemeralEvent = Annotated[
     | Typing
     | Presence
     | ReadUpdated
+    | SuggestionsOffered
     | ErrorEvent,
     Field(discriminator="type"),
 ]

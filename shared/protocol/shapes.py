@@ -90,6 +90,7 @@ class ToolFeedback(Shape):
 
 
 type ToolStatus = Literal["completed", "failed", "denied", "cancelled", "unknown"]
+type ChartCell = str | int | float
 type CallVote = Literal["useful", "wrong", "slow", "unsafe"]
 type MessageVote = Literal["up", "down"]
 type WhileBusy = Literal["queue", "reject"]

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from group_chat.catch_up import MAX_CHARACTERS, MAX_MESSAGES, Missed, lines_in, missed, newest, request
+from group_chat.catch_up import lines_in, missed, request
 from shared.audience import Reader, for_reader
+from shared.grounded import MAX_CHARACTERS, MAX_MESSAGES, Source, newest
 from shared.model import UserText
 from shared.protocol.events import VisibleEvent
 from tests.orchestration.records import ADA
@@ -104,9 +105,9 @@ def test_no_answer_breaks_anything(answer: str) -> None:
 
 
 def test_only_the_newest_are_read_when_there_are_too_many() -> None:
-    short = [Missed(message_id=str(n), seq=n, text="", line="x") for n in range(MAX_MESSAGES + 5)]
+    short = [Source(message_id=str(n), seq=n, text="", line="x") for n in range(MAX_MESSAGES + 5)]
     assert [message.seq for message in newest(short)] == list(range(5, MAX_MESSAGES + 5))
-    long = [Missed(message_id=str(n), seq=n, text="", line="x" * (MAX_CHARACTERS // 3)) for n in range(5)]
+    long = [Source(message_id=str(n), seq=n, text="", line="x" * (MAX_CHARACTERS // 3)) for n in range(5)]
     assert [message.seq for message in newest(long)] == [2, 3, 4]
 
 

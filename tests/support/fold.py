@@ -53,6 +53,7 @@ from shared.protocol.group import (
     SteerTaken,
     Typing,
 )
+from shared.protocol.insights import AnswerChecked, ChartCreated, SuggestionsOffered
 from shared.protocol.server_event import ServerEvent
 from tests.support import fold_steps
 from tests.support.fold_turns import progress
@@ -73,7 +74,7 @@ def receive(state: Folded, event: ServerEvent) -> Folded:
             return state
         case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated() | ToolsUpdated():
             return state
-        case Typing() | Presence() | ReadUpdated() | SteerOffered() | Notice():
+        case Typing() | Presence() | ReadUpdated() | SteerOffered() | Notice() | SuggestionsOffered():
             return state
         case _ if not state.recovered:
             return replace(state, parked=(*state.parked, event))
@@ -161,7 +162,7 @@ def _floor(state: Folded, event: SnapshotFields) -> Folded:
 
 def _apply(state: Folded, event: VisibleEvent) -> Folded:
     match event:
-        case Withheld() | SettingsUpdated() | FeedbackRecorded():
+        case Withheld() | SettingsUpdated() | FeedbackRecorded() | ChartCreated() | AnswerChecked():
             return state
         case GroupUpdated() | ReactionSet() | MessageEdited() | MessageDeleted() | MessageShared():
             return state

@@ -1,9 +1,10 @@
 import type { EntryWords, Memory, MemoryApi, MemoryEntry, SearchPage } from "../src/core/api";
 import { ApiError } from "../src/core/codes";
 import type { ErrorCode } from "../src/protocol/generated";
+import { FakeReports } from "./fake-reports";
 
 /** A person's memory as the server keeps it, and a search that finds what it is told to. */
-export class FakeMemory implements MemoryApi {
+export class FakeMemory extends FakeReports implements MemoryApi {
   kept: Memory = { enabled: false, version: 0, entries: [], limits: { entries: 50, characters: 500 } };
   /** What was looked for, and from where. */
   readonly searched: [string, string | null][] = [];

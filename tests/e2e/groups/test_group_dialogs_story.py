@@ -147,7 +147,7 @@ def _facilitator_sees_what_is_theirs(page: Page, group_id: str) -> None:
 
 
 def _catch_up(page: Page, group_id: str, stack: Stack) -> None:
-    """Let Ada say something while Ben looks at something else, and Ben ask what he missed when it is before his eyes."""
+    """Let Ada say something while Ben looks elsewhere, and Ben ask what he missed when it is before his eyes."""
     page.get_by_test_id("new-chat").click()
     with PlainClient.open(stack, "ada", hub="group_chat") as client:
         client.send({"type": "group.open", "group_id": group_id})

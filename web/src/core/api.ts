@@ -2,6 +2,7 @@ import type { WhileBusy } from "../protocol/generated";
 import type { Auth } from "./auth";
 import { badAnswer, Http, type Json, type Requests } from "./http";
 import { HttpRoomsApi, type RoomsApi } from "./roomsApi";
+import type { ReportsApi, Timeline } from "./reports";
 
 export interface SessionSummary {
   readonly sessionId: string;
@@ -92,7 +93,7 @@ export interface MemoryApi {
   deleteEntry(id: string, version: number): Promise<void>;
 }
 
-export interface Api extends MemoryApi {
+export interface Api extends MemoryApi, ReportsApi {
   readonly rooms: RoomsApi;
   readonly http: Requests;
   /** The URL of a client connection, good for a short time. */
@@ -168,6 +169,15 @@ export class HttpApi implements Api {
     return { sessions: sessions as FoundSession[], next: typeof next === "string" ? next : null };
   }
 
+  async turnTimeline(conversationId: string, turnId: string): Promise<Timeline> {
+    const told = await this.http.json("GET", `${pathOf(conversationId)}/turns/${encodeURIComponent(turnId)}`);
+    return told as unknown as Timeline;
+  }
+
+  chartCsv(conversationId: string, chartId: string): Promise<string> {
+    return this.http.text(`${pathOf(conversationId)}/charts/${encodeURIComponent(chartId)}.csv`);
+  }
+
   async memory(): Promise<Memory> {
     return memoryOf(await this.http.json("GET", "/memory"));
   }
@@ -190,8 +200,9 @@ export class HttpApi implements Api {
   }
 }
 
-function pathOf(sessionId: string): string {
-  return `/sessions/${encodeURIComponent(sessionId)}`;
+function pathOf(conversationId: string): string {
+  const kind = conversationId.startsWith("g_") ? "groups" : "sessions";
+  return `/${kind}/${encodeURIComponent(conversationId)}`;
 }
 
 function entryPath(id: string): string {

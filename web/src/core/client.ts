@@ -6,6 +6,7 @@ import { Connection } from "./connection";
 import { Connections } from "./connections";
 import type { Requests } from "./http";
 import { PersonMemory } from "./memory";
+import { Reports } from "./reports";
 import { Outbox } from "./outbox";
 import { RoomsEntry } from "./roomsEntry";
 import { ConversationSearch } from "./search";
@@ -26,6 +27,7 @@ export interface Client {
   readonly search: ConversationSearch;
   readonly rooms: RoomsEntry;
   readonly http: Requests;
+  readonly reports: Reports;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -83,6 +85,7 @@ function ownParts(api: Api) {
   return {
     connections: new Connections(api),
     memory: new PersonMemory(api),
+    reports: new Reports(api),
     search: new ConversationSearch(api),
     http: api.http,
   };

@@ -5,7 +5,10 @@ export type LiveEvent = Extract<ServerEvent, { type: "message.started" | "messag
 /** Unnumbered events that change what is shown of a conversation. */
 export type PassingEvent =
   | LiveEvent
-  | Extract<ServerEvent, { type: "ai.state" | "steer.returned" | "tool_call.progress" | "tools.updated" }>;
+  | Extract<
+      ServerEvent,
+      { type: "ai.state" | "steer.returned" | "tool_call.progress" | "tools.updated" | "suggestions.offered" }
+    >;
 export type SnapshotEvent = Extract<ServerEvent, { type: "snapshot" | "session.created" }>;
 
 /** Durable events that only logs of groups have. */
@@ -57,6 +60,8 @@ const DURABLE: Record<DurableEvent["type"], true> = {
   "turn.parked": true,
   "turn.resumed": true,
   "feedback.recorded": true,
+  "chart.created": true,
+  "answer.checked": true,
   ...OF_GROUPS,
   withheld: true,
 };
@@ -76,6 +81,7 @@ const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
   "list.updated": true,
   "tool_call.progress": true,
   "tools.updated": true,
+  "suggestions.offered": true,
   typing: true,
   presence: true,
   "read.updated": true,
@@ -97,6 +103,7 @@ const PASSING: Record<PassingEvent["type"], true> = {
   "steer.returned": true,
   "tool_call.progress": true,
   "tools.updated": true,
+  "suggestions.offered": true,
 };
 
 export function isPassing(event: ServerEvent): event is PassingEvent {

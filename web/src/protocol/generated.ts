@@ -36,6 +36,8 @@ export type StoredEvent =
   | MessageShared
   | SteerTaken
   | ReactionSet
+  | ChartCreated
+  | AnswerChecked
   | Withheld;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -174,6 +176,11 @@ export type History = "all" | "from_joining";
 export type GroupRole = "owner" | "facilitator" | "member" | "observer";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ChartCell".
+ */
+export type ChartCell = string | number;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "EphemeralEvent".
  */
 export type EphemeralEvent =
@@ -194,6 +201,7 @@ export type EphemeralEvent =
   | Typing
   | Presence
   | ReadUpdated
+  | SuggestionsOffered
   | ErrorEvent;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -849,6 +857,58 @@ export interface ReactionSet {
   on: boolean;
 }
 /**
+ * A chart of the answer `message_id`, computed from the result of `call_id`: the table at `pointer` (JSON pointer).
+ *
+ * `rows` are its data in the order of `columns`: place, series if there are any, value; `alt` says in words what it
+ * shows. `spec` is Vega-Lite (JSON text) over the data `rows`, whose fields are `c0`, `c1` and so on. `result_digest`
+ * names the result it was made of. What is `untrusted` may come from strangers.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ChartCreated".
+ */
+export interface ChartCreated {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
+  type: "chart.created";
+  chart_id: string;
+  turn_id: string;
+  message_id: string;
+  call_id: string;
+  server: string;
+  tool: string;
+  pointer: string;
+  title: string;
+  alt: string;
+  spec: string;
+  columns: string[];
+  rows: ChartCell[][];
+  result_digest: string;
+  trust: Trust;
+}
+/**
+ * Of so many `figures` in the answer `message_id`, the `unmatched` ones, as written, are in no tool's result.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AnswerChecked".
+ */
+export interface AnswerChecked {
+  conversation_id: string;
+  at: string;
+  seq: number;
+  actor: Participant;
+  audience: string[] | null;
+  others_see: OthersSee;
+  type: "answer.checked";
+  turn_id: string;
+  message_id: string;
+  figures: number;
+  unmatched: string[];
+}
+/**
  * Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -1206,6 +1266,19 @@ export interface ReadUpdated {
   type: "read.updated";
   seq: number;
   unread: number;
+}
+/**
+ * What its asker may want to ask next, after the answer of this turn.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SuggestionsOffered".
+ */
+export interface SuggestionsOffered {
+  conversation_id: string;
+  at: string;
+  type: "suggestions.offered";
+  turn_id: string;
+  suggestions: string[];
 }
 /**
  * A command failed. Nothing was changed unless the message says so.

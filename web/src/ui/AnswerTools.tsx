@@ -3,6 +3,7 @@ import { AnswerFeedback } from "./FeedbackTools";
 import { Icon } from "./Icon";
 import { CopyButton } from "./Markdown";
 import { strings } from "./strings";
+import { WhyDialog } from "./WhyDialog";
 
 interface AnswerToolsProps {
   readonly turn: Turn;
@@ -31,6 +32,7 @@ export function AnswerTools({ turn, text, again, actions }: AnswerToolsProps) {
         </button>
       )}
       {text && answer && <AnswerFeedback feedback={turn.feedback} targetId={answer.messageId} />}
+      {turn.outcome && turn.startedSeq !== null && <WhyDialog turnId={turn.turnId} />}
       {turn.outcome && <Usage usage={turn.outcome.usage} />}
     </div>
   );

@@ -1,10 +1,11 @@
-import { memo, useRef, useState, type ComponentPropsWithoutRef, type ReactNode } from "react";
+import { memo, useMemo, useRef, useState, type ComponentPropsWithoutRef, type ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { Icon } from "./Icon";
 import { GrowingMarkdown } from "./markdownBlocks";
 import { MarkdownGuard } from "./MarkdownGuard";
 import { flattenDeep } from "./markdownDepth";
+import { markFigures } from "./markFigures";
 import { strings } from "./strings";
 
 const PLUGINS = [remarkGfm, flattenDeep];
@@ -70,9 +71,15 @@ function Link({ href, children }: { href: string | undefined; children: ReactNod
   );
 }
 
-const Block = memo(function Block({ text }: { text: string }) {
+const NOTHING: readonly string[] = [];
+
+const Block = memo(function Block({ text, unmatched }: { text: string; unmatched: readonly string[] }) {
+  const plugins = useMemo(
+    () => (unmatched.length === 0 ? PLUGINS : [...PLUGINS, markFigures(unmatched)]),
+    [unmatched],
+  );
   return (
-    <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml>
+    <ReactMarkdown remarkPlugins={plugins} components={COMPONENTS} skipHtml>
       {text}
     </ReactMarkdown>
   );
@@ -82,15 +89,17 @@ interface MarkdownProps {
   readonly text: string;
   /** More of it comes. */
   readonly growing?: boolean;
+  /** Figures that stand on nothing. */
+  readonly unmatched?: readonly string[] | undefined;
 }
 
 /** Markdown without HTML: tags in the text are shown to nobody and run nowhere. */
-export const Markdown = memo(function Markdown({ text, growing = false }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, growing = false, unmatched = NOTHING }: MarkdownProps) {
   const [cutter] = useState(() => new GrowingMarkdown());
   return (
     <MarkdownGuard text={text}>
       {cutter.blocks(text, growing).map((block, index) => (
-        <Block key={index} text={block} />
+        <Block key={index} text={block} unmatched={unmatched} />
       ))}
     </MarkdownGuard>
   );

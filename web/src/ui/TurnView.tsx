@@ -4,7 +4,9 @@ import type { Feedback, Outcome, Step, ToolCall, Turn } from "../core/state";
 import { timeline } from "../core/steering";
 import { AnswerTools } from "./AnswerTools";
 import { CardView } from "./CardView";
+import { ChartView } from "./ChartView";
 import { focusComposer } from "./focus";
+import { FollowUps } from "./FollowUps";
 import { Logo } from "./Icon";
 import { Markdown } from "./Markdown";
 import { withoutLooseEnd } from "./looseEnd";
@@ -100,6 +102,9 @@ function CoachMessage({ turn, last, again, actions }: TurnProps) {
         <Moments turn={turn} running={running} actions={actions} />
         {turn.steps.every((step) => step.text === "") && text && <Markdown text={text} />}
         <SignOfLife turn={turn} stop={actions.stop} />
+        {turn.insights.charts.map((chart) => (
+          <ChartView key={chart.chartId} chart={chart} />
+        ))}
         <Ending turn={turn} again={again} actions={actions} />
         {!running && <AnswerTools turn={turn} text={text} again={again} actions={actions} />}
         {last && <FollowUps turn={turn} actions={actions} />}
@@ -118,6 +123,7 @@ function Moments({ turn, running, actions }: { turn: Turn; running: boolean; act
         running={running}
         cards={turn.cards}
         feedback={turn.feedback}
+        unmatched={unmatchedIn(turn, moment.step.messageId)}
       />
     ) : (
       <SteerView key={moment.steer.turnId} turn={turn} steer={moment.steer} takeBack={actions.stop} />
@@ -131,15 +137,21 @@ interface StepProps {
   /** All of the turn. */
   readonly cards: readonly Card[];
   readonly feedback: readonly Feedback[];
+  /** Figures of this step that stand on nothing. */
+  readonly unmatched?: readonly string[] | undefined;
 }
 
-export const StepView = memo(function StepView({ step, running, cards, feedback }: StepProps) {
+export const StepView = memo(function StepView({ step, running, cards, feedback, unmatched }: StepProps) {
   const streaming = running && !step.complete;
   return (
     <>
       {step.text && (
         <div className="markdown" data-streaming={streaming} {...spotFor(step.messageId)}>
-          <Markdown text={streaming ? withoutLooseEnd(step.text) : step.text} growing={streaming} />
+          <Markdown
+            text={streaming ? withoutLooseEnd(step.text) : step.text}
+            growing={streaming}
+            unmatched={unmatched}
+          />
         </div>
       )}
       {step.finish === "length" && <Notice tone="plain">{strings.cut}</Notice>}
@@ -155,7 +167,7 @@ export const StepView = memo(function StepView({ step, running, cards, feedback 
 });
 
 /** A call, and below it what it asked of people. */
-function CallView({ call, cards, feedback }: Omit<StepProps, "step" | "running"> & { call: ToolCall }) {
+function CallView({ call, cards, feedback }: Pick<StepProps, "cards" | "feedback"> & { call: ToolCall }) {
   const own = cards.filter((card) => card.callId === call.callId);
   return (
     <>
@@ -197,27 +209,6 @@ function endingWords({ startedSeq }: Turn, { status, error }: Outcome): string {
   return `${strings.outcome[status]} ${error?.message ?? ""}`;
 }
 
-function FollowUps({ turn, actions }: Pick<TurnProps, "turn" | "actions">) {
-  const suggestions = turn.outcome?.suggestions ?? [];
-  if (suggestions.length === 0) return null;
-  return (
-    <ul className="follow-ups" aria-label={strings.followUps}>
-      {suggestions.map((suggestion) => (
-        <li key={suggestion}>
-          <button
-            type="button"
-            onClick={() => {
-              actions.ask(suggestion);
-            }}
-          >
-            {suggestion}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 /** What an answer is doing while nothing of it moves. */
 export function SignOfLife({ turn, stop }: { turn: Turn; stop: (turnId: string) => void }) {
   if (turn.phase === "ended") return null;
@@ -236,6 +227,10 @@ function isSilent(turn: Turn): boolean {
   if (!step) return true;
   if (step.calls.some((call) => call.status === "requested" || call.status === "running")) return false;
   return step.complete || step.text === "";
+}
+
+function unmatchedIn({ insights: { checked } }: Turn, messageId: string): readonly string[] | undefined {
+  return checked?.messageId === messageId ? checked.unmatched : undefined;
 }
 
 export function answerText(turn: Turn): string {

@@ -1,0 +1,58 @@
+"""A person asks for a picture, in a real browser: the chart, its rows, what to ask next, and why."""
+
+from collections.abc import Generator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import WAIT_MS, ChatPage, chromium
+from tests.e2e.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def complaints() -> list[str]:
+    """What the browser's console said."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(stack: Stack, complaints: list[str]) -> Generator[Page]:
+    with chromium() as browser:
+        chat = ChatPage.sign_in(browser.new_context(viewport={"width": 1280, "height": 900}), stack)
+        chat.page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        chat.ask("How is my pipeline for Contoso? Draw me a chart by stage.")
+        chat.expect_finished()
+        yield chat.page
+
+
+def test_a_chart_stands_under_the_answer_with_its_rows(page: Page, complaints: list[str]) -> None:
+    chart = page.get_by_test_id("chart")
+    expect(chart.locator("svg.marks, .vega-embed svg").first).to_be_visible(timeout=WAIT_MS)
+    expect(chart.locator("figcaption")).to_have_text("Amount by stage")
+    expect(chart.get_by_role("img", name="Bar chart: Sum of amount (USD) by stage and currency")).to_be_visible()
+    chart.get_by_text("Show the rows").click()
+    expect(chart.get_by_test_id("chart-rows")).to_contain_text("NegotiationUSD420,000")
+    assert complaints == []
+
+
+def test_the_rows_can_be_taken_away_as_csv(page: Page) -> None:
+    with page.expect_download() as downloading:
+        page.get_by_test_id("chart-csv").click()
+    text = downloading.value.path().read_text(encoding="utf-8")
+    assert text.splitlines()[0] == "stage,currency,Sum of amount (USD)"
+    assert "Negotiation,USD,420000" in text.splitlines()
+
+
+def test_the_answer_tells_why_it_is_as_it_is(page: Page) -> None:
+    page.get_by_test_id("why").click()
+    expect(page.get_by_test_id("why-call").first).to_contain_text("Done")
+    expect(page.get_by_test_id("why-total")).to_contain_text("tokens")
+    page.keyboard.press("Escape")
+
+
+def test_a_chart_is_there_again_after_a_reload_and_what_is_offered_can_be_asked(page: Page) -> None:
+    expect(page.get_by_role("list", name="Suggested follow-ups").get_by_role("button")).to_have_count(3)
+    page.reload()
+    expect(page.get_by_test_id("chart")).to_be_visible(timeout=WAIT_MS)

@@ -1,0 +1,211 @@
+"""What follows an answer: a chart that the server computes, checked figures, suggestions; told to who may see them."""
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from orchestration.beside import BesideDependencies, beside_answer
+from orchestration.messages import EndStatus, FinishRequest
+from shared import ids
+from shared.errors import ModelFailed, ModelUnavailable
+from shared.model import ModelEvent, ModelRequest
+from shared.protocol.insights import AnswerChecked, ChartCreated
+from shared.tools.outcome import ToolOutcome
+from shared.usage.accounts import Accounts
+from shared.usage.documents import person_account
+from shared.usage.side_work import SideWork
+from shared.usage.teams import UNASSIGNED
+from tests.orchestration.turns import Turn, new_turn
+from tests.support.doubles import Happening, ScriptedModel, answer
+from tests.support.world import World
+
+DEALS = {
+    "deals": [
+        {"name": "Plant", "stage": "Proposal", "amount": 184500, "close": "2026-12-18"},
+        {"name": "Spares", "stage": "Proposal", "amount": 42000, "close": "2026-11-02"},
+        {"name": "Line 2", "stage": "Discovery", "amount": 90000, "close": "2026-12-01"},
+    ]
+}
+THREE = ["Which deal is at risk?", "Who owns Plant?", "What is next?"]
+SUGGESTED = answer(json.dumps({"suggestions": THREE}))
+
+
+def chart(call_id: str, **changes: Any) -> str:
+    proposal = {
+        "call_id": call_id,
+        "pointer": "/deals",
+        "mark": "bar",
+        "title": "Pipeline by stage",
+        "x": "/stage",
+        "bucket": "none",
+        "y": "/amount",
+        "aggregate": "sum",
+        "series": None,
+        "sort": "none",
+        "top": None,
+    }
+    return json.dumps({"chart": proposal | changes})
+
+
+def deps_of(world: World) -> BesideDependencies:
+    return BesideDependencies(
+        log=world.log,
+        publisher=world.publisher,
+        blobs=world.blobs,
+        people=world.people,
+        model=world.model,
+        work=SideWork(
+            ledger=world.spending.ledger, prices=world.spending.prices, model="utility-model", now=world.clock
+        ),
+        now=world.clock,
+    )
+
+
+class Utility(ScriptedModel):
+    """Plays what is asked for in parallel by what it is for."""
+
+    def __init__(self, charts: list[list[Happening]], suggestions: list[Happening]) -> None:
+        super().__init__()
+        self.charts, self.suggestions = ScriptedModel(scripts=charts), ScriptedModel(scripts=[suggestions])
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
+        return (self.charts if request.cache_key == "chart" else self.suggestions).stream(request)
+
+
+@dataclass(slots=True)
+class Stage:
+    """A turn that looked deals up and ended with an answer."""
+
+    turn: Turn
+    call_id: str
+    model: Utility = field(default_factory=lambda: Utility([], []))
+
+    async def go(
+        self, *charts: list[Happening], suggested: list[Happening] = SUGGESTED, status: EndStatus = "completed"
+    ) -> None:
+        self.model = Utility([list(script) for script in charts], list(suggested))
+        request = FinishRequest(
+            conversation_id=self.turn.session_id,
+            turn_id=self.turn.turn_id,
+            asker=self.turn.client.principal,
+            team=UNASSIGNED,
+            question_seq=self.turn.question_seq,
+            status=status,
+        )
+        await beside_answer(replace(deps_of(self.turn.world), model=self.model), request)
+
+    async def made(self, kind: type) -> list[Any]:
+        events = await self.turn.world.events(self.turn.session_id)
+        return [event for event in events if isinstance(event, kind)]
+
+    def offered(self) -> list[list[str]]:
+        sent = self.turn.world.hub.to(ids.delta_group(self.turn.session_id))
+        return [event["suggestions"] for event in sent if event["type"] == "suggestions.offered"]
+
+
+async def stage_of(world: World, said: str = "You have EUR 226,500 in Proposal.", result: Any = DEALS) -> Stage:
+    turn = await new_turn(world)
+    world.tools.outcomes["find"] = ToolOutcome(status="completed", text=json.dumps(result), is_error=False, ms=5)
+    call_id = await turn.asked_for("find")
+    await turn.call(call_id)
+    await turn.step(1, *answer(said))
+    await turn.finish()
+    return Stage(turn, call_id)
+
+
+async def test_a_proposed_chart_is_computed_stored_once_and_told(world: World) -> None:
+    stage = await stage_of(world)
+    await stage.go(answer(chart(stage.call_id)))
+    (made,) = await stage.made(ChartCreated)
+    assert made.rows == (("Proposal", 226500), ("Discovery", 90000))
+    assert made.columns == ("stage", "Sum of amount")
+    assert (made.message_id, made.call_id, made.tool) == (
+        ids.step_message(stage.turn.turn_id, 1),
+        stage.call_id,
+        "find",
+    )
+    assert made.alt == "Bar chart: Sum of amount by stage, 2 values. Proposal: 226,500; Discovery: 90,000."
+    assert made.audience is None
+    assert stage.turn.world.hub.types(ids.audience_group(stage.turn.session_id))[-1] == "chart.created"
+    assert await stage.made(AnswerChecked) == []
+    await stage.go()
+    assert len(await stage.made(ChartCreated)) == 1
+
+
+async def test_the_model_is_told_columns_and_may_only_point(world: World) -> None:
+    stage = await stage_of(world)
+    await stage.go(answer('{"chart": null}'))
+    asked = stage.model.charts.requests[0]
+    assert asked.model == "utility-model"
+    schema = json.loads(asked.answer_schema or "")["properties"]["chart"]["anyOf"][0]["properties"]
+    assert schema["pointer"]["enum"] == ["/deals"]
+    assert schema["x"]["enum"] == ["/amount", "/close", "/name", "/stage"]
+    assert await stage.made(ChartCreated) == []
+
+
+async def test_a_refused_proposal_may_be_put_right_once(world: World) -> None:
+    stage = await stage_of(world)
+    await stage.go(answer(chart(stage.call_id, y="/name")), answer(chart(stage.call_id)))
+    assert [made.rows[0] for made in await stage.made(ChartCreated)] == [("Proposal", 226500)]
+    said = str(stage.model.charts.requests[1].items[-1])
+    assert "/name does not hold numbers" in said
+    other = await stage_of(world)
+    wrong = answer(chart(other.call_id, pointer="/elsewhere"))
+    await other.go(wrong, wrong)
+    assert await other.made(ChartCreated) == []
+
+
+@pytest.mark.parametrize("title", ["Pipeline of 999,999 by stage", "*** [] <>"])
+async def test_a_title_with_a_number_of_its_own_is_refused(world: World, title: str) -> None:
+    stage = await stage_of(world)
+    wrong = answer(chart(stage.call_id, title=title))
+    await stage.go(wrong, wrong)
+    assert await stage.made(ChartCreated) == []
+
+
+async def test_figures_that_no_result_holds_are_marked(world: World) -> None:
+    stage = await stage_of(
+        world, "Proposal has 226,500, that is 72 %; Discovery 95k. All in all EUR 316.5k of 1,234,567."
+    )
+    await stage.go(answer('{"chart": null}'))
+    (found,) = await stage.made(AnswerChecked)
+    assert found.unmatched == ("95k", "1,234,567")
+    assert found.figures == 5
+
+
+async def test_a_turn_without_tables_gets_suggestions_alone_for_the_askers_role(world: World) -> None:
+    stage = await stage_of(world, "About 12,345 things.", {"found": False})
+    await stage.go()
+    assert stage.offered() == [THREE]
+    assert await stage.made(AnswerChecked) == []
+    assert "role: Sales." in stage.model.suggestions.requests[0].instructions
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [[ModelUnavailable("busy")], [ModelFailed("no")], answer("{}"), answer('{"suggestions": ["One?", "One?", " "]}')],
+)
+async def test_without_three_suggestions_there_are_none(world: World, failure: list[Happening]) -> None:
+    stage = await stage_of(world, result={})
+    await stage.go(suggested=failure)
+    assert stage.offered() == []
+
+
+async def test_a_turn_that_did_not_end_well_gets_nothing(world: World) -> None:
+    stage = await stage_of(world)
+    await stage.go(status="failed")
+    assert (stage.model.charts.requests, stage.model.suggestions.requests) == ([], [])
+
+
+async def test_what_it_took_is_counted_as_a_turn_of_its_own(world: World) -> None:
+    stage = await stage_of(world)
+    account = Accounts(world.cosmos, world.clock)
+    owner, day = person_account(stage.turn.client.principal), world.clock().date().isoformat()
+    before = await account.totals(owner, day)
+    await stage.go(answer('{"chart": null}'))
+    after = await account.totals(owner, day)
+    assert after.turns == before.turns + 1
+    assert after.usage.input_tokens > before.usage.input_tokens

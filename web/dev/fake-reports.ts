@@ -1,0 +1,24 @@
+import type { ReportsApi, Timeline } from "../src/core/reports";
+
+const NOTHING = { input_tokens: 0, cached_input_tokens: 0, output_tokens: 0, cost_micros: 0 };
+
+/** What the server tells of answers, for tests. */
+export class FakeReports implements ReportsApi {
+  timeline: Timeline = {
+    waited_ms: 0,
+    ms: null,
+    status: null,
+    error: null,
+    usage: NOTHING,
+    steps: [],
+    manifests: [],
+  };
+
+  turnTimeline(): Promise<Timeline> {
+    return Promise.resolve(this.timeline);
+  }
+
+  chartCsv(_conversationId: string, chartId: string): Promise<string> {
+    return Promise.resolve(`${chartId}\r\n`);
+  }
+}

@@ -1,0 +1,69 @@
+import type { AnswerChecked, ChartCell, ChartCreated, SuggestionsOffered } from "../protocol/generated";
+import type { DurableEvent } from "../protocol/frames";
+import type { Conversation, Turn } from "./state";
+
+/** A chart the server computed from a tool's result. */
+export interface Chart {
+  readonly chartId: string;
+  readonly conversationId: string;
+  readonly title: string;
+  /** What it shows, in words. */
+  readonly alt: string;
+  /** Vega-Lite over the data `rows`, as JSON text. */
+  readonly spec: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly ChartCell[])[];
+  /** What it was made of may come from strangers. */
+  readonly untrusted: boolean;
+}
+
+/** What was made of an answer behind its end. */
+export interface Insights {
+  readonly charts: readonly Chart[];
+  /** The answer that was checked, and figures of it, as written, that no tool's result holds. */
+  readonly checked: { readonly messageId: string; readonly unmatched: readonly string[] } | null;
+  /** What the person may want to ask next. */
+  readonly offered: readonly string[];
+}
+
+export const NO_INSIGHTS: Insights = { charts: [], checked: null, offered: [] };
+
+export type InsightEvent = ChartCreated | AnswerChecked;
+
+export function isInsight(event: DurableEvent): event is InsightEvent {
+  return event.type === "chart.created" || event.type === "answer.checked";
+}
+
+/** What was made of a turn's answer; of a turn that is not known here, nothing is shown. */
+export function insightTold(state: Conversation, event: InsightEvent | SuggestionsOffered): Conversation {
+  const index = state.turns.findIndex((turn) => turn.turnId === event.turn_id);
+  const turn = state.turns[index];
+  return turn ? { ...state, turns: state.turns.with(index, withInsight(turn, event)) } : state;
+}
+
+function withInsight(turn: Turn, event: InsightEvent | SuggestionsOffered): Turn {
+  const { insights } = turn;
+  switch (event.type) {
+    case "chart.created":
+      return { ...turn, insights: { ...insights, charts: [...insights.charts, chartOf(event)] } };
+    case "answer.checked": {
+      const checked = { messageId: event.message_id, unmatched: event.unmatched };
+      return { ...turn, insights: { ...insights, checked } };
+    }
+    case "suggestions.offered":
+      return { ...turn, insights: { ...insights, offered: event.suggestions } };
+  }
+}
+
+function chartOf(event: ChartCreated): Chart {
+  return {
+    chartId: event.chart_id,
+    conversationId: event.conversation_id,
+    title: event.title,
+    alt: event.alt,
+    spec: event.spec,
+    columns: event.columns,
+    rows: event.rows,
+    untrusted: event.trust === "untrusted",
+  };
+}

@@ -1,0 +1,88 @@
+import { lazy, Suspense, useState } from "react";
+import type { Chart } from "../core/insights";
+import { insightStrings } from "./insightStrings";
+import { problemText } from "./strings";
+import { useViewer } from "./viewer";
+
+/** Drawing takes a large library, which is loaded with the first chart that is shown. */
+const VegaChart = lazy(() => import("./VegaChart"));
+
+/** A chart under an answer: the drawing, what it shows in words, its rows, and the rows to take away. */
+export function ChartView({ chart }: { chart: Chart }) {
+  return (
+    <figure className="chart" data-testid="chart">
+      <figcaption>{chart.title}</figcaption>
+      <Suspense fallback={<p>{insightStrings.chartLoading}</p>}>
+        <VegaChart chart={chart} />
+      </Suspense>
+      <p className="chart-alt">{chart.alt}</p>
+      <p className="chart-note">
+        {chart.untrusted ? insightStrings.chartUntrusted : insightStrings.chartSource}
+      </p>
+      <div className="chart-tools">
+        <details>
+          <summary>{insightStrings.showRows}</summary>
+          <Rows chart={chart} />
+        </details>
+        <Download chart={chart} />
+      </div>
+    </figure>
+  );
+}
+
+function Rows({ chart: { columns, rows, title } }: { chart: Chart }) {
+  return (
+    <div className="table-scroll" tabIndex={0} role="group" aria-label={title}>
+      <table data-testid="chart-rows">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {row.map((cell, place) => (
+                <td key={place}>{typeof cell === "number" ? cell.toLocaleString("en") : cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Download({ chart: { conversationId, chartId } }: { chart: Chart }) {
+  const { client } = useViewer();
+  const [problem, setProblem] = useState("");
+  const download = async () => {
+    const told = await client.reports.csv(conversationId, chartId);
+    setProblem(told && "problem" in told ? problemText(told.problem) : "");
+    if (told && "value" in told) save(`${chartId}.csv`, told.value);
+  };
+  return (
+    <>
+      <button type="button" className="quiet" data-testid="chart-csv" onClick={() => void download()}>
+        {insightStrings.downloadCsv}
+      </button>
+      {problem && (
+        <span className="fault" role="alert">
+          {problem}
+        </span>
+      )}
+    </>
+  );
+}
+
+function save(name: string, text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

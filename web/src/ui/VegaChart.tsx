@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from "react";
+import embed, { type VisualizationSpec } from "vega-embed";
+import { expressionInterpreter } from "vega-interpreter";
+import type { Chart } from "../core/insights";
+import { insightStrings } from "./insightStrings";
+
+/** What the drawing takes from the page, so that it reads in both themes. */
+function configOf(host: HTMLElement) {
+  const color = getComputedStyle(host).color;
+  const quiet = { labelColor: color, titleColor: color };
+  return {
+    background: "transparent",
+    axis: { ...quiet, domainColor: color, tickColor: color },
+    legend: quiet,
+  };
+}
+
+function draw(place: HTMLElement, chart: Chart) {
+  return embed(place, specOf(chart), {
+    mode: "vega-lite",
+    actions: false,
+    renderer: "svg",
+    ast: true,
+    expr: expressionInterpreter,
+    defaultStyle: false,
+    config: configOf(place),
+    tooltip: { disableDefaultStyle: true },
+  });
+}
+
+/** A chart, drawn as SVG. Expressions are interpreted, never compiled, so that the page needs no `unsafe-eval`. */
+export default function VegaChart({ chart }: { chart: Chart }) {
+  const host = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    const place = host.current;
+    if (!place) return;
+    let gone = false;
+    let finalize = (): void => undefined;
+    const drawing = draw(place, chart);
+    drawing.then(
+      (drawn) => {
+        finalize = () => {
+          drawn.finalize();
+        };
+        if (gone) finalize();
+      },
+      (error: unknown) => {
+        console.warn("A chart could not be drawn.", error);
+        if (!gone) setFailed(true);
+      },
+    );
+    return () => {
+      gone = true;
+      finalize();
+    };
+  }, [chart]);
+  if (failed) return <p>{insightStrings.chartFailed}</p>;
+  // The drawing names its own element; what stands around it says what it shows.
+  return (
+    <div role="img" aria-label={chart.alt}>
+      <div className="chart-drawing" ref={host} aria-hidden="true" />
+    </div>
+  );
+}
+
+function specOf({ spec, rows }: Chart): VisualizationSpec {
+  const values = rows.map((row) => Object.fromEntries(row.map((cell, place) => [`c${place}`, cell])));
+  return { ...(JSON.parse(spec) as VisualizationSpec), data: { name: "rows", values } } as VisualizationSpec;
+}

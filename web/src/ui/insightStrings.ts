@@ -1,0 +1,29 @@
+import type { TimelineCall } from "../core/reports";
+
+/** The sentences of charts, checked figures and "why this answer". */
+export const insightStrings = {
+  showRows: "Show the rows",
+  downloadCsv: "Download CSV",
+  chartLoading: "Drawing…",
+  chartFailed: "The chart could not be drawn. Its rows are below.",
+  chartSource: "Computed from the tool’s result.",
+  chartUntrusted: "Made of text from outside: check it before you use it.",
+  unmatched: "No tool returned this figure. Check it before you use it.",
+  why: "Why this answer",
+  whyLoading: "Reading how this answer was made…",
+  whyTotal: (ms: number | null, tokens: number) =>
+    `${ms === null ? "Not finished" : seconds(ms)} · ${tokens.toLocaleString("en")} tokens`,
+  whyWaited: (ms: number) => `Waited ${seconds(ms)} in line`,
+  whyStep: (number: number) => `Step ${number + 1}`,
+  whyAttempt: (attempt: number) => `attempt ${attempt}`,
+  whyStepDetail: (ms: number, read: number, written: number) =>
+    `${seconds(ms)} · ${read.toLocaleString("en")} tokens read, ${written.toLocaleString("en")} written`,
+  whyCall: ({ ms }: Pick<TimelineCall, "ms">) => (ms === null ? "" : seconds(ms)),
+  whyUntrusted: (servers: readonly string[]) => `Had read text from outside: ${servers.join(", ")}`,
+  whyPrompt: (prompt: string, version: string, tools: number) =>
+    `Prompt ${prompt}, version ${version}; ${tools === 1 ? "1 tool" : `${tools} tools`}`,
+} as const;
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
