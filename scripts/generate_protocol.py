@@ -62,6 +62,7 @@ EPHEMERAL = (
     ephemeral.AiState,
     cards.ToolCallProgress,
     ephemeral.BudgetWarning,
+    ephemeral.AnswerOffered,
     ephemeral.ListUpdated,
     ephemeral.ToolsUpdated,
     group.Typing,

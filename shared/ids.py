@@ -218,6 +218,11 @@ def vote(conversation_id: str, target: str, principal: str) -> str:
     return f"vote.{_short(conversation_id, target, principal)}"
 
 
+def pseudonym(*values: str) -> str:
+    """Return what stands for these values where they must not be told."""
+    return _short("pseudonym", *values)
+
+
 def title(seq: int) -> str:
     """Return the id of a title a person gave."""
     return f"title.{seq}"

@@ -1,6 +1,6 @@
 """The port to the language model: what is asked, and what comes back while it answers. No SDK is known here."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -104,6 +104,20 @@ class Model(Protocol):
 
         Raises:
             ModelUnavailable: asking again may help; what was yielded so far is void.
+            ModelFailed: asking again the same way cannot help.
+
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """Makes vectors of texts: `AzureOpenAIModel` in the app."""
+
+    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> list[list[float]]:
+        """Return one vector of `dimensions` numbers for each text, in their order.
+
+        Raises:
+            ModelUnavailable: asking again may help.
             ModelFailed: asking again the same way cannot help.
 
         """

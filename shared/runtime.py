@@ -10,6 +10,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from shared.access import GroupGate
 from shared.blob import BlobStore
 from shared.clock import utc_now
+from shared.common_questions.stores import Insights
 from shared.cosmos import Cosmos
 from shared.credential import TokenProvider, azure_credential
 from shared.erasure import Erasure
@@ -79,6 +80,7 @@ class Runtime:
     usage_reports: UsageReports
     upstream_validator: TokenValidator
     credentials: Credentials
+    insights: Insights
     now: Callable[[], datetime] = utc_now
 
     @property
@@ -106,37 +108,37 @@ def build_runtime(settings: Settings) -> Runtime:
 
     """
     base = _basics(settings)
-    cosmos, blobs, catalogs, credentials = base.cosmos, base.blobs, base.catalogs, base.credentials
-    prompts, tools = _prompts(settings, blobs), _tools(settings, catalogs, credentials)
+    prompts, tools = _prompts(settings, base.blobs), _tools(settings, base.catalogs, base.credentials)
     return Runtime(
         settings=settings,
         log=base.log,
-        live=LiveText(cosmos),
-        people=People(cosmos),
+        live=LiveText(base.cosmos),
+        people=People(base.cosmos),
         memberships=base.memberships,
         erasure=_erasure(settings, base),
-        search=Search(cosmos),
-        unread=Unread(cosmos),
+        search=Search(base.cosmos),
+        unread=Unread(base.cosmos),
         limiter=RateLimiter(settings.rate_limits, utc_now),
-        memories=Memories(cosmos, utc_now),
-        ledger=Ledger(cosmos, settings.budgets, settings.model_prices.currency),
+        memories=Memories(base.cosmos, utc_now),
+        ledger=Ledger(base.cosmos, settings.budgets, settings.model_prices.currency),
         feedback=base.feedback,
-        summaries=Summaries(cosmos),
-        blobs=blobs,
+        summaries=Summaries(base.cosmos),
+        blobs=base.blobs,
         prompts=prompts,
-        manifests=Manifests(prompts, catalogs, tools, utc_now, company=settings.company_name),
-        catalogs=catalogs,
+        manifests=Manifests(prompts, base.catalogs, tools, utc_now, company=settings.company_name),
+        catalogs=base.catalogs,
         tools=tools,
         model=_model(settings, base.credential),
         chat_hub=base.chat_hub,
         group_hub=base.group_hub,
-        gate=GroupGate(base.log, Members(cosmos)),
+        gate=GroupGate(base.log, Members(base.cosmos)),
         publisher=Publisher(base.chat_hub, base.group_hub, base.log),
         validator=_people_validator(settings),
-        security=SecurityEvents(cosmos, utc_now),
-        usage_reports=_usage_reports(settings, cosmos),
+        security=SecurityEvents(base.cosmos, utc_now),
+        usage_reports=_usage_reports(settings, base.cosmos),
         upstream_validator=_service_validator(settings),
-        credentials=credentials,
+        credentials=base.credentials,
+        insights=Insights.over(base.cosmos, utc_now),
     )
 
 

@@ -1,14 +1,22 @@
 """The rows of all endpoints: a person's own, and those of groups."""
 
-from tests.bad_input import asking, endpoint_fields, endpoint_state, group_fields, group_requests, group_state
+from tests.bad_input import (
+    asking,
+    endpoint_fields,
+    endpoint_state,
+    group_fields,
+    group_requests,
+    group_state,
+    insight_rows,
+)
 from tests.bad_input.asking import Request
 from tests.bad_input.holding import Holding
 from tests.bad_input.scene import Scene
 
-FIELDS = endpoint_fields.FIELDS | group_fields.FIELDS
-STATE = endpoint_state.STATE | group_state.STATE
+FIELDS = endpoint_fields.FIELDS | group_fields.FIELDS | insight_rows.FIELDS
+STATE = endpoint_state.STATE | group_state.STATE | insight_rows.STATE
 
 
 def good_requests(scene: Scene, who: Holding) -> dict[str, Request]:
     """Return a request for each endpoint that it would answer with what was asked for."""
-    return asking.good_requests(scene, who) | group_requests.good_requests(who)
+    return asking.good_requests(scene, who) | group_requests.good_requests(who) | insight_rows.good_requests(who)

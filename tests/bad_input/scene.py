@@ -24,6 +24,7 @@ from shared.tools.credentials_setup import Credentials, build_credentials
 from shared.upstream import Upstream
 from tests.bad_input.group_room import Room, room_of, upstream_of
 from tests.bad_input.holding import Holding, holding_of
+from tests.bad_input.offered import offered_to
 from tests.bad_input.signing import authorization
 from tests.bad_input.store import WatchedStore
 from tests.conftest import DATABASE
@@ -109,6 +110,7 @@ async def scene_on(address: ServiceAddress, issuer: Issuer) -> AsyncGenerator[Sc
     try:
         ada = await holding_of(world, groups, issuer, functions)
         bob = await holding_of(world, groups, issuer, functions)
+        await offered_to(world, ada.session, ada.turn)
         yield Scene(
             world=world,
             watched=watched,

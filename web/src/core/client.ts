@@ -3,6 +3,7 @@ import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
+import { CommonQuestions, HttpInsights, Offers, type InsightsApi } from "./insights";
 import { PersonMemory } from "./memory";
 import { Outbox } from "./outbox";
 import { ConversationSearch } from "./search";
@@ -21,6 +22,8 @@ export interface Client {
   readonly connections: Connections;
   readonly memory: PersonMemory;
   readonly search: ConversationSearch;
+  readonly questions: CommonQuestions;
+  readonly offers: Offers;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -31,9 +34,11 @@ export interface ClientParts {
   readonly api: Api;
   readonly openSocket: OpenSocket;
   readonly storage: Storage;
+  /** Left out: there is nothing to tell of common questions. */
+  readonly insights?: InsightsApi;
 }
 
-export function createClient({ auth, api, openSocket, storage }: ClientParts): Client {
+export function createClient({ auth, api, openSocket, storage, insights }: ClientParts): Client {
   const connection = new Connection(api, openSocket);
   const outbox = new Outbox(storage);
   const chat = new Chat(connection, auth, outbox);
@@ -61,7 +66,7 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
     chat,
     sessions,
     settings,
-    ...ownParts(api),
+    ...ownParts(api, insightParts(insights, auth, connection)),
     start: () => {
       sessions.refreshSoon();
       connection.start();
@@ -74,8 +79,16 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
   };
 }
 
-function ownParts(api: Api) {
+function insightParts(insights: InsightsApi | undefined, auth: Auth, connection: Connection) {
   return {
+    questions: new CommonQuestions(insights, auth),
+    offers: new Offers(insights, connection.events),
+  };
+}
+
+function ownParts(api: Api, more: ReturnType<typeof insightParts>) {
+  return {
+    ...more,
     connections: new Connections(api),
     memory: new PersonMemory(api),
     search: new ConversationSearch(api),
@@ -96,5 +109,6 @@ export async function connectClient(settings: Settings): Promise<Client> {
     api: new HttpApi(settings.apiBase, auth),
     openSocket: openPubSubSocket,
     storage: window.sessionStorage,
+    insights: new HttpInsights(settings.apiBase, auth),
   });
 }

@@ -1,17 +1,21 @@
-import { useEffect, useMemo, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, type KeyboardEvent } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ChatPage } from "./ChatPage";
 import { ConnectionBanner, ConnectionState } from "./ConnectionView";
 import { Drawer } from "./Drawer";
 import { Icon } from "./Icon";
-import { route } from "./route";
+import { insightsStrings } from "./insights/insightsStrings";
+import { atQuestions, route } from "./route";
 import { Sidebar } from "./Sidebar";
 import { SignIn } from "./SignIn";
 import { strings } from "./strings";
 import { Toasts } from "./Toasts";
 import { useStore } from "./useStore";
 import { ViewerContext } from "./viewer";
+
+/** Few people see it: fetched when it is opened. */
+const QuestionsPage = lazy(() => import("./insights/QuestionsPage"));
 
 export function App({ client }: { client: Client }) {
   const person = useStore(client.auth.person);
@@ -51,12 +55,22 @@ function Shell({ client, person, signIn }: { client: Client; person: Person; sig
           />
           <ConnectionBanner connection={client.connection} signIn={signIn} />
           <main id="conversation" tabIndex={-1}>
-            <ChatPage client={client} person={person} />
+            <Main {...{ client, person }} />
           </main>
         </div>
         <Toasts problems={client.chat.problems} warnings={client.chat.warnings} />
       </div>
     </ViewerContext>
+  );
+}
+
+function Main({ client, person }: { client: Client; person: Person }) {
+  const questions = useStore(atQuestions);
+  if (!questions) return <ChatPage client={client} person={person} />;
+  return (
+    <Suspense>
+      <QuestionsPage questions={client.questions} />
+    </Suspense>
   );
 }
 
@@ -100,7 +114,7 @@ function Header({ title, client, openMenu }: { title: string; client: Client; op
       >
         <Icon name="menu" size={22} />
       </button>
-      <h1>{title}</h1>
+      <h1>{useStore(atQuestions) ? insightsStrings.title : title}</h1>
       <ConnectionState connection={client.connection} />
     </header>
   );

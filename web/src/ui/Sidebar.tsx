@@ -3,6 +3,7 @@ import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ConnectionsDialog } from "./ConnectionsDialog";
 import { Icon, Logo } from "./Icon";
+import { QuestionsLink } from "./insights/QuestionsLink";
 import { MemoryDialog } from "./MemoryDialog";
 import { byPeriod } from "./periods";
 import { go } from "./route";
@@ -135,6 +136,7 @@ function Account({ client, person, signOut }: AccountProps) {
         <strong>{person.name}</strong>
         <small>{person.email}</small>
       </span>
+      <QuestionsLink questions={client.questions} />
       <MemoryDialog memory={client.memory} />
       <ConnectionsDialog connections={client.connections} />
       <button

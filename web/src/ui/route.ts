@@ -1,6 +1,7 @@
 import { Store } from "../core/store";
 
 const SESSION_PATH = /^\/s\/([A-Za-z0-9_.-]{1,100})\/?$/;
+const QUESTIONS_PATH = "/common-questions";
 const MESSAGE_HASH = /^#([A-Za-z0-9_.-]{1,100})$/;
 
 /** A message to go to. */
@@ -11,11 +12,23 @@ export interface Spot {
 
 /** The session the address names; null for a new chat. */
 export const route = new Store<string | null>(read());
+/** Whether the address names the page of common questions instead of a conversation. */
+export const atQuestions = new Store<boolean>(readAtQuestions());
 /** The message the address names, until it was gone to. */
 export const spot = new Store<Spot | null>(readSpot());
 
 function read(): string | null {
   return SESSION_PATH.exec(window.location.pathname)?.[1] ?? null;
+}
+
+function readAtQuestions(): boolean {
+  return window.location.pathname === QUESTIONS_PATH;
+}
+
+/** Go to the page of common questions. */
+export function goToQuestions(): void {
+  window.history.pushState(null, "", QUESTIONS_PATH);
+  atQuestions.set(true);
 }
 
 function readSpot(): Spot | null {
@@ -36,6 +49,7 @@ export function go(sessionId: string | null, { replace }: { replace: boolean } =
     if (replace) window.history.replaceState(null, "", path);
     else window.history.pushState(null, "", path);
   }
+  atQuestions.set(false);
   route.set(sessionId);
 }
 
@@ -44,12 +58,14 @@ export function goToMessage(sessionId: string, messageId: string): void {
   const path = pathOf(sessionId, messageId);
   if (window.location.pathname + window.location.hash !== path) window.history.pushState(null, "", path);
   spot.set({ sessionId, messageId });
+  atQuestions.set(false);
   route.set(sessionId);
 }
 
 /** Take up an address that changed without `go`. */
 export function followAddress(): void {
   spot.set(readSpot());
+  atQuestions.set(readAtQuestions());
   route.set(read());
 }
 
