@@ -3,7 +3,7 @@ import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
-import { CommonQuestions, HttpInsights, Offers, type InsightsApi } from "./insights";
+import { CommonQuestions, HttpInsights, Offers, type InsightsApi } from "./commonQuestions";
 import { PersonMemory } from "./memory";
 import { Outbox } from "./outbox";
 import { ConversationSearch } from "./search";

@@ -1,5 +1,5 @@
 import { useId, useState, type SyntheticEvent } from "react";
-import type { ApprovedAnswer, CommonQuestions, QuestionCluster } from "../../core/insights";
+import type { ApprovedAnswer, CommonQuestions, QuestionCluster } from "../../core/commonQuestions";
 import { insightsStrings } from "./insightsStrings";
 
 const USUAL_THRESHOLD = 0.75;

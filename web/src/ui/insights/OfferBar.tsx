@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Offer, Offers } from "../../core/insights";
+import type { Offer, Offers } from "../../core/commonQuestions";
 import { openTurn, type Conversation } from "../../core/state";
 import { Icon } from "../Icon";
 import { strings } from "../strings";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { CommonQuestions } from "../../core/insights";
+import type { CommonQuestions } from "../../core/commonQuestions";
 import { Icon } from "../Icon";
 import { goToQuestions } from "../route";
 import { insightsStrings } from "./insightsStrings";

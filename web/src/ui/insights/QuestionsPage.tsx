@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import type { CommonQuestions, QuestionCluster, QuestionReport } from "../../core/insights";
+import type { CommonQuestions, QuestionCluster, QuestionReport } from "../../core/commonQuestions";
 import { problemText } from "../strings";
 import { useStore } from "../useStore";
 import { AnswerEditor } from "./AnswerEditor";

@@ -1,4 +1,4 @@
-import type { QuestionCluster } from "../../core/insights";
+import type { QuestionCluster } from "../../core/commonQuestions";
 
 /** The sentences of common questions and approved answers. */
 export const insightsStrings = {

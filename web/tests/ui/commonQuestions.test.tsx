@@ -8,7 +8,7 @@ import {
   rolesIn,
   type InsightsApi,
   type QuestionReport,
-} from "../../src/core/insights";
+} from "../../src/core/commonQuestions";
 import { Signal } from "../../src/core/store";
 import type { ServerEvent } from "../../src/protocol/generated";
 import QuestionsPage from "../../src/ui/insights/QuestionsPage";
