@@ -10,6 +10,7 @@ from api.functions import api_blueprint
 from api.mcp_server.functions import coach_server_blueprint
 from chat.functions import chat_blueprint
 from group_chat.functions import group_chat_blueprint
+from insights.functions import insights_blueprint
 from orchestration.functions import orchestration_blueprint
 from shared.redaction import redacting_record
 from shared.runtime import build_runtime
@@ -32,3 +33,4 @@ app.register_functions(group_chat_blueprint(_runtime, _engines))
 app.register_functions(api_blueprint(_runtime, _engines))
 app.register_functions(coach_server_blueprint(_runtime, _engines))
 app.register_functions(orchestration_blueprint(_runtime, _engines))
+app.register_functions(insights_blueprint(_runtime, _engines))

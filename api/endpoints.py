@@ -11,6 +11,7 @@ from api.group_invitations import GroupInvitationsApi
 from api.group_people import GroupPeopleApi
 from api.group_texts import GroupTextsApi
 from api.groups import GroupsApi
+from api.insights import InsightsApi
 from api.manifests import ManifestsApi
 from api.memory import MemoryApi
 from api.oauth import OAuthApi
@@ -52,6 +53,12 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
         *CatalogAdminApi(runtime.catalogs).endpoints(),
         *FeedbackAdmin(runtime.feedback, chat.now).endpoints(),
         *ReviewsAdmin(runtime.feedback, runtime.log, chat.now).endpoints(),
+        *InsightsApi(
+            runtime.insights,
+            runtime.log,
+            chat.now,
+            available=bool(runtime.settings.azure_openai_embedding_model),
+        ).endpoints(),
         *PromptsAdminApi(PromptStore(runtime.blobs), runtime.prompts).endpoints(),
         *UsageAdminApi(runtime.usage_reports, runtime.security, currency).endpoints(),
     )

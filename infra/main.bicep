@@ -34,14 +34,11 @@ param chatModel object = {
   capacity: 100
 }
 
-@description('The deployment for titles and summaries.')
-param utilityModel object = {
-  name: 'utility'
-  model: 'gpt-4.1-mini'
-  version: '2025-04-14'
-  sku: 'GlobalStandard'
-  capacity: 100
-}
+@description('The deployment for titles and summaries, with the same properties.')
+param utilityModel object
+
+@description('The deployment that makes vectors of questions, with the same properties.')
+param embeddingModel object
 
 @description('What a million tokens of each deployment cost (MODEL_PRICES).')
 param modelPrices object = {}
@@ -194,6 +191,7 @@ module system 'system.bicep' = {
     openAiLocation: openAiLocation
     chatModel: chatModel
     utilityModel: utilityModel
+    embeddingModel: embeddingModel
     modelPrices: modelPrices
     budgets: budgets
     teamGroups: teamGroups

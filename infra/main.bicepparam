@@ -32,6 +32,13 @@ param utilityModel = {
   sku: readEnvironmentVariable('UTILITY_SKU', 'GlobalStandard')
   capacity: int(readEnvironmentVariable('UTILITY_CAPACITY', '100'))
 }
+param embeddingModel = {
+  name: readEnvironmentVariable('EMBEDDING_DEPLOYMENT', 'embedding')
+  model: readEnvironmentVariable('EMBEDDING_MODEL', 'text-embedding-3-small')
+  version: readEnvironmentVariable('EMBEDDING_MODEL_VERSION', '1')
+  sku: readEnvironmentVariable('EMBEDDING_SKU', 'GlobalStandard')
+  capacity: int(readEnvironmentVariable('EMBEDDING_CAPACITY', '100'))
+}
 
 param instanceMemoryMB = int(readEnvironmentVariable('INSTANCE_MEMORY_MB', '2048'))
 param maximumInstanceCount = int(readEnvironmentVariable('MAXIMUM_INSTANCES', '100'))

@@ -11,7 +11,7 @@ param mcpSecretNames array
 param openAiLocation string
 param chatModel object
 param utilityModel object
-
+param embeddingModel object
 param modelPrices object
 param budgets object
 param teamGroups object
@@ -103,6 +103,7 @@ module services 'modules/services.bicep' = {
     openAiLocation: openAiLocation
     chatModel: chatModel
     utilityModel: utilityModel
+    embeddingModel: embeddingModel
     schedulerSku: schedulerSku
     schedulerCapacity: schedulerCapacity
     schedulerIpAllowlist: schedulerIpAllowlist

@@ -28,6 +28,7 @@ from orchestration.messages import (
     StepResult,
     SummaryRequest,
 )
+from orchestration.offers import offered_beside
 from orchestration.speaking_up import SpeakingDependencies, speak_up
 from orchestration.spending import Spending
 from orchestration.summaries import SummaryDependencies, write_summary
@@ -38,6 +39,7 @@ from orchestration.turn import turn
 from shared.ambient import AMBIENT, ListenRequest
 from shared.asker_manifests import AskerManifests
 from shared.clock import utc_now
+from shared.common_questions.offering import OfferDependencies
 from shared.erasure import Erasure
 from shared.errors import CommandRefused, Transient
 from shared.protocol.codes import ErrorCode
@@ -81,14 +83,24 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
     )
     blueprint = df.Blueprint()
     blueprint.orchestration_trigger(context_name="context", orchestration=TURN)(turn)
-    _register_steps(blueprint, deps)
+    _register_steps(blueprint, deps, _offering(runtime))
     _register_calls(blueprint, deps, engines)
     _register_ends(blueprint, deps, engines, runtime.erasure)
     _register_ambient(blueprint, runtime, engines)
     return blueprint
 
 
-def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
+def _offering(runtime: Runtime) -> OfferDependencies:
+    return OfferDependencies(
+        log=runtime.log,
+        approved=runtime.insights.approved,
+        embedder=runtime.model,
+        embedding_model=runtime.settings.azure_openai_embedding_model,
+        publisher=runtime.publisher,
+    )
+
+
+def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies, offering: OfferDependencies) -> None:
     writing = SummaryDependencies(
         log=deps.log, summaries=deps.summaries, model=deps.model, utility_model=deps.utility_model
     )
@@ -99,7 +111,8 @@ def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies) -> None:
         request = StepRequest.from_text(payload)
         try:
             with suppress_gone(), activity(CALL_MODEL, request):
-                return (await call_model(deps, request)).text()
+                async with offered_beside(offering, request):
+                    return (await call_model(deps, request)).text()
             return StepResult(outcome="over").text()
         except Transient as error:
             # The engine keeps the text of the last failure: so that the turn's end can tell the cause.

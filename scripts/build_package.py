@@ -17,7 +17,7 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("api", "chat", "group_chat", "orchestration", "shared")
+PACKAGES = ("api", "chat", "group_chat", "insights", "orchestration", "shared")
 """The product's packages, of which all that are there are deployed."""
 FILES = {
     "function_app.py": "function_app.py",

@@ -67,6 +67,7 @@ EPHEMERAL = (
     ephemeral.AiState,
     cards.ToolCallProgress,
     ephemeral.BudgetWarning,
+    ephemeral.AnswerOffered,
     ephemeral.ListUpdated,
     ephemeral.ToolsUpdated,
     group.Typing,

@@ -45,7 +45,11 @@ DEFINITIONS = (
     ContainerDefinition(name=PEOPLE, partition_key="/principal", unindexed=_PEOPLE_UNINDEXED),
     ContainerDefinition(name=CREDENTIALS, partition_key="/principal"),
     ContainerDefinition(name=SECURITY, partition_key="/day", default_ttl=_SECURITY_KEPT_S, unindexed=("/detail/?",)),
-    ContainerDefinition(name=INSIGHTS, partition_key="/part", unindexed=("/note/?",)),
+    ContainerDefinition(
+        name=INSIGHTS,
+        partition_key="/part",
+        unindexed=("/note/?", "/text/?", "/vector/?", "/centroid/?", "/examples/*"),
+    ),
 )
 
 

@@ -79,6 +79,14 @@ class BatchFailed:
     status: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Documents written since, as they are now; `continuation` is where to go on. None at all: all was read."""
+
+    documents: tuple[Document, ...]
+    continuation: str
+
+
 _DECISIVE = frozenset({404, 409, 412})
 
 
@@ -121,6 +129,28 @@ class Cosmos:
                 text, parameters=[{"name": name, "value": value} for name, value in parameters.items()], **scope
             )
             return [row async for row in rows]
+
+    async def changes(self, container: str, continuation: str | None, limit: int) -> Changes:
+        """Return about `limit` documents written after `continuation` (None: from the beginning), oldest first.
+
+        What was deleted since is not among them, and of what was written twice only the newest.
+        """
+        place: dict[str, Any] = {"continuation": continuation} if continuation else {"start_time": "Beginning"}
+        # The SDK tells where to go on in the headers of the answer, which it completes once the page is read.
+        answers: list[Mapping[str, str]] = []
+        async with _store_errors():
+            pages = (
+                self._container(container)
+                .query_items_change_feed(
+                    max_item_count=limit, response_hook=lambda headers, _: answers.append(headers), **place
+                )
+                .by_page()
+            )
+            found: list[Document] = []
+            async for page in pages:
+                found = [dict(document) async for document in page]
+                break
+            return Changes(documents=tuple(found), continuation=answers[-1]["etag"])
 
     async def batch(
         self, container: str, partition: str, operations: Sequence[Operation]

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from shared import ids
 from shared.blob import BlobStore
 from shared.clock import iso
+from shared.common_questions.store import forget_questions
 from shared.containers import GROUPS, RESULTS, SESSIONS, log_container
 from shared.cosmos import BatchFailed, Cosmos, Delete, Operation, Replace
 from shared.errors import SalesCoachError, StoreUnavailable
@@ -110,6 +111,9 @@ class Erasure:
         await self._blobs.delete_all(RESULTS, f"{conversation_id}/")
         begun = datetime.fromisoformat(found.head.created_at).date()
         await self._feedback.forget(conversation_id, begun, self._now().date())
+        await forget_questions(
+            self._cosmos, conversation_id, datetime.fromisoformat(found.head.created_at), self._now()
+        )
         await self._empty(conversation_id, _TEXT_QUERY)
         await self._each(people, lambda person: self._tell(conversation_id, person))
         # Who its people were is forgotten last: whoever goes on after a crash has to tell them.

@@ -47,7 +47,6 @@ def is_group(conversation_id: str) -> bool:
 
 
 def member(principal: str) -> str:
-    """Return the id of the document that says what somebody is in a group."""
     return f"member.{principal}"
 
 
@@ -57,7 +56,6 @@ def membership_event(principal: str, epoch: int) -> str:
 
 
 def invitation(name: str) -> str:
-    """Return the id of the document of a link by which people join a group."""
     return f"invitation.{name}"
 
 
@@ -161,7 +159,6 @@ def taken(turn: str) -> str:
 
 
 def queued_again(turn: str) -> str:
-    """Return the id of the event by which a question that was taken into a turn waits again."""
     return f"{turn}.queued.again"
 
 
@@ -226,6 +223,11 @@ def memory_version(version: int) -> str:
 def vote(conversation_id: str, target: str, principal: str) -> str:
     """Return the id under which a person's vote on a call or message is counted; it tells neither."""
     return f"vote.{_short(conversation_id, target, principal)}"
+
+
+def pseudonym(*values: str) -> str:
+    """Return what stands for these values where they must not be told."""
+    return _short("pseudonym", *values)
 
 
 def title(seq: int) -> str:

@@ -9,10 +9,10 @@ from shared.cosmos import Cosmos
 from shared.credential import TokenProvider, is_private_channel
 from shared.errors import SettingsInvalid
 from shared.late import importing_late, late
-from shared.model import Model
+from shared.model import ModelService
 from shared.sealing import Sealer
 from shared.settings import Settings
-from shared.telemetry.model_calls import ToldModel
+from shared.telemetry.embedding_calls import ToldModelService
 from shared.tools.catalogs import Catalogs
 
 with importing_late():
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shared.tools.mcp_client import McpTools
 
 
-def model(settings: Settings, credential: AsyncTokenCredential) -> ToldModel:
+def model(settings: Settings, credential: AsyncTokenCredential) -> ToldModelService:
     """Return the model.
 
     Raises:
@@ -34,8 +34,8 @@ def model(settings: Settings, credential: AsyncTokenCredential) -> ToldModel:
     if not is_private_channel(settings.azure_openai_endpoint):
         raise SettingsInvalid("AZURE_OPENAI_ENDPOINT must be an https URL")
     token = TokenProvider(credential, settings.azure_openai_scope)
-    azure: Model = late(lambda: model_openai.AzureOpenAIModel(settings.azure_openai_endpoint, token))
-    return ToldModel(azure, content=settings.telemetry_content, sign_in=token)
+    azure: ModelService = late(lambda: model_openai.AzureOpenAIModel(settings.azure_openai_endpoint, token))
+    return ToldModelService(azure, content=settings.telemetry_content, sign_in=token)
 
 
 def credentials(

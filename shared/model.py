@@ -1,6 +1,6 @@
 """The port to the language model: what is asked, and what comes back while it answers. No SDK is known here."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -108,3 +108,21 @@ class Model(Protocol):
 
         """
         ...
+
+
+class Embedder(Protocol):
+    """Makes vectors of texts: `AzureOpenAIModel` in the app."""
+
+    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> list[list[float]]:
+        """Return one vector of `dimensions` numbers for each text, in their order.
+
+        Raises:
+            ModelUnavailable: asking again may help.
+            ModelFailed: asking again the same way cannot help.
+
+        """
+        ...
+
+
+class ModelService(Model, Embedder, Protocol):
+    """What answers and makes vectors."""

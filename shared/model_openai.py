@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import lru_cache
 from typing import Any, cast
@@ -75,6 +75,20 @@ class AzureOpenAIModel(Model):
         if not completed:
             _log.warning("model stream ended without its terminal event")
             raise unavailable()
+
+    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> list[list[float]]:
+        """Return one vector for each text, of which there are at most 2048; see `Embedder.embed`."""
+        try:
+            answer = await self._client.embeddings.create(model=deployment, input=list(texts), dimensions=dimensions)
+        except APIStatusError as error:
+            _log_refusal(error)
+            raise posture(error.status_code, error.response.headers, error.body) from error
+        except CredentialUnavailable as error:
+            raise unavailable(error.after_ms) from error
+        except (APIConnectionError, OpenAIError, httpx2.HTTPError) as error:
+            _log.warning("model connection failed: %s", type(error).__name__)
+            raise unavailable() from error
+        return [one.embedding for one in sorted(answer.data, key=lambda one: one.index)]
 
     async def close(self) -> None:
         """Close the connections."""

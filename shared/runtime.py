@@ -12,6 +12,7 @@ from shared import late_clients
 from shared.access import GroupGate
 from shared.blob import BlobStore
 from shared.clock import utc_now
+from shared.common_questions.stores import Insights
 from shared.cosmos import Cosmos
 from shared.credential import azure_credential
 from shared.erasure import Erasure
@@ -37,7 +38,7 @@ from shared.security_events import SecurityEvents
 from shared.settings import Settings
 from shared.sign_in import TokenExchange
 from shared.summaries import Summaries
-from shared.telemetry.model_calls import ToldModel
+from shared.telemetry.embedding_calls import ToldModelService
 from shared.tools.catalog import Catalog
 from shared.tools.catalogs import CatalogOverride, Catalogs
 from shared.tools.credentials_needed import check_catalog
@@ -78,7 +79,7 @@ class Runtime:
     manifests: Manifests
     catalogs: Catalogs
     tools: "McpTools"
-    model: ToldModel
+    model: ToldModelService
     chat_hub: WebPubSub
     group_hub: WebPubSub
     gate: GroupGate
@@ -88,6 +89,7 @@ class Runtime:
     usage_reports: UsageReports
     upstream_validator: TokenValidator
     credentials: "Credentials"
+    insights: Insights
     now: Callable[[], datetime] = utc_now
 
     @property
@@ -141,37 +143,37 @@ def build_runtime(settings: Settings) -> Runtime:
 
     """
     base = _basics(settings)
-    cosmos, blobs, catalogs, credentials = base.cosmos, base.blobs, base.catalogs, base.credentials
-    prompts, tools = _prompts(settings, blobs), late_clients.tools(settings, catalogs, credentials)
+    tools = late_clients.tools(settings, base.catalogs, base.credentials)
     return Runtime(
         settings=settings,
         log=base.log,
-        live=LiveText(cosmos),
-        people=People(cosmos),
+        live=LiveText(base.cosmos),
+        people=People(base.cosmos),
         memberships=base.memberships,
         erasure=_erasure(settings, base),
-        search=Search(cosmos),
-        unread=Unread(cosmos),
+        search=Search(base.cosmos),
+        unread=Unread(base.cosmos),
         limiter=RateLimiter(settings.rate_limits, utc_now),
-        memories=Memories(cosmos, utc_now),
-        ledger=Ledger(cosmos, settings.budgets, settings.model_prices.currency),
+        memories=Memories(base.cosmos, utc_now),
+        ledger=Ledger(base.cosmos, settings.budgets, settings.model_prices.currency),
         feedback=base.feedback,
-        summaries=Summaries(cosmos),
-        blobs=blobs,
-        prompts=prompts,
-        manifests=Manifests(prompts, catalogs, tools, utc_now, company=settings.company_name),
-        catalogs=catalogs,
+        summaries=Summaries(base.cosmos),
+        blobs=base.blobs,
+        prompts=base.prompts,
+        manifests=Manifests(base.prompts, base.catalogs, tools, utc_now, company=settings.company_name),
+        catalogs=base.catalogs,
         tools=tools,
         model=late_clients.model(settings, base.credential),
         chat_hub=base.chat_hub,
         group_hub=base.group_hub,
-        gate=GroupGate(base.log, Members(cosmos)),
+        gate=GroupGate(base.log, Members(base.cosmos)),
         publisher=Publisher(base.chat_hub, base.group_hub, base.log),
         validator=people_validator(settings),
-        security=SecurityEvents(cosmos, utc_now),
-        usage_reports=_usage_reports(settings, cosmos),
+        security=SecurityEvents(base.cosmos, utc_now),
+        usage_reports=_usage_reports(settings, base.cosmos),
         upstream_validator=service_validator(settings),
-        credentials=credentials,
+        credentials=base.credentials,
+        insights=Insights.over(base.cosmos, utc_now),
     )
 
 
@@ -182,6 +184,7 @@ class _Basics:
     credential: AsyncTokenCredential
     cosmos: Cosmos
     blobs: BlobStore
+    prompts: PromptLibrary
     catalogs: Catalogs
     credentials: "Credentials"
     log: EventLog
@@ -199,6 +202,7 @@ def _basics(settings: Settings) -> _Basics:
         credential=credential,
         cosmos=cosmos,
         blobs=blobs,
+        prompts=PromptLibrary(PromptStore(blobs), utc_now, settings.prompt_label),
         catalogs=catalogs,
         credentials=late_clients.credentials(settings, cosmos, credential, catalogs),
         log=EventLog(cosmos),
@@ -212,10 +216,6 @@ def _basics(settings: Settings) -> _Basics:
 def _erasure(settings: Settings, base: _Basics) -> Erasure:
     hubs, kept = (base.chat_hub, base.group_hub), _retention(settings)
     return Erasure(base.cosmos, base.blobs, base.memberships, base.feedback, hubs, utc_now, kept)
-
-
-def _prompts(settings: Settings, blobs: BlobStore) -> PromptLibrary:
-    return PromptLibrary(PromptStore(blobs), utc_now, settings.prompt_label)
 
 
 def _retention(settings: Settings) -> timedelta | None:

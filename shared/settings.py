@@ -33,6 +33,7 @@ _NAMES = (
     "AZURE_OPENAI_ENDPOINT",
     "AZURE_OPENAI_CHAT_MODEL",
     "AZURE_OPENAI_UTILITY_MODEL",
+    "AZURE_OPENAI_EMBEDDING_MODEL",
     "AZURE_OPENAI_SCOPE",
     "COSMOS_DATABASE",
     "AUTH_ISSUER",
@@ -101,6 +102,8 @@ class Settings(BaseModel):
     """The deployment that answers."""
     azure_openai_utility_model: NonEmpty
     """The deployment for small work beside the answers, such as titles."""
+    azure_openai_embedding_model: str = ""
+    """The deployment that makes vectors of questions; empty: common questions are not looked for."""
     azure_openai_scope: NonEmpty = "https://ai.azure.com/.default"
     auth_issuer: NonEmpty
     auth_audience: NonEmpty

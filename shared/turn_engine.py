@@ -10,6 +10,7 @@ from durabletask.client import AsyncTaskHubGrpcClient, OrchestrationStatus
 
 from shared import ids
 from shared.ambient import AMBIENT, ListenRequest
+from shared.common_questions.runs import ANALYZER
 from shared.errors import StoreUnavailable
 from shared.turns import STOP_EVENT, TURN, EngineState, TurnRequest, floor_event
 
@@ -42,6 +43,11 @@ class DurableTurnEngine:
         instance_id = ids.listening(request.group_id, request.seq)
         async with _engine_errors(ignore=frozenset({grpc.StatusCode.ALREADY_EXISTS})):
             await self._client.schedule_new_orchestration(AMBIENT, input=request.text(), instance_id=instance_id)
+
+    async def analyze(self, name: str, request: str) -> None:
+        """Start a run of the analyzer; one of the same name makes this a no-op."""
+        async with _engine_errors(ignore=frozenset({grpc.StatusCode.ALREADY_EXISTS})):
+            await self._client.schedule_new_orchestration(ANALYZER, input=request, instance_id=name)
 
     async def state(self, turn_id: str) -> EngineState:
         async with _engine_errors(ignore=frozenset()):

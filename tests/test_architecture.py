@@ -11,15 +11,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONT_DOORS = ("chat", "group_chat")
-PRODUCT = ("function_app", "api", *FRONT_DOORS, "orchestration", "shared")
+PRODUCT = ("function_app", "api", *FRONT_DOORS, "insights", "orchestration", "shared")
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 40
 
 MAY_IMPORT = {
-    "function_app": {"api", "chat", "group_chat", "orchestration", "shared"},
+    "function_app": {"api", "chat", "group_chat", "insights", "orchestration", "shared"},
     "api": {"api", "chat", "group_chat", "shared"},
     "chat": {"chat", "shared"},
     "group_chat": {"group_chat", "shared"},
+    "insights": {"insights", "shared"},
     "orchestration": {"orchestration", "shared"},
     "shared": {"shared"},
     "local": {"local", "shared"},
@@ -31,6 +32,9 @@ ONE_MODULE_EACH = {
     "azure.identity": {"shared.credential"},
     "durabletask.client": {"shared.turn_engine"},
     "openai": {"shared.model_openai"},
+    "numpy": {"insights.clusters", "insights.grouping"},
+    "scipy": {"insights.grouping"},
+    "sklearn": {"insights.grouping"},
     "mcp_types": {
         "api.mcp_server.transport",
         *(
@@ -46,7 +50,10 @@ ONE_MODULE_EACH = {
     },
 }
 """The parts of the MCP client are one edge that shares the SDK's types; the coach as an MCP server is the other."""
-ORCHESTRATOR = ("orchestration.turn", "orchestration.turn_calls", "orchestration.turn_races", "orchestration.ambient")
+ORCHESTRATOR = (
+    *("orchestration.turn", "orchestration.turn_calls", "orchestration.turn_races", "orchestration.ambient"),
+    "insights.analyze",
+)
 """What is replayed from a history."""
 VARYING = {
     "asyncio",
@@ -167,14 +174,14 @@ def test_the_orchestrator_imports_nothing_that_can_vary() -> None:
     wrong = [
         found.target
         for module in ORCHESTRATOR
-        for found in _imports(_files("orchestration")[module])
+        for found in _imports(_files("orchestration", "insights")[module])
         if any(found.within(name) for name in VARYING) or found.target == "datetime"
     ]
     assert wrong == []
 
 
 def test_the_orchestrator_calls_nothing_that_waits_or_speaks() -> None:
-    trees = [_tree(_files("orchestration")[module]) for module in ORCHESTRATOR]
+    trees = [_tree(_files("orchestration", "insights")[module]) for module in ORCHESTRATOR]
     wrong = [
         type(node).__name__
         for tree in trees
@@ -226,7 +233,7 @@ def test_orchestrated_messages_hold_only_ids_and_small_words() -> None:
     modules = _files("orchestration") | _files("shared")
     wrong = [
         f"{node.name}.{ast.unparse(field.target)}: {ast.unparse(field.annotation)}"
-        for module in ("orchestration.messages", "shared.turns")
+        for module in ("orchestration.messages", "shared.common_questions.runs", "shared.turns")
         for node in ast.walk(_tree(modules[module]))
         if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Message" for base in node.bases)
         for field in node.body

@@ -90,6 +90,10 @@ var containers = [
     defaultTtl: -1
     unindexed: [
       '/note/?'
+      '/text/?'
+      '/vector/?'
+      '/centroid/?'
+      '/examples/*'
     ]
   }
 ]

@@ -25,6 +25,7 @@ param deployerPrincipalType string
 param openAiLocation string
 param chatModel object
 param utilityModel object
+param embeddingModel object
 
 param schedulerSku string
 param schedulerCapacity int
@@ -84,6 +85,7 @@ module openAi 'openAi.bicep' = {
     deployments: [
       chatModel
       utilityModel
+      embeddingModel
     ]
     privateNetworking: privateNetworking
     workspaceId: workspaceId
@@ -168,6 +170,7 @@ var serviceSettings = {
   AZURE_OPENAI_ENDPOINT: openAi.outputs.endpoint
   AZURE_OPENAI_CHAT_MODEL: chatModel.name
   AZURE_OPENAI_UTILITY_MODEL: utilityModel.name
+  AZURE_OPENAI_EMBEDDING_MODEL: embeddingModel.name
   AZURE_OPENAI_SCOPE: 'https://ai.azure.com/.default'
   COSMOS__serviceUri: cosmos.outputs.endpoint
   COSMOS_DATABASE: databaseName

@@ -18,6 +18,7 @@ AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1
 WEB_CLIENT_ID = "salescoach-web"
 AUDIENCE = "api://salescoach"
 CHAT_MODEL, UTILITY_MODEL = "scripted-coach", "scripted-utility"
+EMBEDDING_MODEL = "text-embedding-3-small"
 MODEL_PRICES = {
     "currency": "USD",
     "models": {
@@ -104,6 +105,7 @@ def _stand_ins(ports: Ports) -> dict[str, tuple[tuple[str, ...], dict[str, str]]
                 "AZURE_OPENAI_ENDPOINT": f"http://127.0.0.1:{ports.of('openai')}",
                 "AZURE_OPENAI_CHAT_MODEL": CHAT_MODEL,
                 "AZURE_OPENAI_UTILITY_MODEL": UTILITY_MODEL,
+                "AZURE_OPENAI_EMBEDDING_MODEL": EMBEDDING_MODEL,
                 "MODEL_PRICES": json.dumps(MODEL_PRICES),
             },
         ),

@@ -39,6 +39,8 @@ class ErrorCode(StrEnum):
     MEMORY_ENTRY_NOT_FOUND = "memory_entry_not_found"
     MEMORY_FULL = "memory_full"
     MEMORY_CHANGED = "memory_changed"
+    CLUSTER_NOT_FOUND = "cluster_not_found"
+    APPROVED_ANSWER_CHANGED = "approved_answer_changed"
     MESSAGE_NOT_FOUND = "message_not_found"
     QUESTION_NOT_FOUND = "question_not_found"
     QUESTION_CLOSED = "question_closed"
@@ -95,6 +97,8 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.MEMORY_ENTRY_NOT_FOUND,
             ErrorCode.MEMORY_FULL,
             ErrorCode.MEMORY_CHANGED,
+            ErrorCode.CLUSTER_NOT_FOUND,
+            ErrorCode.APPROVED_ANSWER_CHANGED,
             ErrorCode.MESSAGE_NOT_FOUND,
             ErrorCode.QUESTION_NOT_FOUND,
             ErrorCode.QUESTION_CLOSED,

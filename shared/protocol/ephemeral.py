@@ -137,6 +137,21 @@ class BudgetWarning(EventBase):
     resets_at: str
 
 
+class AnswerOffered(EventBase):
+    """Somebody approved an answer for questions like that of `turn_id`, whose own answer goes on; sent in sessions.
+
+    `similarity` (0 to 1) says how like; `version` which wording of the approved answer `text` is.
+    """
+
+    type: Literal["answer.offered"] = "answer.offered"
+    turn_id: str
+    cluster_id: str
+    version: int
+    text: str
+    approved_at: str
+    similarity: float
+
+
 class ListUpdated(EventBase):
     """One of the person's conversations was begun, changed in the list, or deleted; sent to the person alone."""
 

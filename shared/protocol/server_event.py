@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from shared.protocol.cards import ToolCallProgress
 from shared.protocol.ephemeral import (
     AiState,
+    AnswerOffered,
     BudgetWarning,
     CommandAccepted,
     ConnectionAck,
@@ -36,6 +37,7 @@ type EphemeralEvent = Annotated[
     | AiState
     | ToolCallProgress
     | BudgetWarning
+    | AnswerOffered
     | ListUpdated
     | ToolsUpdated
     | Typing

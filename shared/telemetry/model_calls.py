@@ -25,7 +25,7 @@ from shared.telemetry import metrics, names
 from shared.telemetry.content import content_of
 from shared.telemetry.tracing import begin_span, mark_failed
 
-_PROVIDER = "azure.ai.openai"
+PROVIDER = "azure.ai.openai"
 
 
 class ToldModel(Model):
@@ -46,7 +46,7 @@ class ToldModel(Model):
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         """Stream one answer; see `Model.stream`."""
-        common = {names.OPERATION: "chat", names.PROVIDER: _PROVIDER, names.REQUEST_MODEL: request.model}
+        common = {names.OPERATION: "chat", names.PROVIDER: PROVIDER, names.REQUEST_MODEL: request.model}
         told = begin_span(
             f"chat {request.model}",
             kind=SpanKind.CLIENT,

@@ -129,12 +129,13 @@ def _key(_scene: Scene, _endpoint: Endpoint, good: Request) -> Iterator[Bad]:
         )
 
 
-def _tag(_scene: Scene, _endpoint: Endpoint, good: Request) -> Iterator[Bad]:
+def _tag(_scene: Scene, endpoint: Endpoint, good: Request) -> Iterator[Bad]:
+    changed = "memory_changed" if endpoint.tag == "memory" else "approved_answer_changed"
     for value in TAGS:
         yield Bad(what=f"the tag {value!r}", request=good.under({"If-Match": value}), place="If-Match:")
     for value in ('"0"', '"999"'):
         request = good.under({"If-Match": value})
-        yield Bad(what=f"the tag {value}", request=request, status=412, code="memory_changed")
+        yield Bad(what=f"the tag {value}", request=request, status=412, code=changed)
 
 
 def _state(scene: Scene, endpoint: Endpoint, good: Request) -> Iterator[Bad]:

@@ -25,10 +25,10 @@ from tests.support.world import Client
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 CREATED: dict[str, int] = dict.fromkeys(
     ("create_session", "add_memory_entry", "create_group", "invite_to_group", "copy_session_to_group"), 201
-)
+) | {"analyze_questions": 202}
 ENDS = {"delete_session", "delete_memory_entry", "empty_memory", "delete_group"}
 """They take away what the others ask for."""
-GONE = {*ENDS, "forget_connection", "decline_invitation", "remove_member", "revoke_invitation"}
+GONE = {*ENDS, "forget_connection", "decline_invitation", "remove_member", "revoke_invitation", "withdraw_answer"}
 IN_TURN = ("sync", "feedback.record", "question.answer", "query", "turn.stop", "session.update", "message.edit")
 """All commands but one, in an order in which each is possible."""
 IN_GROUP = (

@@ -42,6 +42,9 @@ class ListeningEngine(RecordingEngine):
             raise StoreUnavailable("The engine does not answer.")
         self.listened.append(request.seq)
 
+    async def analyze(self, name: str, request: str) -> None:
+        """Start no run of the analyzer."""
+
 
 class Room:
     """A group; `people` are principals by short names."""

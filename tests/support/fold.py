@@ -21,6 +21,7 @@ from shared.protocol.durable import (
 )
 from shared.protocol.ephemeral import (
     AiState,
+    AnswerOffered,
     BudgetWarning,
     CommandAccepted,
     ConnectionAck,
@@ -74,7 +75,9 @@ def receive(state: Folded, event: ServerEvent) -> Folded:
             return state
         case AiState() | BudgetWarning() | ToolCallProgress() | ListUpdated() | ToolsUpdated():
             return state
-        case Typing() | Presence() | ReadUpdated() | SteerOffered() | Notice() | SuggestionsOffered():
+        case Typing() | Presence() | ReadUpdated():
+            return state
+        case SteerOffered() | Notice() | SuggestionsOffered() | AnswerOffered():
             return state
         case _ if not state.recovered:
             return replace(state, parked=(*state.parked, event))

@@ -8,6 +8,7 @@ import azure.durable_functions as df
 import azure.functions as func
 from pydantic import SecretStr
 
+from shared.common_questions.stores import Insights
 from shared.identity import Principal
 from shared.runtime import Runtime
 from shared.settings import Settings
@@ -30,6 +31,7 @@ SETTINGS = Settings.from_environment(
         "AZURE_OPENAI_ENDPOINT": "https://openai.example",
         "AZURE_OPENAI_CHAT_MODEL": "chat-model",
         "AZURE_OPENAI_UTILITY_MODEL": "utility-model",
+        "AZURE_OPENAI_EMBEDDING_MODEL": "embedding-model",
         "AUTH_ISSUER": "https://login.example",
         "AUTH_AUDIENCE": "api://salescoach",
     }
@@ -70,6 +72,7 @@ def runtime_of(world: World, credentials: Credentials | None = None) -> Runtime:
         upstream_validator=world.tokens,
         credentials=credentials
         or Credentials(authorization=ServerCredentials({}, cast("Any", None), None), personal=None),
+        insights=Insights.over(world.cosmos, world.clock),
         now=world.clock,
     )
 

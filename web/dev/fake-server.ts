@@ -36,9 +36,8 @@ export class FakeServer extends FakeMemory implements Api {
   refuse: (command: Command) => ServerEvent | null = () => null;
   /** Answer nothing, as if frames were lost. */
   silent = false;
-  /** Answer no ping, as if the network were gone. */
+  /** `mute`: answer no ping, as if the network were gone. `down`: let no connection be made. */
   mute = false;
-  /** Let no connection be made. */
   down = false;
   whileBusy: WhileBusy = "queue";
   connected: readonly ToolConnection[] = [];
@@ -235,8 +234,8 @@ export class FakeServer extends FakeMemory implements Api {
   private revise(command: MessageEdit | MessageRegenerate, listener: SocketListener): void {
     const sessionId = command.conversation_id;
     const turnId = `t_${command.command_id ?? ""}`;
-    const replaces = command.message_id.split(".")[0] ?? "";
     listener.onEvent(accepted(command, sessionId, { turn_id: turnId }));
+    const replaces = command.message_id.split(".")[0] ?? "";
     const begun = { type: "turn.started", at: "", actor: ADA, turn_id: turnId, replaces } as const;
     if (command.type === "message.regenerate") {
       const before = this.log(sessionId).find((e) => e.type === "turn.started" && e.turn_id === replaces);

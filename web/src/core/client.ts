@@ -4,6 +4,7 @@ import { Chat } from "./chat";
 import type { Problem } from "./codes";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
+import { CommonQuestions, HttpInsights, Offers, type InsightsApi } from "./commonQuestions";
 import type { Requests } from "./http";
 import { PersonMemory } from "./memory";
 import { Reports } from "./reports";
@@ -28,6 +29,8 @@ export interface Client {
   readonly rooms: RoomsEntry;
   readonly http: Requests;
   readonly reports: Reports;
+  readonly questions: CommonQuestions;
+  readonly offers: Offers;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -38,9 +41,11 @@ export interface ClientParts {
   readonly api: Api;
   readonly openSocket: OpenSocket;
   readonly storage: Storage;
+  /** Left out: there is nothing to tell of common questions. */
+  readonly insights?: InsightsApi;
 }
 
-export function createClient({ auth, api, openSocket, storage }: ClientParts): Client {
+export function createClient({ auth, api, openSocket, storage, insights }: ClientParts): Client {
   const connection = new Connection(api, openSocket);
   const outbox = new Outbox(storage);
   const chat = new Chat(connection, auth, outbox);
@@ -67,7 +72,7 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
     sessions,
     settings,
     rooms,
-    ...ownParts(api),
+    ...ownParts(api, insightParts(insights, auth, connection)),
     start: () => {
       sessions.refreshSoon();
       connection.start();
@@ -81,8 +86,16 @@ export function createClient({ auth, api, openSocket, storage }: ClientParts): C
   };
 }
 
-function ownParts(api: Api) {
+function insightParts(insights: InsightsApi | undefined, auth: Auth, connection: Connection) {
   return {
+    questions: new CommonQuestions(insights, auth),
+    offers: new Offers(insights, connection.events),
+  };
+}
+
+function ownParts(api: Api, more: ReturnType<typeof insightParts>) {
+  return {
+    ...more,
     connections: new Connections(api),
     memory: new PersonMemory(api),
     reports: new Reports(api),
@@ -105,5 +118,6 @@ export async function connectClient(settings: Settings): Promise<Client> {
     api: new HttpApi(settings.apiBase, auth),
     openSocket: openPubSubSocket,
     storage: window.sessionStorage,
+    insights: new HttpInsights(settings.apiBase, auth),
   });
 }

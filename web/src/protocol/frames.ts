@@ -78,6 +78,7 @@ const EPHEMERAL: Record<Exclude<ServerEvent, DurableEvent>["type"], true> = {
   notice: true,
   "ai.state": true,
   "budget.warning": true,
+  "answer.offered": true,
   "list.updated": true,
   "tool_call.progress": true,
   "tools.updated": true,

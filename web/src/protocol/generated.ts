@@ -74,6 +74,8 @@ export type ErrorCode =
   | "memory_entry_not_found"
   | "memory_full"
   | "memory_changed"
+  | "cluster_not_found"
+  | "approved_answer_changed"
   | "message_not_found"
   | "question_not_found"
   | "question_closed"
@@ -196,6 +198,7 @@ export type EphemeralEvent =
   | AiState
   | ToolCallProgress
   | BudgetWarning
+  | AnswerOffered
   | ListUpdated
   | ToolsUpdated
   | Typing
@@ -1202,6 +1205,25 @@ export interface BudgetWarning {
   message: string;
   used_percent: number;
   resets_at: string;
+}
+/**
+ * Somebody approved an answer for questions like that of `turn_id`, whose own answer goes on; sent in sessions.
+ *
+ * `similarity` (0 to 1) says how like; `version` which wording of the approved answer `text` is.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AnswerOffered".
+ */
+export interface AnswerOffered {
+  conversation_id: string;
+  at: string;
+  type: "answer.offered";
+  turn_id: string;
+  cluster_id: string;
+  version: number;
+  text: string;
+  approved_at: string;
+  similarity: number;
 }
 /**
  * One of the person's conversations was begun, changed in the list, or deleted; sent to the person alone.

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type KeyboardEvent } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ChatPage } from "./ChatPage";
@@ -9,7 +9,8 @@ import { invitation } from "./groups/groupRoute";
 import { LazyPart } from "./groups/LazyPart";
 import { Icon } from "./Icon";
 import { RoomPlace } from "./groups/RoomPlace";
-import { route, roomRoute } from "./route";
+import { insightsStrings } from "./insights/insightsStrings";
+import { atQuestions, route, roomRoute } from "./route";
 import { Sidebar } from "./Sidebar";
 import { SignIn } from "./SignIn";
 import { strings } from "./strings";
@@ -18,6 +19,8 @@ import { useStore } from "./useStore";
 import { ViewerContext } from "./viewer";
 
 const loadInvitation = () => import("./groups/InvitationPage");
+/** Few people see it: fetched when it is opened. */
+const QuestionsPage = lazy(() => import("./insights/QuestionsPage"));
 
 export function App({ client }: { client: Client }) {
   const person = useStore(client.auth.person);
@@ -81,9 +84,19 @@ function PrivatePlace({ client, person, openMenu, signIn }: PlaceProps) {
       />
       <ConnectionBanner connection={client.connection} signIn={signIn} />
       <main id="conversation" tabIndex={-1}>
-        <ChatPage client={client} person={person} />
+        <Main {...{ client, person }} />
       </main>
     </div>
+  );
+}
+
+function Main({ client, person }: { client: Client; person: Person }) {
+  const questions = useStore(atQuestions);
+  if (!questions) return <ChatPage client={client} person={person} />;
+  return (
+    <Suspense>
+      <QuestionsPage questions={client.questions} />
+    </Suspense>
   );
 }
 
@@ -127,7 +140,7 @@ function Header({ title, client, openMenu }: { title: string; client: Client; op
       >
         <Icon name="menu" size={22} />
       </button>
-      <h1>{title}</h1>
+      <h1>{useStore(atQuestions) ? insightsStrings.title : title}</h1>
       <ConnectionState connection={client.connection} />
     </header>
   );

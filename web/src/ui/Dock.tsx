@@ -3,6 +3,7 @@ import { openTurn, type Conversation } from "../core/state";
 import type { WhileBusy } from "../protocol/generated";
 import { Composer, type Running } from "./Composer";
 import { Icon } from "./Icon";
+import { OfferBar } from "./insights/OfferBar";
 import { strings } from "./strings";
 import { WaitingBar } from "./WaitingBar";
 
@@ -34,6 +35,7 @@ export function Dock({ client, conversation, focusKey, following, toBottom, acti
         </button>
       )}
       <WaitingBar conversation={conversation} />
+      <OfferBar offers={client.offers} conversation={conversation} stop={actions.stop} />
       {unavailable.length > 0 && <p className="dock-note problem">{strings.unavailable(unavailable)}</p>}
       <Composer
         focusKey={focusKey}

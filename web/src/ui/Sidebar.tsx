@@ -4,6 +4,7 @@ import type { Client } from "../core/client";
 import { ConnectionsDialog } from "./ConnectionsDialog";
 import { RoomsPlace } from "./groups/RoomPlace";
 import { Icon, Logo } from "./Icon";
+import { QuestionsLink } from "./insights/QuestionsLink";
 import { MemoryDialog } from "./MemoryDialog";
 import { byPeriod } from "./periods";
 import { go } from "./route";
@@ -138,6 +139,7 @@ function Account({ client, person, signOut }: AccountProps) {
         <strong>{person.name}</strong>
         <small>{person.email}</small>
       </span>
+      <QuestionsLink questions={client.questions} />
       <MemoryDialog memory={client.memory} />
       <ConnectionsDialog connections={client.connections} />
       <button

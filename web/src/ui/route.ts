@@ -2,6 +2,7 @@ import { Store } from "../core/store";
 
 const SESSION_PATH = /^\/s\/([A-Za-z0-9_.-]{1,100})\/?$/;
 const ROOM_PATH = /^\/g\/([A-Za-z0-9_.-]{1,100})\/?$/;
+const QUESTIONS_PATH = "/common-questions";
 const MESSAGE_HASH = /^#([A-Za-z0-9_.-]{1,100})$/;
 
 /** A message to go to. */
@@ -14,6 +15,8 @@ export interface Spot {
 export const route = new Store<string | null>(read());
 /** The group the address names; null when it is about a session. */
 export const roomRoute = new Store<string | null>(readRoom());
+/** Whether the address names the page of common questions instead of a conversation. */
+export const atQuestions = new Store<boolean>(readAtQuestions());
 /** The message the address names, until it was gone to. */
 export const spot = new Store<Spot | null>(readSpot());
 
@@ -23,6 +26,17 @@ function read(): string | null {
 
 function readRoom(): string | null {
   return ROOM_PATH.exec(window.location.pathname)?.[1] ?? null;
+}
+
+function readAtQuestions(): boolean {
+  return window.location.pathname === QUESTIONS_PATH;
+}
+
+/** Go to the page of common questions. */
+export function goToQuestions(): void {
+  window.history.pushState(null, "", QUESTIONS_PATH);
+  roomRoute.set(null);
+  atQuestions.set(true);
 }
 
 function readSpot(): Spot | null {
@@ -44,6 +58,7 @@ export function go(sessionId: string | null, { replace }: { replace: boolean } =
     else window.history.pushState(null, "", path);
   }
   roomRoute.set(null);
+  atQuestions.set(false);
   route.set(sessionId);
 }
 
@@ -54,6 +69,7 @@ export function roomPath(groupId: string): string {
 /** Go to a group; the session that was shown stays as it is behind it. */
 export function goToRoom(groupId: string): void {
   if (window.location.pathname !== roomPath(groupId)) window.history.pushState(null, "", roomPath(groupId));
+  atQuestions.set(false);
   roomRoute.set(groupId);
 }
 
@@ -63,6 +79,7 @@ export function goToMessage(sessionId: string, messageId: string): void {
   if (window.location.pathname + window.location.hash !== path) window.history.pushState(null, "", path);
   spot.set({ sessionId, messageId });
   roomRoute.set(null);
+  atQuestions.set(false);
   route.set(sessionId);
 }
 
@@ -71,6 +88,7 @@ export function followAddress(): void {
   spot.set(readSpot());
   const groupId = readRoom();
   roomRoute.set(groupId);
+  atQuestions.set(readAtQuestions());
   if (groupId === null) route.set(read());
 }
 

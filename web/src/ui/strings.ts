@@ -191,6 +191,8 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
   conversation_not_found: "It does not exist, or it belongs to somebody else.",
   sign_in_unavailable: "The sign-in service could not be reached.",
   memory_changed: "Your memory was changed elsewhere. You see it as it is now; what you typed is still here.",
+  approved_answer_changed:
+    "Somebody changed this answer meanwhile. You see it as it is now; what you typed is still here.",
   memory_entry_not_found: "This note was deleted elsewhere. What you typed stands below, to be added anew.",
   internal: SOMETHING_WRONG,
 };

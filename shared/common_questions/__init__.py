@@ -1,0 +1,1 @@
+"""What people commonly ask, as it is kept: masked questions, clusters of them, approved answers and their offers."""

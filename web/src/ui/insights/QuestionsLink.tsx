@@ -1,0 +1,32 @@
+import { useEffect, useState } from "react";
+import type { CommonQuestions } from "../../core/commonQuestions";
+import { Icon } from "../Icon";
+import { goToQuestions } from "../route";
+import { insightsStrings } from "./insightsStrings";
+
+/** The way to the page of common questions, for those who may see it. */
+export function QuestionsLink({ questions }: { questions: CommonQuestions }) {
+  const [allowed, setAllowed] = useState(false);
+  useEffect(() => {
+    let current = true;
+    void questions.allowed().then((may) => {
+      if (current) setAllowed(may);
+    });
+    return () => {
+      current = false;
+    };
+  }, [questions]);
+  if (!allowed) return null;
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      data-testid="common-questions"
+      aria-label={insightsStrings.title}
+      title={insightsStrings.title}
+      onClick={goToQuestions}
+    >
+      <Icon name="chart" />
+    </button>
+  );
+}

@@ -1,0 +1,98 @@
+import { useEffect } from "react";
+import type { CommonQuestions, QuestionCluster, QuestionReport } from "../../core/commonQuestions";
+import { problemText } from "../strings";
+import { useStore } from "../useStore";
+import { AnswerEditor } from "./AnswerEditor";
+import { insightsStrings } from "./insightsStrings";
+import { Sparkline } from "./Sparkline";
+
+/** What people commonly ask, how it goes, and what is answered. */
+export default function QuestionsPage({ questions }: { questions: CommonQuestions }) {
+  const { report, problem, busy } = useStore(questions.view);
+  useEffect(() => {
+    void questions.load();
+  }, [questions]);
+  return (
+    <div className="scroller">
+      <div className="column questions-page" data-testid="questions-page" aria-busy={busy}>
+        <p>{insightsStrings.intro}</p>
+        {problem && (
+          <p className="fault" role="alert">
+            {problemText(problem)}
+          </p>
+        )}
+        {!report && !problem && <p>{insightsStrings.loading}</p>}
+        {report && <State {...{ questions, report, busy }} />}
+        {report?.clusters.map((cluster) => (
+          <Cluster key={cluster.cluster_id} {...{ questions, cluster }} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface StateProps {
+  readonly questions: CommonQuestions;
+  readonly report: QuestionReport;
+  readonly busy: boolean;
+}
+
+function State({ questions, report, busy }: StateProps) {
+  const at = report.analyzed_at && new Date(report.analyzed_at).toLocaleString();
+  return (
+    <div className="questions-state">
+      <p role="status">
+        {report.available ? insightsStrings.analyzed(at, report.questions) : insightsStrings.unavailable}
+      </p>
+      <button
+        type="button"
+        className="secondary"
+        disabled={busy || report.running || !report.available}
+        onClick={() => void questions.analyze()}
+      >
+        {report.running ? insightsStrings.running : insightsStrings.run}
+      </button>
+      <button type="button" className="secondary" disabled={busy} onClick={() => void questions.load()}>
+        {insightsStrings.refresh}
+      </button>
+      {report.clusters.length === 0 && <p>{insightsStrings.none}</p>}
+    </div>
+  );
+}
+
+const SIGNALS = ["up", "down", "tool_failures", "repeats", "unanswered"] as const;
+
+function Cluster({ questions, cluster }: { questions: CommonQuestions; cluster: QuestionCluster }) {
+  const { signals } = cluster;
+  return (
+    <section className="question-cluster" data-testid="question-cluster">
+      <header>
+        <div>
+          <h2>{cluster.label || insightsStrings.unnamed}</h2>
+          <small>
+            {insightsStrings.figures(cluster.size, cluster.people)} · {insightsStrings.trend[cluster.trend]}
+          </small>
+        </div>
+        <Sparkline counts={cluster.weeks.map(({ count }) => count)} />
+      </header>
+      <ul className="question-signals">
+        {SIGNALS.filter((signal) => signals[signal] > 0).map((signal) => (
+          <li key={signal} data-signal={signal}>
+            {signals[signal]} {insightsStrings.signals[signal]}
+          </li>
+        ))}
+      </ul>
+      {cluster.examples.length > 0 && (
+        <details>
+          <summary>{insightsStrings.examples}</summary>
+          <ul>
+            {cluster.examples.map((example) => (
+              <li key={example}>{example}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <AnswerEditor {...{ questions, cluster }} />
+    </section>
+  );
+}
