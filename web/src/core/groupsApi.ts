@@ -198,7 +198,9 @@ export class GroupsApi {
   /** What was missed above the event numbered `after`; without it, above what was read. */
   async catchUp(groupId: string, after: number | null = null): Promise<CatchUp> {
     const since = after === null ? "" : `?after=${after}`;
-    const told = await this.http.json("GET", `${pathOf(groupId)}/catch-up${since}`, { timeoutMs: CATCH_UP_MS });
+    const told = await this.http.json("GET", `${pathOf(groupId)}/catch-up${since}`, {
+      timeoutMs: CATCH_UP_MS,
+    });
     if (typeof told.messages !== "number") throw badAnswer();
     return told as unknown as CatchUp;
   }

@@ -94,7 +94,11 @@ interface MarkdownProps {
 }
 
 /** Markdown without HTML: tags in the text are shown to nobody and run nowhere. */
-export const Markdown = memo(function Markdown({ text, growing = false, unmatched = NOTHING }: MarkdownProps) {
+export const Markdown = memo(function Markdown({
+  text,
+  growing = false,
+  unmatched = NOTHING,
+}: MarkdownProps) {
   const [cutter] = useState(() => new GrowingMarkdown());
   return (
     <MarkdownGuard text={text}>
