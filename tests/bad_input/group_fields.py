@@ -76,6 +76,7 @@ _LINK: list[object] = [
     POISON,
 ]
 FIELDS: dict[str, Fields] = {
+    "catch_up": Fields(query={"after": [*QUERY_NUMBERS, str(2**53)]}),
     "list_groups": Fields(
         query={"before": ["x" * 201], "limit": [*QUERY_NUMBERS, "0", "101"], "archived": [*QUERY_FLAGS]}
     ),

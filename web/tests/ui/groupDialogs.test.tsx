@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import { FakeAuth } from "../../dev/fake-auth";
 import { FakeGroup, GROUP_ID, member, refusal } from "../../dev/fake-groups";
 import { followInvitation } from "../../src/ui/groups/groupRoute";
+import { goToRoom } from "../../src/ui/route";
 import { CardPage, write } from "./cardPage";
 import { texts } from "./page";
 
@@ -29,8 +30,16 @@ beforeEach(() => {
   group = new FakeGroup(page.server.http);
 });
 
-async function opened(tab = "people"): Promise<void> {
+/** Show the page of the group. */
+async function entered(): Promise<void> {
+  page.server.rooms.begin(GROUP_ID, "Contoso renewal");
+  goToRoom(GROUP_ID);
   await page.show();
+  await page.roomsLoaded();
+}
+
+async function opened(tab = "people"): Promise<void> {
+  await entered();
   await page.click("group-menu");
   await loaded(`tab-${tab}`);
   await page.click(`tab-${tab}`);
@@ -194,7 +203,7 @@ it("says which messages each line of what one missed rests on", async () => {
   const told = { messages: 3, earlier: 1, written: true, ...none };
   const decisions = [{ text: "12 percent.", messages: ["m_1", "m_2"] }];
   page.server.http.on("GET", /catch-up$/, () => ({ ...told, decisions }));
-  await page.show();
+  await entered();
   await page.click("catch-up");
   await loaded("topic-decisions");
   expect(screen.getAllByTestId("source").map((link) => link.getAttribute("href"))).toEqual([

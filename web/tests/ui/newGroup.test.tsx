@@ -28,7 +28,7 @@ beforeEach(() => {
 
 async function opened(): Promise<void> {
   await page.show();
-  await page.settle(500);
+  await page.roomsLoaded();
   await page.click("new-group");
   await page.settle();
 }
@@ -118,9 +118,11 @@ it("joins who is invited by name and follows a link, and goes to the group", asy
   followInvitation();
   await page.show();
   expect(screen.getByText(/Ben Okafor invited you to “Contoso renewal” as an observer/)).toBeTruthy();
+  page.server.rooms.begin(GROUP_ID, "Contoso renewal");
   await page.click("join");
+  await page.roomsLoaded();
   expect(window.location.pathname + window.location.hash).toBe(`/g/${GROUP_ID}`);
-  expect(screen.getByTestId("composer")).toBeTruthy();
+  expect(screen.getByTestId("room-composer")).toBeTruthy();
 });
 
 it("says when a part of the page could not be loaded, and loads it again", async () => {

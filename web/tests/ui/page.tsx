@@ -40,6 +40,14 @@ export class Page {
     await this.settle();
   }
 
+  /** Let the files of groups come: the page's own, then that of the rooms behind it. */
+  async roomsLoaded(): Promise<void> {
+    for (let part = 0; part < 2; part++) {
+      await vi.dynamicImportSettled();
+      await this.settle(300);
+    }
+  }
+
   /** Let everything that is due within this time happen, and be shown. */
   async settle(milliseconds = 0): Promise<void> {
     await act(() => vi.advanceTimersByTimeAsync(milliseconds));

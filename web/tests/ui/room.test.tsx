@@ -16,11 +16,7 @@ async function enter(fields: Partial<GroupInfo> = {}): Promise<void> {
   page.server.rooms.append("g_1", said("b1", "Good morning"), { publish: false });
   goToRoom("g_1");
   await page.show();
-  // First the page's own file, then that of the rooms behind it.
-  for (let part = 0; part < 2; part++) {
-    await vi.dynamicImportSettled();
-    await page.settle(300);
-  }
+  await page.roomsLoaded();
 }
 
 function said(id: string, text: string, fields: Parameters<typeof asked>[2] = {}) {
