@@ -1,5 +1,5 @@
 import { fireEvent, screen, within } from "@testing-library/react";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BEN } from "../../dev/fake-rooms";
 import { ADA, asked, COACH } from "../../dev/said";
 import { goToRoom } from "../../src/ui/route";
