@@ -18,9 +18,11 @@ export interface Tally {
   readonly seen: number;
   /** `seq` of what speaks to the person. */
   readonly calls: readonly number[];
+  /** `seq` of what was counted here, the newest last; a snapshot that was read before some of it does not know it. */
+  readonly heard: readonly number[];
 }
 
-export const NOTHING: Tally = { readSeq: 0, unread: 0, seen: 0, calls: [] };
+export const NOTHING: Tally = { readSeq: 0, unread: 0, seen: 0, calls: [], heard: [] };
 
 /** So many stands for so many or more, as at the server. */
 export const MOST_UNREAD = 100;
@@ -35,11 +37,15 @@ export function counted(tally: Tally, event: ServerEvent, me: string): Tally {
     const told = withCalls(tally, event.events, me);
     if (!event.group) return told;
     const { read_seq: readSeq, unread } = event.group;
-    return { ...told, readSeq, unread, seen: Math.max(tally.seen, event.through_seq) };
+    const heard = told.heard.filter((seq) => seq > event.through_seq && seq > readSeq);
+    const seen = Math.max(tally.seen, event.through_seq);
+    return { ...told, readSeq, unread: Math.min(MOST_UNREAD, unread + heard.length), heard, seen };
   }
   if (!isDurable(event) || event.seq <= tally.seen) return tally;
   const told = withCalls({ ...tally, seen: event.seq }, [event], me);
-  return isCountable(event, me) ? { ...told, unread: Math.min(MOST_UNREAD, told.unread + 1) } : told;
+  if (!isCountable(event, me)) return told;
+  const heard = [...told.heard, event.seq].slice(-MOST_UNREAD);
+  return { ...told, heard, unread: Math.min(MOST_UNREAD, told.unread + 1) };
 }
 
 export function badgeOf({ unread, readSeq, calls }: Tally): Badge {

@@ -41,6 +41,14 @@ describe("what is unread", () => {
     expect(badgeOf(looked)).toEqual({ unread: 2, mentions: 2 });
   });
 
+  it("keeps what was heard while a snapshot was on its way that was read before it", () => {
+    const heard = tally(LOG.slice(0, 5), "p1");
+    const stale = roomSnapshot({ group: info({ read_seq: 0, unread: 0 }), from_seq: 5, through_seq: 4 });
+    expect(badgeOf(counted(heard, stale, "p1")).unread).toBe(1);
+    const fresh = roomSnapshot({ group: info({ read_seq: 0, unread: 1 }), from_seq: 6, through_seq: 5 });
+    expect(badgeOf(counted(heard, fresh, "p1")).unread).toBe(1);
+  });
+
   it("begins with the first thing somebody else said", () => {
     const room = foldRoom(LOG);
     expect(firstUnread(room, 0)).toMatchObject({ seq: 5 });
