@@ -31,7 +31,7 @@ CHECKED = {
     "ignored_auth",
 }
 """What has to be looked at in each answer."""
-PERIODS = {"/manage/feedback", "/manage/tool-feedback", "/manage/usage"}
+PERIODS = {"/manage/feedback", "/manage/feedback/reviews", "/manage/tool-feedback", "/manage/usage"}
 """Whose days and teams have to fit each other and what there is, which no schema says."""
 QUIET = settings(
     max_examples=EXAMPLES,
