@@ -15,24 +15,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.deployed_settings import DEPLOYED
 from scripts.build_package import DEPENDENCIES
 
 GOAL_S = 1.2
 RUNS = 11
-_SETTINGS = {
-    "COSMOS__serviceUri": "https://cosmos-x.documents.azure.com:443/",
-    "BLOB__serviceUri": "https://stx.blob.core.windows.net/",
-    "WEB_PUBSUB__serviceUri": "https://wps-x.webpubsub.azure.com",
-    "AZURE_OPENAI_ENDPOINT": "https://oai-x.openai.azure.com/",
-    "AZURE_OPENAI_CHAT_MODEL": "chat",
-    "AZURE_OPENAI_UTILITY_MODEL": "utility",
-    "AUTH_ISSUER": "https://login.microsoftonline.com/0cb1d4a2-0000-4000-8000-000000000001/v2.0",
-    "AUTH_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
-    "UPSTREAM_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
-    "UPSTREAM_CALLER": "0cb1d4a2-0000-4000-8000-000000000003",
-    "PUBLIC_URL": "https://salescoach-x.azurefd.net",
-    "MCP_SERVERS_FILE": "mcpservers.none.json",
-}
 _PROGRAM = """
 import asyncio, json, resource, sys, time
 begun = time.perf_counter()
@@ -72,7 +59,7 @@ class Loaded:
 def load(package: Path) -> Loaded:
     """Load the app in a process of its own, and ask it something no other service is needed for, twice."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    environment |= _SETTINGS | {"PYTHONPATH": f"{package}{os.pathsep}{package / DEPENDENCIES}"}
+    environment |= DEPLOYED | {"PYTHONPATH": f"{package}{os.pathsep}{package / DEPENDENCIES}"}
     # Without the site module, so that nothing but the package is found.
     ran = subprocess.run(
         [sys.executable, "-S", "-c", _PROGRAM], cwd=package, env=environment, capture_output=True, text=True, check=True

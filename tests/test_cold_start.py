@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts.test_build_package import SETTINGS
+from bench.deployed_settings import DEPLOYED
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = (
@@ -37,7 +37,7 @@ print(json.dumps({"modules": sorted(sys.modules), "processor": used.ru_utime + u
 def loaded() -> dict[str, object]:
     """What a process that has just loaded the app says of itself."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    environment |= SETTINGS | {"MCP_SERVERS_FILE": "infra/catalog.none.json"}
+    environment |= DEPLOYED | {"MCP_SERVERS_FILE": "infra/catalog.none.json"}
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )

@@ -4,6 +4,7 @@ import json
 import re
 from typing import cast
 
+from bench.deployed_settings import DEPLOYED
 from shared import settings
 from shared.settings import Settings
 from tests.infra.bicep import INFRA, ROOT, Tree, tree
@@ -116,20 +117,7 @@ def test_no_setting_holds_anything_that_looks_like_a_secret() -> None:
 def test_the_settings_the_app_would_get_are_accepted_by_it() -> None:
     text = "".join((INFRA / file).read_text(encoding="utf-8") for file, _ in FILES)
     given = dict.fromkeys(_infra(), "") | dict(re.findall(r"^  (\w+): '([^$']*)'$", text, re.MULTILINE))
-    given |= {
-        "COSMOS__serviceUri": "https://cosmos-x.documents.azure.com:443/",
-        "BLOB__serviceUri": "https://stx.blob.core.windows.net/",
-        "WEB_PUBSUB__serviceUri": "https://wps-x.webpubsub.azure.com",
-        "AZURE_OPENAI_ENDPOINT": "https://oai-x.openai.azure.com/",
-        "AZURE_OPENAI_CHAT_MODEL": "chat",
-        "AZURE_OPENAI_UTILITY_MODEL": "utility",
-        "AUTH_ISSUER": "https://login.microsoftonline.com/0cb1d4a2-0000-4000-8000-000000000001/v2.0",
-        "AUTH_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
-        "UPSTREAM_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
-        "UPSTREAM_CALLER": "0cb1d4a2-0000-4000-8000-000000000003",
-        "PUBLIC_URL": "https://salescoach-x.azurefd.net",
-        "MCP_SERVERS_FILE": "mcpservers.json",
-    }
+    given |= DEPLOYED | {"MCP_SERVERS_FILE": "mcpservers.json"}
     read = Settings.from_environment(given)
     assert read.upstream_audience == read.auth_audience
     assert read.retention_days is None

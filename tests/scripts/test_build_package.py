@@ -9,25 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.deployed_settings import DEPLOYED
 from scripts import build_package
 from scripts.build_package import PACKAGES, ROOT, Contents, build, clear, main
 
 MAX_FILES = 700
 MAX_BYTES = 6_000_000
-SETTINGS = {
-    "COSMOS__serviceUri": "https://cosmos-x.documents.azure.com:443/",
-    "BLOB__serviceUri": "https://stx.blob.core.windows.net/",
-    "WEB_PUBSUB__serviceUri": "https://wps-x.webpubsub.azure.com",
-    "AZURE_OPENAI_ENDPOINT": "https://oai-x.openai.azure.com/",
-    "AZURE_OPENAI_CHAT_MODEL": "chat",
-    "AZURE_OPENAI_UTILITY_MODEL": "utility",
-    "AUTH_ISSUER": "https://login.microsoftonline.com/0cb1d4a2-0000-4000-8000-000000000001/v2.0",
-    "AUTH_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
-    "UPSTREAM_AUDIENCE": "0cb1d4a2-0000-4000-8000-000000000002",
-    "UPSTREAM_CALLER": "0cb1d4a2-0000-4000-8000-000000000003",
-    "PUBLIC_URL": "https://salescoach-x.azurefd.net",
-    "MCP_SERVERS_FILE": "mcpservers.none.json",
-}
 LIST_FUNCTIONS = (
     "import json, function_app; "
     "print(json.dumps(sorted(one.get_function_name() for one in function_app.app.get_functions())))"
@@ -81,7 +68,7 @@ def test_the_app_starts_from_it_alone(package: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", LIST_FUNCTIONS],
         cwd=package,
-        env=environment | SETTINGS,
+        env=environment | DEPLOYED,
         capture_output=True,
         text=True,
         timeout=60,
