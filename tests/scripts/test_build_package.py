@@ -13,7 +13,7 @@ from bench.deployed_settings import DEPLOYED
 from scripts import build_package
 from scripts.build_package import PACKAGES, ROOT, Contents, build, clear, main
 
-MAX_FILES = 700
+MAX_FILES = 900
 MAX_BYTES = 6_000_000
 LIST_FUNCTIONS = (
     "import json, function_app; "
