@@ -123,6 +123,7 @@ def test_a_person_talks_with_the_coach_and_is_measured_for_themself_alone(chat: 
 
 
 def test_a_microphone_that_may_not_be_used_is_told_in_words(chat: ChatPage) -> None:
+    expect(chat.page.get_by_test_id("talk")).to_be_visible(timeout=WAIT_MS)
     chat.page.keyboard.press("Alt+KeyM")
     expect(chat.page.get_by_test_id("talk")).to_have_attribute("aria-pressed", "true")
 

@@ -245,10 +245,10 @@ def test_every_activity_gets_ids_only_and_its_own_retries() -> None:
     context, _ = drive(lambda c: c.wants(A), lambda c: c.tool_done(A), ScriptedContext.answered)
     ids = {"conversation_id": REQUEST.conversation_id, "question_seq": REQUEST.question_seq}
     turn = ids | {"turn_id": REQUEST.turn_id, "asker": REQUEST.asker, "team": REQUEST.team}
-    step = turn | {"manifest_id": REQUEST.manifest_id, "last": False, "room": False}
+    step = turn | {"manifest_id": REQUEST.manifest_id, "last": False, "room": False, "trace": None}
     assert [(name, wanted) for name, wanted, _ in context.activities] == [
         ("call_model", step | {"step": 0}),
-        ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A, "round": 0, "again": False}),
+        ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A, "round": 0, "again": False, "trace": None}),
         ("call_model", step | {"step": 1}),
         ("finish_turn", turn | {"status": "completed", "error": None}),
     ]
