@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.scripts.test_build_package import SETTINGS
+from bench.deployed_settings import DEPLOYED
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("numpy", "scipy", "sklearn")
@@ -18,7 +18,7 @@ PROGRAM = f"import json, sys, function_app; print(json.dumps([name for name in {
 
 
 def test_loading_the_app_loads_nothing_it_clusters_with() -> None:
-    given = {name: value for name, value in os.environ.items() if name not in {"BLOB", "COSMOS"}} | SETTINGS
+    given = {name: value for name, value in os.environ.items() if name not in {"BLOB", "COSMOS"}} | DEPLOYED
     given |= {"MCP_SERVERS_FILE": "infra/catalog.none.json", "AZURE_OPENAI_EMBEDDING_MODEL": "embedding"}
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=ROOT, env=given, capture_output=True, text=True, timeout=60, check=False
