@@ -4,6 +4,7 @@ Ports are remembered in the state folder, so that a page stays where it was over
 """
 
 import json
+import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ USUAL = {
     "azurite_queue": 10001,
     "azurite_table": 10002,
 }
+_LOWEST, _HIGHEST = 20_000, 32_768
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """Return a port nobody has, below those given to outgoing connections, so that it is still free when it is used."""
+    while True:
+        port = _LOWEST + secrets.randbelow(_HIGHEST - _LOWEST)
+        if is_free(port):
+            return port

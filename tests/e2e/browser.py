@@ -77,6 +77,17 @@ class ChatPage:
         """The coach's newest message."""
         return self.page.get_by_test_id("message-coach").last
 
+    @property
+    def told(self) -> str:
+        """The newest message as it stays; what may be asked next comes a little later, and goes with a reload."""
+        return self.answer.evaluate(
+            "message => { const offered = [...message.querySelectorAll('.follow-ups')];"
+            " for (const each of offered) each.style.display = 'none';"
+            " const text = message.innerText;"
+            " for (const each of offered) each.style.display = '';"
+            " return text; }"
+        )
+
     def expect_finished(self) -> None:
         expect(self.page.get_by_test_id("stop")).to_have_count(0, timeout=WAIT_MS)
 

@@ -38,6 +38,7 @@ class Stack:
         while True:
             line = lines.get(timeout=START_TIMEOUT_S)
             if line is None:
+                self.wait()
                 raise AssertionError("the stack ended while starting:\n" + "\n".join(self._output[-40:]))
             if line.startswith("SalesCoach is ready on "):
                 return
