@@ -6,10 +6,13 @@ from shared.errors import StoreUnavailable
 from shared.security_events import SecurityEvents, SecurityKind
 from tests.support.world import World
 
-DAY = "2026-03-02"
+DAY = "2031-03-01"
+"""Nobody else's: on the day most tests live in, far more happens than a page holds."""
+_UNTIL_THEN_S = 5 * 365 * 86_400
 
 
 async def test_events_are_logged_and_kept_newest_first_in_pages(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.clock.advance(_UNTIL_THEN_S)
     events = SecurityEvents(world.cosmos, world.clock)
     ada = world.person()
     for n in range(3):
@@ -20,10 +23,11 @@ async def test_events_are_logged_and_kept_newest_first_in_pages(world: World, ca
     assert [event.detail for event in kept] == ["claimed Role2", "claimed Role1", "claimed Role0"]
     older = await events.of_day(DAY, before=kept[0].id, limit=200)
     assert [event for event in older if event.principal == ada] == kept[1:]
-    assert not [event for event in await events.of_day("2026-03-03", before=None, limit=200) if event.principal == ada]
+    assert not [event for event in await events.of_day("2031-03-02", before=None, limit=200) if event.principal == ada]
 
 
 async def test_what_is_kept_is_redacted_bounded_and_on_one_line(world: World) -> None:
+    world.clock.advance(_UNTIL_THEN_S)
     events = SecurityEvents(world.cosmos, world.clock)
     ada = world.person()
     await events.report(SecurityKind.ROLE_NOT_GRANTED, ada, "claimed ada@example.com\nERROR all is lost" + "x" * 1000)
