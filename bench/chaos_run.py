@@ -1,6 +1,7 @@
 """One run: clients ask what was planned while somebody strikes; then everything is judged."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,7 @@ from bench.chaos_stack import ChaosStack
 from tests.support.checker import violations
 
 STAGGER_S = 0.05
+PROGRESS_S = 30.0
 PATIENCE_S = 180.0
 """How long a client waits for an answer; a writing tool's lease and a slow restart fit in."""
 
@@ -30,7 +32,7 @@ async def run(chaos: ChaosStack, name: str, load: Load, *, kills: Kills | None) 
         clients = [
             ChaosClient(name=f"{name}-{load.seed}-{n}", door=door, patience_s=PATIENCE_S) for n in range(load.clients)
         ]
-        async with _struck(chaos, load, kills, struck):
+        async with _struck(chaos, load, kills, struck), _told(clients, load, struck, began):
             await asyncio.gather(*(_live(client, n, load) for n, client in enumerate(clients)))
     seconds = time.monotonic() - began
     histories = [client.history() for client in clients]
@@ -80,3 +82,24 @@ async def _struck(chaos: ChaosStack, load: Load, kills: Kills | None, struck: St
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+@asynccontextmanager
+async def _told(clients: list[ChaosClient], load: Load, struck: Struck, began: float) -> AsyncGenerator[None]:
+    """Say on stderr how far it is, now and then, while the block runs."""
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(PROGRESS_S)
+            settled = sum(asked.settled for client in clients for asked in client.notes.asked)
+            passed = time.monotonic() - began
+            line = f"  {passed:.0f} s: {settled} of {load.turns} turns, {struck.kills} kills"
+            print(line, file=sys.stderr, flush=True)
+
+    teller = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        teller.cancel()
+        with suppress(asyncio.CancelledError):
+            await teller
