@@ -3,6 +3,7 @@
 The host runs beside the stack, so that the same emulators see one version of the app after the other.
 """
 
+import http.client
 import json
 import os
 import queue
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -42,6 +44,7 @@ class ChaosStack:
     stack: Stack
     _host: AppHost | None = None
     _hosts: int = 0
+    _token: str = ""
 
     @property
     def host(self) -> AppHost:
@@ -91,11 +94,22 @@ class ChaosStack:
         return pid
 
     def seconds_until_back(self, killed: int) -> float:
-        """Return the time until another process than the killed one serves."""
+        """Return the time until another process than the killed one answers a person's request."""
         began = time.monotonic()
-        while self.worker() in {None, killed}:
+        while self.worker() in {None, killed} or not self._answers():
             time.sleep(_POLL_S)
         return time.monotonic() - began
+
+    def _answers(self) -> bool:
+        """Tell whether the app does what a person asks, which loads far more than being there."""
+        if not self._token:
+            self._token = self.stack.token("ada", {"lifetime_s": 24 * 3600})
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            self.host.url + "/api/sessions?limit=1", headers={"Authorization": f"Bearer {self._token}"}
+        )
+        with suppress(OSError, http.client.HTTPException), urllib.request.urlopen(request, timeout=20):  # noqa: S310 - loopback
+            return True
+        return False
 
     def use_scenario(self, rules: Iterable[dict[str, Any]]) -> None:
         """Give the model its script and empty the records of model and tools."""
