@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.chaos_stack import ChaosStack
+from local.mcp_servers import call_log
+from local.openai import request_log
 from shared.containers import log_container
 from shared.cosmos import Cosmos, Document
 from shared.credential import azure_credential
@@ -17,7 +19,10 @@ from tests.support.history import ClientHistory, Dump, Effect, ModelCall, Stored
 
 
 async def dump_of(chaos: ChaosStack, clients: Iterable[ClientHistory]) -> Dump:
-    """Return everything kept of the clients' conversations, and the model and tool calls since the script was set."""
+    """Return everything kept of the clients' conversations, and the model and tool calls since the script was set.
+
+    Raises RuntimeError when a record may have forgotten calls: what is missing there would be held against the app.
+    """
     settings = chaos.stack.settings()
     credential = azure_credential()
     cosmos = Cosmos(ServiceAddress(connection_string=settings["COSMOS"]), credential, settings["COSMOS_DATABASE"])
@@ -29,9 +34,15 @@ async def dump_of(chaos: ChaosStack, clients: Iterable[ClientHistory]) -> Dump:
         await credential.close()
     return Dump(
         conversations=tuple(conversations),
-        model_calls=tuple(_model_call(row) for row in chaos.model_log()),
-        effects=tuple(_effects(chaos.tool_log())),
+        model_calls=tuple(_model_call(row) for row in _all_of(chaos.model_log(), request_log.KEPT)),
+        effects=tuple(_effects(_all_of(chaos.tool_log(), call_log.KEPT_CALLS))),
     )
+
+
+def _all_of(rows: list[dict[str, Any]], kept: int) -> list[dict[str, Any]]:
+    if len(rows) >= kept:
+        raise RuntimeError(f"a record keeps {kept} calls and is full")
+    return rows
 
 
 async def _stored(cosmos: Cosmos, conversation_id: str) -> StoredConversation:

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
-KEPT = 20_000
+KEPT = 200_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class LogEntry:
 
 
 class RequestLog:
-    """The last 20,000 requests."""
+    """The last 200,000 requests."""
 
     def __init__(self) -> None:
         self._entries: deque[LogEntry] = deque(maxlen=KEPT)
