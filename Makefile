@@ -19,8 +19,8 @@ emulators: ## Start everything but the Functions host, for `func start`
 	@$(BIN)/python -m local --without-host $(ARGS)
 
 test: ## Check and test everything
-	@$(MAKE) --no-print-directory -j3 .venv/.dev local/azurite/node_modules/.installed tests/mcp/node/node_modules/.installed web/dist/index.html
-	@$(MAKE) --no-print-directory lint browser
+	@$(MAKE) --no-print-directory -j3 .venv/.dev local/azurite/node_modules/.installed tests/mcp/node/node_modules/.installed web/dist/index.html .venv-checkov/.made
+	@$(MAKE) --no-print-directory -j2 lint browser scan
 	cd web && npm run --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
@@ -56,8 +56,8 @@ bench-start: package ## Measure how long a new instance takes to load the app
 package: .venv/.local ## Make the deployment package in build/app
 	$(BIN)/python -m scripts.build_package build/app
 
-scan: .venv/.dev ## Scan infra/ with checkov
-	$(BIN)/python -m scripts.scan_infra
+scan: .venv-checkov/.made ## Scan infra/ with checkov
+	@$(BIN)/python -m scripts.scan_infra
 
 chaos: .venv/.dev local/azurite/node_modules/.installed web/dist/index.html ## Eleven thousand turns while the worker is killed at random
 	$(BIN)/python -m bench.chaos $(ARGS)
@@ -83,6 +83,13 @@ clean: ## Forget all local state: conversations, blobs, keys
 
 .venv/.dev: requirements-dev.txt | .venv/bin/uv
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# checkov needs versions of packages the app must not have.
+.venv-checkov/.made: infra/checkov/requirements.txt | .venv/bin/uv
+	@rm -rf .venv-checkov
+	@$(BIN)/uv venv -q --python $(BIN)/python .venv-checkov
+	@$(BIN)/uv pip install -q --python .venv-checkov/bin/python --no-deps --require-hashes -r infra/checkov/requirements.txt
 	@touch $@
 
 local/azurite/node_modules/.installed: local/azurite/package-lock.json | node

@@ -12,13 +12,13 @@ from chat.functions import chat_blueprint
 from group_chat.functions import group_chat_blueprint
 from insights.functions import insights_blueprint
 from orchestration.functions import orchestration_blueprint
-from shared.redaction import redacting_record
+from shared.log_lines import traced_record
 from shared.runtime import build_runtime
 from shared.settings import Settings
 from shared.telemetry.start import start_telemetry
 from shared.turn_engine import TurnEngines
 
-logging.setLogRecordFactory(redacting_record)
+logging.setLogRecordFactory(traced_record)
 for _chatty in ("azure", "httpx2", "openai", "opentelemetry"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 

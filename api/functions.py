@@ -7,6 +7,7 @@ from azure.functions.warmup import WarmUpContext
 from api.endpoint import Endpoint, RawRequest, answer
 from api.endpoints import endpoints
 from shared.runtime import Runtime
+from shared.telemetry.tracing import span
 from shared.turn_engine import TurnEngines
 from shared.turns import TurnEngine
 from shared.warm_up import warm_up
@@ -64,7 +65,8 @@ async def _answer(
         body=req.get_body(),
         engine=engine,
     )
-    reply = await answer(endpoint, request, runtime.validator, runtime.security, runtime.limiter)
+    with span(f"api {endpoint.name}"):
+        reply = await answer(endpoint, request, runtime.validator, runtime.security, runtime.limiter)
     return func.HttpResponse(
         reply.content(), status_code=reply.status, mimetype=reply.media_type, headers=dict(reply.headers)
     )

@@ -135,8 +135,9 @@ param webPubSubUnits int = 1
 @maxValue(730)
 param logRetentionDays int = 30
 
-@description('Gigabytes of logs a day; -1: no limit.')
+@description('Gigabytes of logs a day, -1: no limit; which part of the traces is kept, 0 to 1 (metrics count everything).')
 param logDailyQuotaGb int = 5
+param traceSampleRatio string = '1'
 
 @description('Who is told of alerts and of the budget.')
 param contactEmails array = []
@@ -215,6 +216,7 @@ module system 'system.bicep' = {
     staticWebAppLocation: staticWebAppLocation
     logRetentionDays: logRetentionDays
     logDailyQuotaGb: logDailyQuotaGb
+    traceSampleRatio: traceSampleRatio
     contactEmails: contactEmails
     monthlyBudget: monthlyBudget
     budgetStartDate: budgetStartDate

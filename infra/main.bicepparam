@@ -59,6 +59,7 @@ param webPubSubUnits = int(readEnvironmentVariable('WEB_PUBSUB_UNITS', '1'))
 
 param logRetentionDays = int(readEnvironmentVariable('LOG_RETENTION_DAYS', '30'))
 param logDailyQuotaGb = int(readEnvironmentVariable('LOG_DAILY_QUOTA_GB', '5'))
+param traceSampleRatio = readEnvironmentVariable('TRACE_SAMPLE_RATIO', '1')
 param contactEmails = json(readEnvironmentVariable('CONTACT_EMAILS', '[]'))
 param monthlyBudget = int(readEnvironmentVariable('MONTHLY_BUDGET', '0'))
 

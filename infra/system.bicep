@@ -40,13 +40,13 @@ param staticWebAppLocation string
 
 param logRetentionDays int
 param logDailyQuotaGb int
+param traceSampleRatio string
 param contactEmails array
 param monthlyBudget int
 param budgetStartDate string
 param privateNetworking bool
 param addressPrefix string
 param onlyThroughFrontDoor bool
-
 param registerApps bool
 param existingApiClientId string
 param existingWebClientId string
@@ -73,6 +73,7 @@ module monitoring 'modules/monitoring.bicep' = {
     suffix: token
     retentionDays: logRetentionDays
     dailyQuotaGb: logDailyQuotaGb
+    traceSampleRatio: traceSampleRatio
     appClientId: identity.outputs.clientId
     tags: tags
   }

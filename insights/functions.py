@@ -11,6 +11,7 @@ from insights.messages import CLUSTER, COLLECT, LABEL
 from shared.clock import utc_now
 from shared.common_questions.runs import ANALYZER, RunRequest, run_name
 from shared.runtime import Runtime
+from shared.telemetry.work import timed_work, work
 from shared.turn_engine import TurnEngines
 
 SCHEDULE = "0 40 2 * * *"
@@ -38,7 +39,8 @@ def insights_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
     async def nightly(timer: func.TimerRequest, durable: str) -> None:  # noqa: ARG001 - the trigger
         if deps.embedding_model:
             name = run_name(utc_now())
-            await engines.engine(durable).analyze(name, RunRequest(holder=name).text())
+            with timed_work("analyzer_timer"):
+                await engines.engine(durable).analyze(name, RunRequest(holder=name).text())
 
     _ = nightly
     return blueprint
@@ -48,7 +50,8 @@ def _register_activities(blueprint: df.Blueprint, deps: AnalyzerDependencies) ->
     @blueprint.function_name(COLLECT)
     @blueprint.activity_trigger(input_name="payload", activity=COLLECT)
     async def collecting(payload: str) -> str:
-        return await collect(deps, RunRequest.from_text(payload))
+        with work(COLLECT):
+            return await collect(deps, RunRequest.from_text(payload))
 
     @blueprint.function_name(CLUSTER)
     @blueprint.activity_trigger(input_name="payload", activity=CLUSTER)
@@ -56,11 +59,13 @@ def _register_activities(blueprint: df.Blueprint, deps: AnalyzerDependencies) ->
         # numpy and scikit-learn cost a second and 100 MB: only the process that clusters pays for them.
         from insights.clusters import cluster  # noqa: PLC0415 - see above
 
-        return await cluster(deps, RunRequest.from_text(payload))
+        with work(CLUSTER):
+            return await cluster(deps, RunRequest.from_text(payload))
 
     @blueprint.function_name(LABEL)
     @blueprint.activity_trigger(input_name="payload", activity=LABEL)
     async def labelling(payload: str) -> str:
-        return await label_some(deps, RunRequest.from_text(payload))
+        with work(LABEL):
+            return await label_some(deps, RunRequest.from_text(payload))
 
     _ = collecting, clustering, labelling

@@ -45,6 +45,7 @@ from shared.errors import CommandRefused, Transient
 from shared.protocol.codes import ErrorCode
 from shared.runtime import Runtime
 from shared.telemetry.metrics import sweeps
+from shared.telemetry.work import timed_work, work
 from shared.turn_engine import TurnEngines
 from shared.turns import TURN
 from shared.usage.side_work import SideWork
@@ -142,7 +143,8 @@ def _register_calls(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tu
     @blueprint.activity_trigger(input_name="payload", activity=EXPIRE_CARDS)
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
     async def expire(payload: str, durable: str) -> str:
-        return await expire_cards(deps, engines.engine(durable), ExpireRequest.from_text(payload))
+        with work(EXPIRE_CARDS):
+            return await expire_cards(deps, engines.engine(durable), ExpireRequest.from_text(payload))
 
     _ = tool, expire
 
@@ -168,12 +170,14 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
     @blueprint.timer_trigger(arg_name="timer", schedule=SWEEP_SCHEDULE, use_monitor=False)
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
     async def sweeper(timer: func.TimerRequest, durable: str) -> None:  # noqa: ARG001 - the trigger
-        await sweep(deps, engines.engine(durable))
+        with timed_work("sweeper"):
+            await sweep(deps, engines.engine(durable))
 
     @blueprint.function_name("eraser")
     @blueprint.timer_trigger(arg_name="timer", schedule=ERASE_SCHEDULE, use_monitor=False)
     async def eraser(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the trigger
-        await erasure.sweep()
+        with timed_work("eraser"):
+            await erasure.sweep()
         sweeps.add(1, {"what": "erasing"})
 
     _ = finish, sweeper, eraser
@@ -207,7 +211,7 @@ def _register_ambient(blueprint: df.Blueprint, runtime: Runtime, engines: TurnEn
     @blueprint.activity_trigger(input_name="payload", activity=SPEAK_UP)
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
     async def speaking_up(payload: str, durable: str) -> str:
-        with suppress_gone():
+        with suppress_gone(), work(SPEAK_UP):
             return await speak_up(speaking, engines.engine(durable), ListenRequest.from_text(payload))
         return "silent"
 

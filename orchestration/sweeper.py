@@ -17,6 +17,7 @@ from shared.event_log import floor
 from shared.event_log.head import Head, TurnOnFloor, TurnParked, Waiting
 from shared.event_log.shapes import Draft
 from shared.telemetry.metrics import sweeps, swept_turns
+from shared.telemetry.work import timed_work
 from shared.turns import TurnEngine, request_of
 
 _LOG = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ async def sweep(deps: TurnDependencies, engine: TurnEngine) -> int:
     due = await deps.log.due(deps.now().timestamp())
     for conversation_id in due:
         try:
-            await _look_at(deps, engine, conversation_id)
+            with timed_work("sweeper"):
+                await _look_at(deps, engine, conversation_id)
         except (Transient, CommandRefused) as error:
             # The next sweep finds it again; one bad conversation must not hide the others.
             _LOG.warning("sweep of %s failed: %s", conversation_id, error.code)

@@ -11,7 +11,6 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 from orchestration.messages import CallRequest, FinishRequest, StepRequest, SummaryRequest
 from shared import ids
 from shared.answers import text_of
-from shared.errors import SalesCoachError
 from shared.event_log.shapes import Record
 from shared.protocol.codes import FAULT_OF, ErrorCode
 from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated, TurnStarted
@@ -20,6 +19,7 @@ from shared.protocol.shapes import ToolCallPart
 from shared.telemetry import metrics, names
 from shared.telemetry.content import content_of
 from shared.telemetry.tracing import Attributes, span, turn_span, within_turn
+from shared.telemetry.work import counted
 from shared.tools.outcome import CallOutcome, ToolOutcome
 from shared.tools.text import clean_line
 
@@ -36,12 +36,8 @@ def activity(name: str, request: Told) -> Generator[Span]:
         attributes[names.TURN] = turn_id
     if isinstance(request, CallRequest):
         attributes[names.CALL] = request.call_id
-    with span(name, kind=SpanKind.CONSUMER, parent=parent, attributes=attributes) as made:
-        try:
-            yield made
-        except Exception as error:
-            metrics.failed(name, error.code if isinstance(error, SalesCoachError) else ErrorCode.INTERNAL)
-            raise
+    with span(name, kind=SpanKind.CONSUMER, parent=parent, attributes=attributes) as made, counted(name):
+        yield made
 
 
 def _turn_of(request: Told) -> str | None:

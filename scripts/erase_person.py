@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from scripts.addresses import address_of
 from shared.blob import BlobStore
 from shared.clock import utc_now
 from shared.containers import CREDENTIALS, PEOPLE, log_container
@@ -27,7 +28,6 @@ from shared.identity_claims import GUID_PATTERN
 from shared.ids import HEAD
 from shared.memberships import Memberships
 from shared.runtime import CHAT_HUB, GROUP_HUB
-from shared.settings import ServiceAddress
 from shared.web_pubsub import WebPubSub
 
 _PAGE = 100
@@ -99,7 +99,7 @@ async def stores(environment: Mapping[str, str]) -> AsyncGenerator[Stores]:
         ValueError: a service is not named, or named twice.
 
     """
-    cosmos_at, blob_at, hub_at = (_address(environment, name) for name in ("COSMOS", "BLOB", "WEB_PUBSUB"))
+    cosmos_at, blob_at, hub_at = (address_of(environment, name) for name in ("COSMOS", "BLOB", "WEB_PUBSUB"))
     async with azure_credential() as credential:
         cosmos = Cosmos(cosmos_at, credential, environment.get("COSMOS_DATABASE") or "salescoach")
         blobs = BlobStore(blob_at, credential)
@@ -110,12 +110,6 @@ async def stores(environment: Mapping[str, str]) -> AsyncGenerator[Stores]:
             yield Stores(cosmos=cosmos, memberships=memberships, erasure=erasure)
         finally:
             await asyncio.gather(*(hub.close() for hub in hubs), blobs.close(), cosmos.close())
-
-
-def _address(environment: Mapping[str, str], name: str) -> ServiceAddress:
-    return ServiceAddress(
-        service_uri=environment.get(f"{name}__serviceUri") or None, connection_string=environment.get(name) or None
-    )
 
 
 async def main(words: list[str], environment: Mapping[str, str]) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.addresses import address_of
 from scripts.smoke_chat import SmokeFailedError, run
 from shared.blob import BlobStore
 from shared.clock import iso, utc_now
@@ -142,14 +143,13 @@ def read_plan(words: list[str], environment: Mapping[str, str]) -> Plan:
     parser.add_argument("--without-chat", action="store_true")
     parser.add_argument("--patience", type=float, default=1800, help="seconds a new deployment may take to answer")
     arguments = parser.parse_args(words)
-    uri, text = environment.get("BLOB__serviceUri") or None, environment.get("BLOB") or None
     token, scope = environment.get("SMOKE_TOKEN") or None, environment.get("WEB_CLIENT_SCOPE") or None
     is_person = environment.get("AZURE_PRINCIPAL_TYPE", "User") == "User"
     asks = not arguments.without_chat and (token is not None or is_person)
     if asks and (not environment.get("PUBLIC_URL") or (token is None and scope is None)):
         raise ValueError("PUBLIC_URL and WEB_CLIENT_SCOPE, outputs of the deployment, are not set")
     return Plan(
-        blob=ServiceAddress(service_uri=uri, connection_string=text),
+        blob=address_of(environment, "BLOB"),
         prompts=read_prompts(),
         catalog=read_catalog(arguments.catalog, environment.get("MCP_BASE_URL", "")) if arguments.catalog else None,
         public_url=environment["PUBLIC_URL"] if asks else None,

@@ -1,8 +1,9 @@
-"""Scan the Bicep files with checkov: `python -m scripts.scan_infra`.
+"""Scan the Bicep files with checkov: `make scan`, a part of `make test`.
 
 checkov needs versions of packages the app must not have, so it lives in an environment of its own (`.venv-checkov`),
-made here from `infra/checkov/requirements.txt`, hashes checked. Any check that fails, any file that cannot be parsed
-and any check that breaks fails the scan. What is skipped, and why, stands in `infra/checkov/config.yaml`.
+which the Makefile makes from `infra/checkov/requirements.txt`, hashes checked. Any check that fails, any file that
+cannot be parsed and any check that breaks fails the scan. What is skipped, and why, stands in
+`infra/checkov/config.yaml`.
 """
 
 import json
@@ -15,21 +16,9 @@ from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOV = ROOT / "infra" / "checkov"
-ENVIRONMENT = ROOT / ".venv-checkov"
+PROGRAM = ROOT / ".venv-checkov" / "bin" / "checkov"
 MIN_RESOURCES = 50
 _BROKEN = "Failed to run check"
-
-
-def install() -> Path:
-    """Return the program, after making its environment when there is none."""
-    program = ENVIRONMENT / "bin" / "checkov"
-    if not program.exists():
-        uv = str(Path(sys.executable).parent / "uv")
-        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(ENVIRONMENT)], check=True)
-        requirements = ("--require-hashes", "--requirement", str(CHECKOV / "requirements.txt"), "--no-deps")
-        python = ("--python", str(ENVIRONMENT / "bin" / "python"))
-        subprocess.run([uv, "pip", "install", "--quiet", *python, *requirements], check=True)
-    return program
 
 
 def problems(report: Mapping[str, Any], errors: str) -> list[str]:
@@ -49,7 +38,10 @@ def problems(report: Mapping[str, Any], errors: str) -> list[str]:
 
 def main() -> int:
     """Scan, and print what is wrong."""
-    command = [str(install()), "--config-file", str(CHECKOV / "config.yaml"), "--directory", str(ROOT / "infra")]
+    if not PROGRAM.exists():
+        sys.stderr.write("checkov is not there: run `make scan`\n")
+        return 2
+    command = [str(PROGRAM), "--config-file", str(CHECKOV / "config.yaml"), "--directory", str(ROOT / "infra")]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     try:

@@ -19,8 +19,12 @@ from azure.storage.blob.aio import BlobServiceClient
 
 from shared.errors import SalesCoachError, SettingsInvalid, StoreUnavailable
 from shared.settings import ServiceAddress
+from shared.telemetry.store_calls import blob_call
 
 _NOT_MODIFIED = 304
+_CHANGED = 412
+_OPERATIONS = {"read": "read", "written": "write", "listed": "list", "deleted": "delete"}
+"""What is done to blobs as it is told, by how it is said."""
 _CONNECT_S = 5
 _READ_S = 10
 # Larger blobs go up in pieces and appear at once when the last is there; a larger piece would hold the event loop.
@@ -70,7 +74,7 @@ class BlobStore:
         """
         blob = self._client.get_blob_client(container, name)
         try:
-            async with _store_errors("read"):
+            async with _store_errors("read", container):
                 if etag is None:
                     stream = await blob.download_blob()
                 else:
@@ -122,7 +126,7 @@ class BlobStore:
         else:
             condition = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
         settings = ContentSettings(content_type=content_type)
-        async with _store_errors("written"):
+        async with _store_errors("written", container):
             try:
                 await blob.upload_blob(data, overwrite=True, content_settings=settings, **condition)
             except (ResourceModifiedError, ResourceExistsError):
@@ -135,7 +139,7 @@ class BlobStore:
             StoreUnavailable: Blob Storage did not answer as it should.
 
         """
-        async with _store_errors("listed"):
+        async with _store_errors("listed", container):
             listed = self._client.get_container_client(container).list_blob_names(name_starts_with=prefix)
             return sorted([name async for name in listed])
 
@@ -148,7 +152,7 @@ class BlobStore:
         """
         blobs = self._client.get_container_client(container)
         with suppress(BlobNotFound):
-            async with _store_errors("deleted"):
+            async with _store_errors("deleted", container):
                 async for name in blobs.list_blob_names(name_starts_with=prefix):
                     with suppress(ResourceNotFoundError):
                         await blobs.delete_blob(name)
@@ -159,11 +163,11 @@ class BlobStore:
 
     async def _upload(self, container: str, name: str, data: bytes, content_type: str) -> None:
         blob = self._client.get_blob_client(container, name)
-        async with _store_errors("written"):
+        async with _store_errors("written", container):
             await blob.upload_blob(data, overwrite=True, content_settings=ContentSettings(content_type=content_type))
 
     async def _create_container(self, container: str) -> None:
-        async with _store_errors("written"):
+        async with _store_errors("written", container):
             try:
                 await self._client.create_container(container)
             except ResourceExistsError as error:
@@ -196,17 +200,22 @@ def _client(address: ServiceAddress, credential: AsyncTokenCredential | None) ->
 
 
 @asynccontextmanager
-async def _store_errors(done: str) -> AsyncGenerator[None]:
-    try:
-        yield
-    except ResourceNotFoundError as error:
-        raise BlobNotFound("The file does not exist.") from error
-    except HttpResponseError as error:
-        if error.status_code == _NOT_MODIFIED:
-            raise _Unmodified from None
-        raise StoreUnavailable(f"Files could not be {done} just now.") from error
-    except AzureError as error:
-        raise StoreUnavailable(f"Files could not be {done} just now.") from error
+async def _store_errors(done: str, container: str) -> AsyncGenerator[None]:
+    with blob_call(_OPERATIONS[done], container) as told:
+        try:
+            yield
+        except BlobChanged:
+            told.answered(_CHANGED)
+            raise
+        except HttpResponseError as error:
+            told.answered(error.status_code or 0)
+            if isinstance(error, ResourceNotFoundError):
+                raise BlobNotFound("The file does not exist.") from error
+            if error.status_code == _NOT_MODIFIED:
+                raise _Unmodified from None
+            raise StoreUnavailable(f"Files could not be {done} just now.") from error
+        except AzureError as error:
+            raise StoreUnavailable(f"Files could not be {done} just now.") from error
 
 
 def _error_code(error: HttpResponseError) -> str:

@@ -6,6 +6,8 @@ import aiohttp
 from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.transport import AioHttpTransport
 
+from shared.telemetry.store_calls import cosmos_call
+
 # Azure drops idle outbound flows after about four minutes; aiohttp's own 15 s would be over before the next question.
 _KEEP_ALIVE_S = 120
 _MAX_CONNECTIONS = 100
@@ -51,7 +53,9 @@ class CosmosTransport(AioHttpTransport):
             StoreFailed: the store answered 408, 429 or 500 and above.
 
         """
-        response = await super().send(request, **config)
+        with cosmos_call(request.method, request.url, request.headers) as told:
+            response = await super().send(request, **config)
+            told.answered(response.status_code, response.headers)
         # The account's description, at `/`, is read aside and by the SDK's own rules.
         if _failed(response.status_code) and "/dbs/" in request.url:
             raise StoreFailed(response=response)

@@ -28,6 +28,7 @@ from shared.feedback import Feedback
 from shared.memberships import Memberships
 from shared.protocol.ephemeral import ListUpdated
 from shared.publisher import wire
+from shared.telemetry.work import timed_work
 from shared.web_pubsub import WebPubSub
 
 DUE_QUERY = "SELECT TOP 100 c.conversation_id FROM c WHERE c.erase_after <= @now OR c.used_at <= @unused_since"
@@ -129,8 +130,9 @@ class Erasure:
         rows += await self._cosmos.query(GROUPS, DUE_GROUPS_QUERY, due, None)
         for conversation_id in (row["conversation_id"] for row in rows):
             try:
-                await self.bury(conversation_id)
-                await self.erase(conversation_id)
+                with timed_work("eraser"):
+                    await self.bury(conversation_id)
+                    await self.erase(conversation_id)
             except SalesCoachError as error:
                 # The next sweep finds it again; one bad conversation must not hide the others.
                 _LOG.warning("erasing %s failed: %s", conversation_id, error.code)

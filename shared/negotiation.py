@@ -10,6 +10,7 @@ from shared.clock import iso
 from shared.errors import BROKEN, SalesCoachError
 from shared.problems import problem
 from shared.sign_in import SignInDesk, negotiate
+from shared.telemetry.tracing import span
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,6 +35,11 @@ class Negotiation:
 
 async def answer_negotiate(desk: SignInDesk, passes: BrowserPasses, headers: Mapping[str, str]) -> Negotiation:
     """Answer a request to connect to the desk's hub; `headers` are the request's."""
+    with span("negotiate"):
+        return await _answered(desk, passes, headers)
+
+
+async def _answered(desk: SignInDesk, passes: BrowserPasses, headers: Mapping[str, str]) -> Negotiation:
     try:
         client = await negotiate(desk, {name.lower(): value for name, value in headers.items()})
     except SalesCoachError as error:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from opentelemetry import trace
+
 from shared.errors import NotAllowed, SalesCoachError, Transient
 from shared.protocol.codes import FAULT_OF, ErrorCode, Fault
 from shared.telemetry.metrics import failed
-from shared.telemetry.tracing import current_trace_id
+from shared.telemetry.tracing import current_trace_id, mark_failed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -68,9 +70,10 @@ def status_of_code(code: ErrorCode) -> int:
 
 
 def problem(error: SalesCoachError) -> Problem:
-    """Return the error as problem details."""
+    """Return the error as problem details; the running span tells it too."""
     status, info = status_of(error), error.info().model_copy(update={"trace_id": current_trace_id()})
     failed("api", error.code)
+    mark_failed(trace.get_current_span(), error)
     body = {"type": "about:blank", "title": info.message, "status": status, **info.model_dump(mode="json")}
     headers: dict[str, str] = {}
     if status == HTTPStatus.UNAUTHORIZED and isinstance(error, NotAllowed):

@@ -60,3 +60,11 @@ async def lonely_world(cosmos_address: ServiceAddress, tmp_path: Path) -> AsyncI
     await provision(cosmos_address.connection_string, database, None)
     async with world_on(cosmos_address, database) as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured and recorded under the name `measured`."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "measured":
+                terminalreporter.write_line(str(value))

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,37 +25,72 @@ HEAVY = (
 )
 """What must not be loaded at start: together more than everything that is."""
 MOST_MODULES = 1_750
-MOST_PROCESSOR_S = 5.0
-"""Several times what it takes: a busy machine passes, whatever its speed."""
+GOAL_S = 1.2
+"""For loading the app, on a machine of its own; `python -m bench.cold_start` holds the deployed package to it."""
+MOST_PROCESSOR_S = 2 * GOAL_S
+"""Of the best of several: tests side by side slow each other down."""
+MOST_FIRST_S = 1.0
+RUNS = 2
 PROGRAM = """
-import json, resource, sys
+import asyncio, json, resource, sys, time
+began = time.perf_counter()
 import function_app
+took = time.perf_counter() - began
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({"modules": sorted(sys.modules), "processor": used.ru_utime + used.ru_stime}))
+modules = sorted(sys.modules)
+import azure.functions as func
+built = {each.get_function_name(): each.get_user_function() for each in function_app.app.get_functions()}
+
+async def ask():
+    began = time.perf_counter()
+    request = func.HttpRequest(method="POST", url="https://x/api/chat/negotiate", body=b"")
+    answer = await built["chat_negotiate"](request)
+    assert answer.status_code == 401, answer.status_code
+    return time.perf_counter() - began
+
+first = asyncio.run(ask())
+print(json.dumps(dict(modules=modules, took=took, processor=used.ru_utime + used.ru_stime, first=first)))
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A process that has just loaded the app: seconds it took, processor seconds, seconds of its first request."""
+
+    modules: list[str]
+    took: float
+    processor: float
+    first: float
+
+
 @pytest.fixture(scope="module")
-def loaded() -> dict[str, object]:
-    """What a process that has just loaded the app says of itself."""
+def loaded() -> list[Loaded]:
+    """What processes that have just loaded the app say of themselves, the quickest first."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= DEPLOYED | {"MCP_SERVERS_FILE": "infra/catalog.none.json"}
-    ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    return json.loads(ran.stdout)
+    command = [sys.executable, "-c", PROGRAM]
+    runs = [
+        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        for _ in range(RUNS)
+    ]
+    return sorted((Loaded(**json.loads(ran.stdout)) for ran in runs), key=lambda run: run.processor)
 
 
 @pytest.mark.parametrize("package", HEAVY)
-def test_what_is_heavy_waits_until_it_is_needed(loaded: dict[str, object], package: str) -> None:
-    modules = loaded["modules"]
-    assert isinstance(modules, list)
-    assert [name for name in modules if name == package or str(name).startswith(f"{package}.")] == []
+def test_what_is_heavy_waits_until_it_is_needed(loaded: list[Loaded], package: str) -> None:
+    modules = loaded[0].modules
+    assert [name for name in modules if name == package or name.startswith(f"{package}.")] == []
 
 
-def test_loading_takes_little(loaded: dict[str, object]) -> None:
-    modules, processor = loaded["modules"], loaded["processor"]
-    assert isinstance(modules, list)
-    assert isinstance(processor, float)
-    assert len(modules) < MOST_MODULES
-    assert processor < MOST_PROCESSOR_S
+def test_loading_and_the_first_request_take_little(
+    loaded: list[Loaded], record_property: Callable[[str, object], None]
+) -> None:
+    best = loaded[0]
+    record_property(
+        "measured",
+        f"cold start: function_app loaded in {best.took:.2f} s ({best.processor:.2f} s of processor time, goal "
+        f"{GOAL_S} s), the first request took {best.first * 1000:.1f} ms",
+    )
+    assert len(best.modules) < MOST_MODULES
+    assert best.processor < MOST_PROCESSOR_S
+    assert min(run.first for run in loaded) < MOST_FIRST_S

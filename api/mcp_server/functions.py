@@ -15,6 +15,7 @@ from shared.late import importing_late, late
 from shared.problems import problem
 from shared.runtime import Runtime
 from shared.sign_in import signed_in
+from shared.telemetry.tracing import span
 from shared.turn_engine import TurnEngines
 
 with importing_late():
@@ -40,6 +41,10 @@ def _register_server(
     @blueprint.route(route=SERVER_ROUTE, methods=["GET", "POST", "DELETE"])
     @blueprint.generic_input_binding(arg_name="durable", type="durableClient", durableRequiresGrpc=True)
     async def mcp_server(req: func.HttpRequest, durable: str) -> func.HttpResponse:
+        with span("mcp_server"):
+            return await _served(req, durable)
+
+    async def _served(req: func.HttpRequest, durable: str) -> func.HttpResponse:
         headers = {name.lower(): value for name, value in req.headers.items()}
         try:
             grant = await signed_in(deps, headers.get("authorization"))

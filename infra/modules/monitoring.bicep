@@ -12,6 +12,9 @@ param retentionDays int
 @description('Gigabytes of logs a day; what comes after that on a day is lost. -1: no limit.')
 param dailyQuotaGb int
 
+@description('Which part of the traces is kept, 0 to 1. Metrics count everything in any case.')
+param traceSampleRatio string
+
 @description('Client id of the identity the app and its host write telemetry with.')
 param appClientId string
 
@@ -58,8 +61,7 @@ var telemetrySettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appClientId};Authorization=AAD'
   PYTHON_ENABLE_OPENTELEMETRY: 'true'
   TELEMETRY_CONTENT: 'false'
-  // Which part of the traces is kept, 0 to 1. Metrics count everything in any case.
-  TRACE_SAMPLE_RATIO: '1'
+  TRACE_SAMPLE_RATIO: traceSampleRatio
 }
 
 output settings object = telemetrySettings

@@ -96,8 +96,7 @@ class Supervisor:
         ports.remember()
         self._write_stack(ports)
         if not wishes.with_host:
-            settings_file, port = wishes.state / ENVIRONMENT_FILE, ports.of("functions_host")
-            self.say(f"\nStart the app yourself: set -a; . {settings_file}; set +a; func start --port {port}")
+            self.say(f"\nStart the app yourself: {func_start(wishes.state, ports.of('functions_host'))}")
         return client.url
 
     async def _start_together(self, wanted: list[Program]) -> None:
@@ -146,6 +145,14 @@ class Supervisor:
         admin = {name: f"http://127.0.0.1:{ports.of(name)}" for name in ("cosmos_admin", "web_pubsub_admin")}
         text = json.dumps({"services": services, "admin": admin}, indent=2)
         (self.wishes.state / STACK_FILE).write_text(text, encoding="utf-8")
+
+
+def func_start(state: Path, port: int) -> str:
+    """Return the line that gives Core Tools the app's settings, and the Python its packages are in."""
+    activate, settings = (
+        shlex.quote(str(file)) for file in (Path(sys.prefix) / "bin/activate", state / ENVIRONMENT_FILE)
+    )
+    return f". {activate}; set -a; . {settings}; set +a; func start --port {port}"
 
 
 def _write_environment(path: Path, values: dict[str, str]) -> None:

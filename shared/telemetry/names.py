@@ -1,6 +1,6 @@
 """Names of our metrics and attributes; `infra/` looks for these, and a test compares.
 
-`gen_ai.*`, `error.type` and `mcp.*` are OpenTelemetry's semantic conventions.
+`gen_ai.*`, `error.type`, `db.*`, `azure.cosmosdb.*` and `mcp.*` are OpenTelemetry's semantic conventions.
 """
 
 TURNS = "salescoach.turns"
@@ -36,7 +36,7 @@ FAULT = "salescoach.fault"
 CODE = "salescoach.code"
 STATUS = "salescoach.status"
 PLACE = "salescoach.place"
-"""What failed: `command`, `api`, `model`, `tool`, `turn` or an activity's name."""
+"""What failed: `command`, `api`, `model`, `tool`, `turn`, or the name of an activity or a timer."""
 CONVERSATION = "gen_ai.conversation.id"
 TURN = "salescoach.turn.id"
 CALL = "gen_ai.tool.call.id"
@@ -47,3 +47,10 @@ PROVIDER = "gen_ai.provider.name"
 REQUEST_MODEL = "gen_ai.request.model"
 TOKEN_TYPE = "gen_ai.token.type"  # noqa: S105 - a name, not a secret
 ERROR = "error.type"
+DB_SYSTEM = "db.system.name"
+DB_NAMESPACE = "db.namespace"
+DB_CONTAINER = "db.collection.name"
+DB_OPERATION = "db.operation.name"
+DB_STATUS = "db.response.status_code"
+DB_CHARGE = "azure.cosmosdb.operation.request_charge"
+DB_SUB_STATUS = "azure.cosmosdb.response.sub_status_code"

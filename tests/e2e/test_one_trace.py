@@ -53,6 +53,10 @@ def test_a_click_its_turn_its_model_calls_and_its_tools_are_one_trace(stack: Sta
     sent = next(span for span in spans if span["name"] == "MCP send tools/call get_pipeline")
     within = ["execute_tool get_pipeline", "call_tool", "invoke_agent salescoach", "command query", click]
     assert way(sent)[1:] == within
+    stores = [span["attributes"] for span in spans if span["attributes"].get("db.system.name") == "azure.cosmosdb"]
+    assert {"execute_batch", "query_items"} <= {attributes["db.operation.name"] for attributes in stores}
+    assert all(float(attributes["azure.cosmosdb.operation.request_charge"]) > 0 for attributes in stores)
+    assert not [attributes for attributes in stores if answer["conversation_id"] in str(attributes)]
     # Each activity ran once; however often the orchestrator was replayed, it told nothing.
     assert names.count("invoke_agent salescoach") == names.count("finish_turn") == 1
     assert names.count("call_tool") == names.count("execute_tool get_pipeline") + names.count(
@@ -69,6 +73,8 @@ def test_an_error_names_the_trace_it_can_be_found_under(stack: Stack, client: Pl
 
     assert client.wait_for("error")["trace_id"] == trace_id
 
-    (span,) = _spans(stack, trace_id, "command turn.stop")
+    spans = _spans(stack, trace_id, "command turn.stop")
+    (span,) = (span for span in spans if span["name"] == "command turn.stop")
     assert span["failed"]
     assert span["attributes"]["salescoach.fault"] == "user"
+    assert f"trace_id={trace_id} span_id=" in stack.output

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
+from bench import load
 from local.identity.directory import TENANT
 from scripts import erase_person, post_deploy
 from scripts.smoke_chat import SmokeFailedError, run
@@ -160,3 +161,14 @@ async def test_erasing_a_person_takes_all_of_theirs_and_nothing_of_others(
 async def test_a_person_who_is_not_named_properly_is_not_looked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert await erase_person.main(["ada@example.com", "--erase"], {}) == 2
     assert "<tenant id>.<object id>" in capsys.readouterr().err
+
+
+def test_the_load_generator_asks_as_people_do(stack: Stack) -> None:
+    where = ["--url", stack.url("web"), "--identity", stack.url("identity")]
+    plan, flags = load.plan_of([*where, "--people", "2", "--seconds", "2", "--ramp", "0.1", "--think", "0"])
+    told = list[dict[str, object]]()
+    outcome = asyncio.run(load.run(plan, told.append))
+    assert load.verdict(outcome, flags.most_failed, slowest_ms=60_000) == []
+    assert len(outcome.answer_ms) == len(outcome.first_delta_ms) == len(told) >= 2
+    assert outcome.summary(1)["failed"] == 0
+    assert load.verdict(outcome, flags.most_failed, slowest_ms=1)[0].startswith("first text: ")

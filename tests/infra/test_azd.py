@@ -40,9 +40,11 @@ def test_hooks_run_scripts_that_are_there_on_every_system() -> None:
 def test_scripts_read_outputs_that_the_deployment_has() -> None:
     outputs = set(tree(INFRA / "main.bicep")["outputs"])
     read = set[str]()
-    for script in ("web_config", "vault_keys", "post_deploy", "erase_person"):
+    for script in ("web_config", "vault_keys", "post_deploy", "erase_person", "conversation"):
         text = (ROOT / "scripts" / f"{script}.py").read_text(encoding="utf-8")
         read |= {name for name in _texts(text) if re.fullmatch(r"[A-Z][A-Z_]{3,}(__serviceUri)?", name)}
+    # Named in one of two forms; a deployment has that with an identity.
+    read |= {f"{name}__serviceUri" for name in read & {"BLOB", "COSMOS", "WEB_PUBSUB"}}
     of_others = {"SMOKE_TOKEN", "AZURE_PRINCIPAL_TYPE", "MCP_BASE_URL", "BLOB", "COSMOS", "WEB_PUBSUB"}
     of_others |= {"COSMOS_DATABASE"}
     assert read - of_others - outputs == set()

@@ -90,6 +90,11 @@ def test_the_template_shows_what_the_code_reads() -> None:
     assert set(_template()) == (_read_by_the_code() - {"WEBSITE_AUTH_ENABLED"}) | host | LOCAL_ONLY
 
 
+def test_the_readme_says_what_each_setting_of_the_template_is() -> None:
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {name for name in _template() if f"`{name}`" not in told} == set()
+
+
 def test_what_is_left_out_is_documented() -> None:
     told = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     assert {name for name in NOT_IN_AZURE if f"`{name}`" not in told} == set()

@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from scripts.scan_infra import CHECKOV, MIN_RESOURCES, problems
+from scripts import scan_infra
+from scripts.scan_infra import CHECKOV, MIN_RESOURCES, ROOT, main, problems
 
 CLEAN: dict[str, Any] = {
     "summary": {"passed": 35, "failed": 0, "parsing_errors": 0, "resource_count": MIN_RESOURCES},
@@ -55,3 +56,19 @@ def test_the_scanner_is_pinned_by_hash() -> None:
     assert len(pinned) > 50
     assert all(line.endswith("\\") for line in pinned)
     assert any(line.startswith("checkov==") for line in pinned)
+
+
+def test_the_scan_is_a_part_of_the_test_command() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^test:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert recipe is not None
+    assert re.search(r"\$\(MAKE\).* scan\b", recipe.group(1))
+    assert ".venv-checkov/.made" in recipe.group(1)
+
+
+def test_without_the_program_the_scan_fails_and_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scan_infra, "PROGRAM", tmp_path / "none")
+    assert main() == 2
+    assert "make scan" in capsys.readouterr().err

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from shared.blob import BlobContent, BlobNotFound, BlobStore, NotModified
+from shared.blob import BlobChanged, BlobContent, BlobNotFound, BlobStore, NotModified
 from shared.errors import SettingsInvalid, StoreUnavailable
 from shared.settings import ServiceAddress
+from shared.telemetry.tracing import span
 from tests.shared.azurite import azurite, connection_string
+from tests.shared.telemetry.recorder import recorder
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -118,3 +120,22 @@ async def test_deleting_by_prefix_takes_every_blob_of_it_and_no_other(store: Blo
     assert isinstance(await store.read("results", "s_10/a"), BlobContent)
     await store.delete_all("results", "s_1/")
     await store.delete_all("no-such-container", "s_1/")
+
+
+async def test_requests_are_told_with_their_container_and_how_they_were_answered(store: BlobStore) -> None:
+    await store.write("results", "told", b"text", "text/plain")
+    content = await store.read("results", "told")
+    assert isinstance(content, BlobContent)
+    with recorder().listening() as told, span("call_tool"):
+        await store.read("results", "told")
+        await store.read("results", "told", etag=content.etag)
+        with pytest.raises(BlobNotFound):
+            await store.read("results", "none")
+        with pytest.raises(BlobChanged):
+            await store.replace("results", "told", b"other", "text/plain", etag='"0x0"')
+        await store.names("results", "told")
+        spans = [(made.name, dict(made.attributes or {}), made.status.is_ok) for made in told.all()]
+    statuses = [attributes.get("db.response.status_code") for _, attributes, _ in spans]
+    assert [name for name, _, _ in spans] == [*["read results"] * 3, "write results", "list results"]
+    assert statuses == [None, "304", "404", "412", None]
+    assert not any("salescoach.fault" in attributes for _, attributes, _ in spans)

@@ -19,6 +19,7 @@ import azure_functions_runtime as runtime
 
 from local.functions_host.wire import Frame, FrameProtocol
 from local.functions_host.worker import codec, protos
+from local.functions_host.worker.lines import log_to
 
 _log = logging.getLogger("functions_host.worker")
 _CHATTY = ("azure.functions", "azure.durable_functions", "durabletask")  # a line or more per invocation
@@ -103,7 +104,7 @@ def _leave_with_parent(parent: int) -> None:
 
 def main() -> None:
     descriptor, app_dir, level = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    log_to(sys.stderr, level)
     if level != "DEBUG":
         for name in _CHATTY:
             logging.getLogger(name).setLevel(logging.WARNING)

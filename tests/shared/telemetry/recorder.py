@@ -51,6 +51,10 @@ class Recorder:
         """Return the finished spans by name; of several of one name the last."""
         return {span.name: span for span in self._spans.get_finished_spans()}
 
+    def all(self) -> list[ReadableSpan]:
+        """Return the finished spans, in the order of their ends."""
+        return list(self._spans.get_finished_spans())
+
     def named(self, name: str) -> list[ReadableSpan]:
         return [span for span in self._spans.get_finished_spans() if span.name == name]
 

@@ -72,12 +72,14 @@ async def test_content_is_in_it_where_that_is_wanted_without_what_lets_somebody_
 
 async def test_a_failure_says_that_it_is_the_models(told: Recorder) -> None:
     before = told.total(names.FAILURES, **{names.PLACE: "model", names.FAULT: "model"})
+    timed = told.total(names.MODEL_DURATION, **{names.ERROR: "model_unavailable"})
     with pytest.raises(ModelUnavailable):
         await _asked(_Scripted(ModelUnavailable("overloaded")))
     span = told.spans()["chat chat-1"]
     assert span.attributes is not None
     assert span.attributes[names.FAULT] == "model"
     assert told.total(names.FAILURES, **{names.PLACE: "model", names.FAULT: "model"}) == before + 1
+    assert told.total(names.MODEL_DURATION, **{names.ERROR: "model_unavailable"}) == timed + 1
 
 
 async def test_a_call_that_is_given_up_ends_its_span(told: Recorder) -> None:
