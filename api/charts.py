@@ -1,23 +1,19 @@
 """Charts of answers: as Vega-Lite with rows, and the rows as CSV; for who may see the answer's data."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
+from api.conversations import Conversations, of_both
 from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
-from shared.access import GroupGate, access_session
-from shared.audience import for_reader, reader_of
-from shared.beside import is_chart_id
+from shared import ids
 from shared.charts.drawing import csv_text, with_data
 from shared.errors import CommandRefused
-from shared.event_log.log import EventLog
+from shared.protocol.beside import ChartCreated
 from shared.protocol.codes import ErrorCode
-from shared.protocol.events import StoredEvent, VisibleEvent
-from shared.protocol.insights import ChartCreated
+from shared.protocol.events import VisibleEvent
 from shared.protocol.shapes import ChartCell
 
 CSV = "text/csv; charset=utf-8"
 _SUFFIX = ".csv"
-_CODES = (ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.MESSAGE_NOT_FOUND)
 _DETAIL = (
     "With `.csv` behind its id, the rows as CSV. The numbers are those the server computed from the tool's result."
 )
@@ -44,49 +40,29 @@ class ChartReply(Output):
 class ChartsApi:
     """Endpoints over the charts of sessions and groups."""
 
-    def __init__(self, log: EventLog, gate: GroupGate) -> None:
-        self._log = log
-        self._gate = gate
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
 
     def endpoints(self) -> tuple[Endpoint, ...]:
-        return (
-            self._endpoint("session_chart", "sessions/{session_id}/charts/{chart_id}", "sessions", self.of_session),
-            self._endpoint("group_chart", "groups/{group_id}/charts/{chart_id}", "groups", self.of_group),
-        )
-
-    def _endpoint(
-        self, name: str, path: str, tag: str, handle: Callable[[ApiRequest], Awaitable[ApiReply]]
-    ) -> Endpoint:
-        return Endpoint(
-            name=name,
+        chart = Endpoint(
+            name="session_chart",
             method="GET",
-            path=path,
+            path="sessions/{session_id}/charts/{chart_id}",
             summary="A chart of an answer, with its rows",
             detail=_DETAIL,
-            handle=handle,
-            tag=tag,
+            handle=self.show,
+            tag="sessions",
             reply=ChartReply,
             reply_media=(CSV,),
-            codes=_CODES,
+            codes=(ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.MESSAGE_NOT_FOUND),
         )
+        return of_both(chart, "group_chart")
 
-    async def of_session(self, request: ApiRequest) -> ApiReply:
-        session_id = request.path["session_id"]
-        await access_session(self._log, request.principal.id, session_id)
-        return _told(request, await self._stored(session_id, request))
-
-    async def of_group(self, request: ApiRequest) -> ApiReply:
-        group_id = request.path["group_id"]
-        access = await self._gate.access(request.principal.id, group_id)
-        event = await self._stored(group_id, request)
-        group = access.known.head.group
-        if event is None or group is None:
-            return _told(request, None)
-        return _told(request, for_reader(event, reader_of(access.member, group)))
-
-    async def _stored(self, conversation_id: str, request: ApiRequest) -> StoredEvent | None:
+    async def show(self, request: ApiRequest) -> ApiReply:
+        opened = await self._conversations.open(request)
         name = request.path["chart_id"].removesuffix(_SUFFIX)
-        return await self._log.event(conversation_id, name) if is_chart_id(name) else None
+        event = await self._conversations.log.event(opened.id, name) if ids.is_chart(name) else None
+        return _told(request, None if event is None else opened.seen(event))
 
 
 def _told(request: ApiRequest, event: VisibleEvent | None) -> ApiReply:

@@ -22,6 +22,7 @@ from shared.turns import TurnEngine
 
 IDEMPOTENCY_KEY = "idempotency-key"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
+_VERSION = re.compile(r'"([0-9]{1,9})"\Z')
 
 _LOG = logging.getLogger(__name__)
 
@@ -78,6 +79,22 @@ class ApiRequest:
         if key is not None and _KEY.match(key) is None:
             raise CommandRefused("Idempotency-Key: give 1 to 200 printable ASCII characters without blanks.")
         return key
+
+    @property
+    def wanted_version(self) -> int | None:
+        """The version that is to be changed, as `If-Match` names it; None: whichever there is.
+
+        Raises:
+            CommandRefused: it is not one version's ETag.
+
+        """
+        tag = self.raw.headers.get("if-match", "*").strip()
+        if tag == "*":
+            return None
+        found = _VERSION.match(tag)
+        if found is None:
+            raise CommandRefused("If-Match: give the ETag as it was last told, or leave it out.")
+        return int(found[1])
 
     def body_as[T: Input](self, kind: type[T]) -> T:
         return _as(self.body, kind)

@@ -2,7 +2,9 @@
 
 from api.catalog_admin import CatalogAdminApi
 from api.charts import ChartsApi
+from api.common_questions import CommonQuestionsApi
 from api.connections import ConnectionsApi
+from api.conversations import Conversations
 from api.endpoint import Endpoint
 from api.feedback_admin import FeedbackAdmin
 from api.group_catch_up import GroupCatchUpApi, catch_up_dependencies
@@ -11,7 +13,6 @@ from api.group_invitations import GroupInvitationsApi
 from api.group_people import GroupPeopleApi
 from api.group_texts import GroupTextsApi
 from api.groups import GroupsApi
-from api.insights import InsightsApi
 from api.manifests import ManifestsApi
 from api.memory import MemoryApi
 from api.oauth import OAuthApi
@@ -21,7 +22,7 @@ from api.reviews_admin import ReviewsAdmin
 from api.session_texts import SessionTextsApi
 from api.sessions import SessionsApi
 from api.signed_in import CloseSignInCard
-from api.summaries import SummariesApi, summary_dependencies
+from api.summaries import SummariesApi
 from api.timelines import TimelinesApi
 from api.usage_admin import UsageAdminApi
 from chat.dependencies import chat_dependencies
@@ -33,6 +34,7 @@ from shared.runtime import Runtime
 def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
     """Return every endpoint, by the part of the product it belongs to; the last describes them."""
     chat, groups = chat_dependencies(runtime), group_dependencies(runtime)
+    both = Conversations(log=runtime.log, gate=runtime.gate)
     currency = runtime.settings.model_prices.currency
     served = (
         *SessionsApi(chat).endpoints(),
@@ -43,9 +45,9 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
         *GroupPeopleApi(groups).endpoints(),
         *GroupTextsApi(groups).endpoints(),
         *GroupCatchUpApi(catch_up_dependencies(runtime), runtime.memberships).endpoints(),
-        *ChartsApi(runtime.log, runtime.gate).endpoints(),
-        *TimelinesApi(runtime.log, runtime.gate).endpoints(),
-        *SummariesApi(summary_dependencies(runtime)).endpoints(),
+        *ChartsApi(both).endpoints(),
+        *TimelinesApi(both).endpoints(),
+        *SummariesApi(both, runtime.side_calls).endpoints(),
         *ManifestsApi(runtime.log, runtime.memories).endpoints(),
         *MemoryApi(runtime.memories, chat.now).endpoints(),
         *ConnectionsApi(runtime.personal).endpoints(),
@@ -53,8 +55,8 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
         *CatalogAdminApi(runtime.catalogs).endpoints(),
         *FeedbackAdmin(runtime.feedback, chat.now).endpoints(),
         *ReviewsAdmin(runtime.feedback, runtime.log, chat.now).endpoints(),
-        *InsightsApi(
-            runtime.insights,
+        *CommonQuestionsApi(
+            runtime.common_questions,
             runtime.log,
             chat.now,
             available=bool(runtime.settings.azure_openai_embedding_model),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -15,7 +16,8 @@ from shared.feedback import Feedback
 from shared.protocol.shapes import CallVote, MessageVote
 from shared.votes import Wanted
 
-ADMIN = "Admin"
+for_admins = partial(Endpoint, method="GET", tag="admin", roles=frozenset({"Admin"}))
+"""What an administrator reads."""
 MAX_NOTES = 50
 MAX_DAYS = 92
 USUAL_DAYS = 30
@@ -90,27 +92,21 @@ class FeedbackAdmin:
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
-            Endpoint(
+            for_admins(
                 name="feedback",
-                method="GET",
                 path="manage/feedback",
                 summary="What people say of tools and answers, by role, tool and version of the prompt",
                 handle=self.whole,
-                tag="admin",
                 query=DaysQuery,
                 reply=WholeReport,
-                roles=frozenset({ADMIN}),
             ),
-            Endpoint(
+            for_admins(
                 name="tool_feedback",
-                method="GET",
                 path="manage/tool-feedback",
                 summary="What people say of the tools, by tool and role",
                 handle=self.report,
-                tag="admin",
                 query=FeedbackQuery,
                 reply=FeedbackReport,
-                roles=frozenset({ADMIN}),
             ),
         )
 

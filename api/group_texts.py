@@ -1,11 +1,11 @@
 """What was said in one's groups, as far as one may see it: exporting, searching."""
 
 from api.endpoint import ApiReply, ApiRequest, Endpoint
-from api.session_texts import MARKDOWN, ExportQuery, SearchQuery
+from api.exports import MARKDOWN, ExportQuery, export_reply
+from api.session_texts import SearchQuery
 from group_chat.dependencies import GroupDependencies
 from group_chat.export import ExportedGroup, export_group
 from group_chat.finding import GroupSearchPage, search_groups
-from shared.export import markdown
 from shared.protocol.codes import ErrorCode
 
 TAG = "groups"
@@ -47,13 +47,7 @@ class GroupTextsApi:
 
     async def export(self, request: ApiRequest) -> ApiReply:
         group_id = request.path["group_id"]
-        group = await export_group(self._deps, request.principal.id, group_id)
-        as_json = request.query_as(ExportQuery).format == "json"
-        headers = {"Content-Disposition": f'attachment; filename="{group_id}.{"json" if as_json else "md"}"'}
-        if as_json:
-            return ApiReply(body=group, headers=headers)
-        text = markdown(group.title, group.created_at, group.messages)
-        return ApiReply(body=text.encode(), media_type=MARKDOWN, headers=headers)
+        return export_reply(request, group_id, await export_group(self._deps, request.principal.id, group_id))
 
     async def search(self, request: ApiRequest) -> ApiReply:
         wanted = request.query_as(SearchQuery)

@@ -3,7 +3,6 @@
 Every reply carries the memory's version as its ETag; a change with `If-Match` is made on that version only.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -16,7 +15,6 @@ from api.endpoint import ApiReply, ApiRequest, Endpoint, Handler, Output
 from api.inputs import Input
 from shared import ids
 from shared.clock import iso
-from shared.errors import CommandRefused
 from shared.memory import MAX_BYTES, MAX_CHARACTERS, MAX_ENTRIES, Entry, EntryKind, EntrySource, Memory, entry_text
 from shared.memory_store import Decide, Memories
 from shared.protocol.codes import ErrorCode
@@ -29,7 +27,6 @@ _WRITING_CODES = (
     ErrorCode.CONTENT_EMPTY,
     ErrorCode.CONTENT_TOO_LONG,
 )
-_VERSION = re.compile(r'"([0-9]{1,9})"\Z')
 
 
 class SwitchBody(Input):
@@ -184,23 +181,13 @@ class MemoryApi:
         return _gone(await self._change(request, lambda memory: memory.emptied()))
 
     async def _change(self, request: ApiRequest, change: Decide) -> Memory:
-        wanted = _wanted_version(request)
+        wanted = request.wanted_version
 
         def decide(memory: Memory) -> Memory:
             memory.expect(wanted)
             return change(memory)
 
         return await self._memories.change(request.principal.id, decide)
-
-
-def _wanted_version(request: ApiRequest) -> int | None:
-    tag = request.raw.headers.get("if-match", "*").strip()
-    if tag == "*":
-        return None
-    found = _VERSION.match(tag)
-    if found is None:
-        raise CommandRefused("If-Match: give the ETag of the memory as it was last told, or leave it out.")
-    return int(found[1])
 
 
 def _tag(memory: Memory) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
-from api.feedback_admin import ADMIN, DaysQuery, wanted_of
+from api.feedback_admin import DaysQuery, for_admins, wanted_of
 from api.timelines import TurnReply, told_turn
 from shared.event_log.log import EventLog
 from shared.feedback import Feedback
@@ -51,26 +51,20 @@ class ReviewsAdmin:
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
-            Endpoint(
+            for_admins(
                 name="feedback_reviews",
-                method="GET",
                 path="manage/feedback/reviews",
                 summary="The latest votes against answers and calls, with their notes, to be looked into",
                 handle=self.queue,
-                tag="admin",
                 query=DaysQuery,
                 reply=ReviewQueue,
-                roles=frozenset({ADMIN}),
             ),
-            Endpoint(
+            for_admins(
                 name="reviewed_turn",
-                method="GET",
                 path="manage/feedback/reviews/{conversation_id}/{turn_id}",
                 summary="How a turn went: steps and calls, times, tokens and prompt, without anything that was said",
                 handle=self.turn,
-                tag="admin",
                 reply=TurnReply,
-                roles=frozenset({ADMIN}),
                 codes=(ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.TURN_NOT_FOUND),
             ),
         )

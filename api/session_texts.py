@@ -1,22 +1,21 @@
 """What was said in a person's own sessions: reading on, exporting, searching."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
+from api.exports import MARKDOWN, ExportQuery, export_reply
 from api.inputs import WHOLE, Input, searched
 from api.sessions import MAX_CURSOR, TAG
 from chat.dependencies import ChatDependencies
 from chat.session_export import ExportedSession, export_session
 from chat.session_search import SearchPage, search_sessions
 from shared.access import access_session
-from shared.export import markdown
 from shared.protocol.codes import ErrorCode
 from shared.protocol.events import VisibleEvent
 from shared.snapshots import MAX_EVENTS, view
 
-MARKDOWN = "text/markdown; charset=utf-8"
 DEFAULT_EVENTS = 100
 _SEARCHABLE = r"\S\s*\S"
 _UNKNOWN = ErrorCode.CONVERSATION_NOT_FOUND
@@ -36,12 +35,6 @@ class EventPage(Output):
     through_seq: int
     events: tuple[VisibleEvent, ...]
     more: bool
-
-
-class ExportQuery(Input):
-    """The document's format."""
-
-    format: Literal["markdown", "json"] = "markdown"
 
 
 class SearchQuery(Input):
@@ -111,13 +104,7 @@ class SessionTextsApi:
 
     async def export(self, request: ApiRequest) -> ApiReply:
         session_id = request.path["session_id"]
-        session = await export_session(self._deps, request.principal.id, session_id)
-        as_json = request.query_as(ExportQuery).format == "json"
-        headers = {"Content-Disposition": f'attachment; filename="{session_id}.{"json" if as_json else "md"}"'}
-        if as_json:
-            return ApiReply(body=session, headers=headers)
-        text = markdown(session.title, session.created_at, session.messages)
-        return ApiReply(body=text.encode(), media_type=MARKDOWN, headers=headers)
+        return export_reply(request, session_id, await export_session(self._deps, request.principal.id, session_id))
 
     async def search(self, request: ApiRequest) -> ApiReply:
         wanted = request.query_as(SearchQuery)

@@ -1,18 +1,13 @@
 """Why this answer: the timeline of a turn, for those who may see it."""
 
-from collections.abc import Awaitable, Callable, Iterable
-
+from api.conversations import Conversations, of_both
 from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
-from shared.access import GroupGate, access_session
-from shared.audience import for_reader, reader_of
 from shared.errors import CommandRefused
 from shared.event_log.log import EventLog
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import MessageCompleted
 from shared.protocol.events import VisibleEvent
 from shared.timeline import Timeline, timeline
-
-_CODES = (ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.TURN_NOT_FOUND)
 
 
 class PromptKnown(Output):
@@ -33,46 +28,26 @@ class TurnReply(Timeline):
 class TimelinesApi:
     """Endpoints over the turns of sessions and groups."""
 
-    def __init__(self, log: EventLog, gate: GroupGate) -> None:
-        self._log = log
-        self._gate = gate
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
 
     def endpoints(self) -> tuple[Endpoint, ...]:
-        return (
-            self._endpoint("session_turn", "sessions/{session_id}/turns/{turn_id}", "sessions", self.of_session),
-            self._endpoint("group_turn", "groups/{group_id}/turns/{turn_id}", "groups", self.of_group),
-        )
-
-    def _endpoint(
-        self, name: str, path: str, tag: str, handle: Callable[[ApiRequest], Awaitable[ApiReply]]
-    ) -> Endpoint:
-        return Endpoint(
-            name=name,
+        turn = Endpoint(
+            name="session_turn",
             method="GET",
-            path=path,
+            path="sessions/{session_id}/turns/{turn_id}",
             summary="Why this answer: a turn's steps and calls, their times, tokens and prompt",
-            handle=handle,
-            tag=tag,
+            handle=self.show,
+            tag="sessions",
             reply=TurnReply,
-            codes=_CODES,
+            codes=(ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.TURN_NOT_FOUND),
         )
+        return of_both(turn, "group_turn")
 
-    async def of_session(self, request: ApiRequest) -> ApiReply:
-        session_id = request.path["session_id"]
-        await access_session(self._log, request.principal.id, session_id)
-        events = await self._log.texts.of_turn(session_id, request.path["turn_id"])
-        return await self._told(session_id, request.path["turn_id"], events)
-
-    async def of_group(self, request: ApiRequest) -> ApiReply:
-        group_id, turn_id = request.path["group_id"], request.path["turn_id"]
-        access = await self._gate.access(request.principal.id, group_id)
-        events = await self._log.texts.of_turn(group_id, turn_id)
-        group = access.known.head.group
-        reader = reader_of(access.member, group) if group else None
-        return await self._told(group_id, turn_id, [for_reader(event, reader) for event in events] if reader else ())
-
-    async def _told(self, conversation_id: str, turn_id: str, events: Iterable[VisibleEvent]) -> ApiReply:
-        return ApiReply(body=await told_turn(self._log, conversation_id, turn_id, tuple(events)))
+    async def show(self, request: ApiRequest) -> ApiReply:
+        opened, turn_id, log = await self._conversations.open(request), request.path["turn_id"], self._conversations.log
+        events = opened.all_seen(await log.texts.of_turn(opened.id, turn_id))
+        return ApiReply(body=await told_turn(log, opened.id, turn_id, events))
 
 
 async def told_turn(log: EventLog, conversation_id: str, turn_id: str, events: tuple[VisibleEvent, ...]) -> TurnReply:

@@ -20,7 +20,7 @@ _AFTER_ALL = "9999-12-31T24"
 
 
 class UsageQuery(Input):
-    """Turns that ended from the day `since` to the day `until`, both included, UTC; of one `team`, or of all."""
+    """What ended from the day `since` to the day `until`, both included, UTC; of one `team`, or of all."""
 
     since: Day
     until: Day
@@ -28,7 +28,7 @@ class UsageQuery(Input):
 
 
 class UsageRow(Output):
-    """What one person used of one model as a member of one team."""
+    """What one person used of one model as a member of one team: in so many `turns`, and by side products."""
 
     team: str
     person: str
@@ -38,7 +38,7 @@ class UsageRow(Output):
 
 
 class Sum(Output):
-    """What was used together by all that share a name."""
+    """What was used together by all that share a name; side products make no `turns`."""
 
     name: str
     turns: int
@@ -46,7 +46,10 @@ class Sum(Output):
 
 
 class UsageReply(Output):
-    """Lines, and their sums by team, person and model. Costs are in millionths of `currency`."""
+    """Lines, and their sums by team, person and model. Costs are in millionths of `currency`.
+
+    What the app does for itself, such as finding common questions, is on the account of `system` in the team `app`.
+    """
 
     currency: str
     lines: tuple[UsageRow, ...]

@@ -13,7 +13,7 @@ from shared.model import ModelRequest
 from shared.model_text import WholeText
 from shared.protocol.events import VisibleEvent
 from shared.usage.ledger import Spender
-from shared.usage.side_calls import SideCalls
+from shared.usage.side_calls import Bill, SideCalls
 
 MAX_EVENTS = 2_000
 TIMEOUT_S = 30
@@ -71,7 +71,7 @@ async def _written(deps: CatchUpDependencies, reader: Spender, group_id: str, as
     """Return what the model wrote; None when it could not."""
     answer = WholeText()
     try:
-        await deps.calls.read(reader, group_id, asked, TIMEOUT_S, answer)
+        await deps.calls.read(Bill(spender=reader, conversation_id=group_id), asked, TIMEOUT_S, answer)
     except SalesCoachError as error:
         _log.warning("what was missed could not be told: %s", error.message)
         return None

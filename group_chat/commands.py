@@ -1,5 +1,6 @@
 """What members say and do in a group, by command. Opening, reading on and membership are not among it."""
 
+from group_chat.deeds import AboutMessages, Deed
 from group_chat.dependencies import GroupDependencies
 from group_chat.desk import desk_of
 from group_chat.door import Check, GroupDoor, may_belong, may_write
@@ -30,22 +31,6 @@ from shared.protocol.group_commands import (
     TypingCommand,
 )
 
-type Deed = (
-    GroupMessage
-    | Query
-    | TurnStop
-    | QuestionAnswer
-    | FeedbackRecord
-    | MessageEdit
-    | MessageRegenerate
-    | MessageDelete
-    | MessageShare
-    | SteerTake
-    | ReactionSetCommand
-    | Read
-    | TypingCommand
-    | PresenceCommand
-)
 ASK_AGAIN = "In a group no answer is given again. Ask the coach once more."
 
 
@@ -84,19 +69,7 @@ class GroupCommands:
             case _:
                 return await self._about_messages(engine, connection, command)
 
-    async def _about_messages(
-        self,
-        engine: GroupEngine,
-        connection: Connection,
-        command: MessageEdit
-        | MessageDelete
-        | MessageShare
-        | SteerTake
-        | ReactionSetCommand
-        | Read
-        | TypingCommand
-        | PresenceCommand,
-    ) -> Answer:
+    async def _about_messages(self, engine: GroupEngine, connection: Connection, command: AboutMessages) -> Answer:
         match command:
             case MessageEdit():
                 return await edit(self._deps, connection, command)

@@ -13,7 +13,7 @@ from group_chat.dependencies import GroupDependencies
 from group_chat.effects import publish
 from group_chat.membership_rules import check_open
 from group_chat.roles import belonging
-from shared import ids
+from shared import group_ids, ids
 from shared.access import access_session
 from shared.answers import text_of
 from shared.errors import CommandRefused
@@ -108,7 +108,7 @@ async def _append(deps: GroupDependencies, person: Participant, group_id: str, c
 
 
 def _copy(group_id: str, person: Participant, said: Said) -> NewEvent:
-    message_id = ids.copied_message(group_id, said.message_id)
+    message_id = group_ids.copied_message(group_id, said.message_id)
     words = f"*Copied from a private conversation: {said.author.name}, {said.at}*\n\n{text_of(said.parts)}"
     copied = MessageCreated(actor=person, message_id=message_id, author=said.author, parts=(TextPart(text=words),))
     return NewEvent(id=ids.created(message_id), event=copied)

@@ -17,7 +17,7 @@ from group_chat.effects import enlist
 from group_chat.membership import append_in_epoch, settled
 from group_chat.membership_rules import Places
 from group_chat.roles import LEADERS, belonging, check_over, check_role
-from shared import ids
+from shared import group_ids
 from shared.clock import iso
 from shared.errors import CommandRefused
 from shared.event_log.documents import InvitationDocument, MemberDocument
@@ -70,7 +70,7 @@ async def make_link(deps: GroupDependencies, by: Participant, group_id: str, wan
         CommandRefused: there is none.
 
     """
-    name = ids.invitation_name(by.id, f"{group_id}:{key}")
+    name = group_ids.invitation_name(by.id, f"{group_id}:{key}")
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     now = deps.now()
     made = InvitationDocument(

@@ -12,7 +12,7 @@ from group_chat import membership_rules as rules
 from group_chat.dependencies import GroupDependencies
 from group_chat.effects import ListChange, enlist, publish, show_out, tell_lists
 from group_chat.membership_rules import Places
-from shared import ids
+from shared import group_ids, ids
 from shared.errors import StoreUnavailable
 from shared.event_log.documents import MemberDocument
 from shared.event_log.head import Head
@@ -170,7 +170,7 @@ async def settled(
     if isinstance(result, Appended):
         await publish(deps, group_id, result.events)
     else:
-        again = await deps.log.event(group_id, ids.membership_event(principal, member.epoch))
+        again = await deps.log.event(group_id, group_ids.membership_event(principal, member.epoch))
         await publish(deps, group_id, [again] if again else [])
     await tell_lists(deps, group_id, [principal], change)
     return member

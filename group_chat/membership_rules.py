@@ -16,7 +16,7 @@ from typing import Literal
 
 from group_chat.group_state import group_of
 from group_chat.roles import WRITERS, belonging, check_over, check_role, is_over
-from shared import ids
+from shared import group_ids
 from shared.errors import CommandRefused
 from shared.event_log.documents import InvitationDocument, MemberDocument
 from shared.event_log.head import Head
@@ -191,7 +191,7 @@ def changed(head: Head, before: MemberDocument | None, after: MemberDocument, to
     elif before is not None and before.state == "member":
         update["expelled"] = (after.principal, *others)[:EXPELLED_KEPT]
     return Draft(
-        events=(NewEvent(id=ids.membership_event(after.principal, after.epoch), event=told),),
+        events=(NewEvent(id=group_ids.membership_event(after.principal, after.epoch), event=told),),
         head=head.model_copy(update={"epoch": after.epoch, "group": group.model_copy(update=update)}),
         members=(after,),
     )

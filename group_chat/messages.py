@@ -22,7 +22,7 @@ from shared.commands.questions import (
     new_question,
     set_in_motion,
 )
-from shared.connection import Answer, Connection
+from shared.connection import Answer, Connection, ConnectionState
 from shared.errors import CommandRefused, StoreUnavailable
 from shared.event_log.head import Head
 from shared.event_log.shapes import Draft
@@ -102,7 +102,7 @@ async def _say(
     speech = replace(_speech(deps, door, grant, wish), time_zone=connection.state.time_zone)
     asked = await _append(deps, door, speech, wish, grant)
     answer = await set_in_motion(desk_of(deps), engine, group_id, asked, command)
-    await asyncio.gather(offer(deps, group_id, asked), _listen(deps, engine, group_id, asked))
+    await asyncio.gather(offer(deps, group_id, asked), _listen(deps, engine, connection.state, asked, group_id))
     return answer
 
 
@@ -162,7 +162,9 @@ class _Attempt:
             return None
 
 
-async def _listen(deps: GroupDependencies, engine: GroupEngine, group_id: str, asked: Asked) -> None:
+async def _listen(
+    deps: GroupDependencies, engine: GroupEngine, state: ConnectionState, asked: Asked, group_id: str
+) -> None:
     """Where the group wants the coach to speak unasked, have it wait for quiet after this message."""
     message = asked.events[0]
     if not isinstance(message, MessageCreated) or message.turn_id is not None or message.audience is not None:
@@ -170,7 +172,8 @@ async def _listen(deps: GroupDependencies, engine: GroupEngine, group_id: str, a
     if not may_listen(asked.head, deps.now().timestamp()):
         return
     try:
-        await engine.listen(ListenRequest(group_id=group_id, seq=message.seq))
+        wait = ListenRequest(group_id=group_id, seq=message.seq, role=state.role, time_zone=state.time_zone)
+        await engine.listen(wait)
     except StoreUnavailable:
         # The message is stored and told; that nobody asked the coach for is no reason to send it again.
         _LOG.warning("nobody listens for quiet in %s after %d", group_id, message.seq)

@@ -3,52 +3,15 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from group_chat.deeds import Deed
 from group_chat.dependencies import GroupDependencies
 from group_chat.opening import open_group, read_on, update_session
 from shared.clock import iso
 from shared.connection import Answer, Connection
-from shared.protocol.commands import (
-    Command,
-    FeedbackRecord,
-    MessageEdit,
-    MessageRegenerate,
-    Query,
-    QuestionAnswer,
-    SessionUpdate,
-    Sync,
-    TurnStop,
-)
+from shared.protocol.commands import Command, MessageRegenerate, Query, SessionUpdate, Sync
 from shared.protocol.ephemeral import CommandAccepted, ConnectionAck
-from shared.protocol.group_commands import (
-    GroupLeave,
-    GroupMessage,
-    GroupOpen,
-    MessageDelete,
-    MessageShare,
-    PresenceCommand,
-    ReactionSetCommand,
-    Read,
-    SteerTake,
-    TypingCommand,
-)
+from shared.protocol.group_commands import GroupLeave, GroupMessage, GroupOpen
 
-type Deed = (
-    GroupMessage
-    | Query
-    | TurnStop
-    | QuestionAnswer
-    | FeedbackRecord
-    | MessageEdit
-    | MessageRegenerate
-    | MessageDelete
-    | MessageShare
-    | SteerTake
-    | ReactionSetCommand
-    | Read
-    | TypingCommand
-    | PresenceCommand
-)
-"""What a member says and does in a group."""
 _QUESTIONS = (GroupMessage, Query, MessageRegenerate)
 
 

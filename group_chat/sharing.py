@@ -47,8 +47,10 @@ async def share(deps: GroupDependencies, connection: Connection, command: Messag
         parts=tuple(part for part in said.parts if isinstance(part, TextPart)),
     )
     match await door.append(lambda head: _share(head, shared)):
-        case Appended(events=(event, *_)) | AlreadyHappened(event=event):
+        case Appended(events=(event, *_)):
             _LOG.info("%s shares %s with %s", principal, said.message_id, group_id)
+        case AlreadyHappened(event=event):
+            pass
         case _:
             raise conversation_not_found()
     await deps.publisher.to_conversation(group_id, [event])

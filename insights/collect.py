@@ -22,6 +22,7 @@ from shared.common_questions.vectors import DIMENSIONS, packed
 from shared.containers import SESSIONS
 from shared.errors import SalesCoachError
 from shared.event_log.documents import head_from
+from shared.usage.side_calls import FOR_THE_APP
 
 PAGE = 500
 HOLD_S = 900
@@ -101,7 +102,8 @@ async def _embedded(deps: AnalyzerDependencies, questions: Iterable[AskedQuestio
     new = [one for one in questions if one.id not in known or known[one.id].text != one.text]
     for begin in range(0, len(new), _EMBED_AT_ONCE):
         some = new[begin : begin + _EMBED_AT_ONCE]
-        made = await deps.embedder.embed(deps.embedding_model, [embeddable(one.text) for one in some], DIMENSIONS)
+        texts = [embeddable(one.text) for one in some]
+        made = await deps.calls.embed(FOR_THE_APP, deps.embedding_model, texts, DIMENSIONS)
         vectors |= {question.id: packed(vector) for question, vector in zip(some, made, strict=True)}
     if new:
         _LOG.info("%d new questions embedded", len(new))

@@ -6,17 +6,15 @@ from datetime import datetime
 
 from shared.common_questions.store import CommonQuestions
 from shared.cosmos import Cosmos
-from shared.model import Embedder, Model
+from shared.usage.side_calls import SideCalls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalyzerDependencies:
-    """Clients and deployments of the analyzer; `embedding_model` is empty where there is none, and nothing is done."""
+    """Clients of the analyzer; `embedding_model` is the deployment, empty where there is none: then nothing is done."""
 
     cosmos: Cosmos
     questions: CommonQuestions
-    model: Model
-    utility_model: str
-    embedder: Embedder
+    calls: SideCalls
     embedding_model: str
     now: Callable[[], datetime]

@@ -21,11 +21,9 @@ SCHEDULE = "0 40 2 * * *"
 def insights_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
     """Return the functions of the analyzer."""
     deps = AnalyzerDependencies(
-        cosmos=runtime.insights.cosmos,
-        questions=runtime.insights.questions,
-        model=runtime.model,
-        utility_model=runtime.settings.azure_openai_utility_model,
-        embedder=runtime.model,
+        cosmos=runtime.common_questions.cosmos,
+        questions=runtime.common_questions.questions,
+        calls=runtime.side_calls,
         embedding_model=runtime.settings.azure_openai_embedding_model,
         now=utc_now,
     )

@@ -12,8 +12,9 @@ from shared.common_questions.runs import RunRequest
 from shared.common_questions.shapes import Cluster
 from shared.errors import ModelFailed, SalesCoachError
 from shared.model import ModelRequest, UserText
-from shared.model_text import WholeText, read_whole
+from shared.model_text import WholeText
 from shared.tools.text import clean_line
+from shared.usage.side_calls import FOR_THE_APP
 
 AT_ONCE = 5
 GROWN = 1.5
@@ -88,7 +89,7 @@ async def _label(deps: AnalyzerDependencies, cluster: Cluster) -> str:
 
 async def _ask(deps: AnalyzerDependencies, texts: list[str]) -> str:
     asked = ModelRequest(
-        model=deps.utility_model,
+        model=deps.calls.deployment,
         instructions=INSTRUCTIONS,
         items=(UserText(text="\n".join(f"question: {clean_line(text, 300)}" for text in texts)),),
         tools=(),
@@ -97,7 +98,7 @@ async def _ask(deps: AnalyzerDependencies, texts: list[str]) -> str:
         answer_schema=_SCHEMA,
     )
     answer = WholeText()
-    await read_whole(deps.model, asked, TIMEOUT_S, answer)
+    await deps.calls.read(FOR_THE_APP, asked, TIMEOUT_S, answer)
     try:
         return Named.model_validate_json(answer.text).label
     except ValidationError:

@@ -12,8 +12,7 @@ from shared.errors import ModelFailed
 from shared.model import ModelRequest, UserText
 from shared.model_text import WholeText
 from shared.protocol.shapes import COACH
-from shared.usage.ledger import Spender
-from shared.usage.side_calls import SideCalls
+from shared.usage.side_calls import Bill, SideCalls
 
 TIMEOUT_S = 15
 LINES_READ = 30
@@ -83,8 +82,8 @@ def schema_for(lines: Sequence[Line]) -> str:
     return json.dumps(shape)
 
 
-async def decide_to_speak(calls: SideCalls, spender: Spender, group_id: str, lines: Sequence[Line]) -> Verdict:
-    """Return what the model decides on the last of these lines, on the account of `spender`.
+async def decide_to_speak(calls: SideCalls, bill: Bill, lines: Sequence[Line]) -> Verdict:
+    """Return what the model decides on the last of these lines.
 
     Raises:
         ModelFailed: it decides nothing that can be understood, or may not be asked.
@@ -102,7 +101,7 @@ async def decide_to_speak(calls: SideCalls, spender: Spender, group_id: str, lin
         answer_schema=schema_for(recent),
     )
     answer = WholeText()
-    await calls.read(spender, group_id, asked, TIMEOUT_S, answer)
+    await calls.read(bill, asked, TIMEOUT_S, answer)
     if answer.finish != "stop":
         raise ModelFailed(f"The model decided nothing: it ended with {answer.finish}.")
     try:

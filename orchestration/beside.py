@@ -16,25 +16,20 @@ from orchestration.beside_material import Material, material_of
 from orchestration.charting import propose_chart, worth_asking
 from orchestration.messages import FinishRequest
 from orchestration.suggesting import suggest, suggestions_request
-from shared.beside import chart_id, checked_id, counted_as
+from shared import ids
 from shared.blob import BlobStore
 from shared.charts.figures import KnownValues, check_figures
 from shared.errors import PublishFailed, SalesCoachError
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
-from shared.model import Model
-from shared.model_text import WholeText
-from shared.model_tokens import text_tokens
 from shared.people import People
-from shared.protocol.insights import AnswerChecked, ChartCreated, SuggestionsOffered
-from shared.protocol.shapes import SYSTEM, Usage
+from shared.protocol.beside import AnswerChecked, ChartCreated, SuggestionsOffered
+from shared.protocol.shapes import SYSTEM
 from shared.publisher import Publisher
 from shared.usage.ledger import Spender
-from shared.usage.side_work import SideWork
+from shared.usage.side_calls import Bill, SideCalls
 
-_MOST_OUTPUT_TOKENS = 1_000
-_PROMPT_TOKENS = 2_500
 _ENDINGS = frozenset({"completed", "exhausted"})
 
 _log = logging.getLogger(__name__)
@@ -42,14 +37,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BesideDependencies:
-    """What it works with; the deployment for side products works on the account of who asked."""
+    """What it works with; `calls` are on the account of who asked."""
 
     log: EventLog
     publisher: Publisher
     blobs: BlobStore
     people: People
-    model: Model
-    work: SideWork
+    calls: SideCalls
     now: Callable[[], datetime]
 
 
@@ -65,7 +59,9 @@ async def beside_answer(deps: BesideDependencies, request: FinishRequest) -> Non
         if material is None:
             return
         await _check(deps, request, material)
-        await _on_account(deps, request, material)
+        asker = Spender(principal=request.asker, team=request.team)
+        bill = Bill(spender=asker, conversation_id=request.conversation_id, unasked=True)
+        await asyncio.gather(_chart(deps, bill, request, material), _suggest(deps, bill, request, material))
     except SalesCoachError as error:
         _log.warning("nothing more is made of turn %s: %s", request.turn_id, error.message)
     except Exception:  # noqa: BLE001 - the boundary: a defect met in whatever servers say must not end the turn again
@@ -88,48 +84,32 @@ async def _check(deps: BesideDependencies, request: FinishRequest, material: Mat
             unmatched=checked.unmatched,
             **material.narrow,
         )
-        await _tell(deps, request, NewEvent(id=checked_id(material.answer.message_id), event=found))
+        await _tell(deps, request, NewEvent(id=ids.checked(material.answer.message_id), event=found))
 
 
-async def _on_account(deps: BesideDependencies, request: FinishRequest, material: Material) -> None:
-    """Ask the utility model as far as the asker's budgets allow, and count what that took."""
-    read = 2 * (text_tokens(material.question) + text_tokens(material.words)) + _PROMPT_TOKENS
-
-    async def ask() -> Usage:
-        used = await asyncio.gather(_chart(deps, request, material), _suggest(deps, request, material))
-        return sum(used, start=Usage())
-
-    spender = Spender(principal=request.asker, team=request.team)
-    most = (read, _MOST_OUTPUT_TOKENS)
-    await deps.work.on_account(spender, counted_as(request.turn_id), request.conversation_id, most, ask)
-
-
-async def _chart(deps: BesideDependencies, request: FinishRequest, material: Material) -> Usage:
+async def _chart(deps: BesideDependencies, bill: Bill, request: FinishRequest, material: Material) -> None:
     if not worth_asking(material):
-        return Usage()
+        return
     try:
-        charted = await propose_chart(deps.model, deps.work.model, material, request.turn_id)
+        event = await propose_chart(deps.calls, bill, material, request.turn_id)
     except SalesCoachError as error:
         _log.warning("turn %s gets no chart: %s", request.turn_id, error.message)
-        return Usage()
-    if charted.event is not None:
-        await _tell(deps, request, NewEvent(id=chart_id(request.turn_id), event=charted.event))
-    return charted.usage
+        return
+    if event is not None:
+        await _tell(deps, request, NewEvent(id=event.chart_id, event=event))
 
 
-async def _suggest(deps: BesideDependencies, request: FinishRequest, material: Material) -> Usage:
-    answer = WholeText()
+async def _suggest(deps: BesideDependencies, bill: Bill, request: FinishRequest, material: Material) -> None:
     try:
         grant = await deps.people.grant(request.asker, deps.now())
-        asked = suggestions_request(material, grant.roles, deps.work.model)
-        found = await suggest(deps.model, asked, material.question, answer)
+        asked = suggestions_request(material, grant.roles, deps.calls.deployment)
+        found = await suggest(deps.calls, bill, asked, material.question)
         offered = SuggestionsOffered(
             conversation_id=request.conversation_id, turn_id=request.turn_id, suggestions=found
         )
         await deps.publisher.to_readers(request.conversation_id, offered, (request.asker,))
     except SalesCoachError as error:
         _log.warning("turn %s gets no suggestions: %s", request.turn_id, error.message)
-    return answer.usage
 
 
 async def _tell(deps: BesideDependencies, request: FinishRequest, new: NewEvent) -> None:

@@ -11,8 +11,8 @@ from shared.blob import BlobNotFound, BlobStore, NotModified
 from shared.charts.tables import Json, Table, read_result, tables_in
 from shared.containers import RESULTS
 from shared.event_log.shapes import Record
+from shared.protocol.beside import AnswerChecked, ChartCreated
 from shared.protocol.durable import MessageCompleted, MessageCreated, ToolCallCompleted
-from shared.protocol.insights import AnswerChecked, ChartCreated
 
 _DIGEST_CHARACTERS = 16
 

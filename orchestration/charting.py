@@ -7,10 +7,10 @@ import json
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from orchestration.beside_material import Material, Result
-from shared.beside import chart_id
+from shared import ids
 from shared.charts.computing import Computed, compute
 from shared.charts.drawing import alternative, headings, rows_of, vega_lite
 from shared.charts.figures import KnownValues, check_figures
@@ -18,11 +18,12 @@ from shared.charts.proposal import Proposal, ProposalRefused, read_proposal, sch
 from shared.charts.tables import Table
 from shared.charts.values import label_of
 from shared.errors import ModelFailed
-from shared.model import AssistantText, Model, ModelRequest, UserText
-from shared.model_text import WholeText, read_whole
-from shared.protocol.insights import ChartCreated
-from shared.protocol.shapes import COACH, Usage
+from shared.model import AssistantText, ModelRequest, UserText
+from shared.model_text import WholeText
+from shared.protocol.beside import ChartCreated
+from shared.protocol.shapes import COACH
 from shared.tools.text import clean_line
+from shared.usage.side_calls import Bill, SideCalls
 
 TIMEOUT_S = 20
 WORTHWHILE_ROWS = 3
@@ -52,14 +53,6 @@ and the tables its tools returned: their columns, with a few cells of each.
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charted:
-    """The chart, None where there is none to show, and what asking for it took."""
-
-    event: ChartCreated | None
-    usage: Usage
-
-
 def worth_asking(material: Material) -> bool:
     """Tell whether the utility model should be asked: there are numbers, and enough of them or a wish for a picture."""
     tables = [table for _, table in material.tables if table.has_numbers]
@@ -68,26 +61,24 @@ def worth_asking(material: Material) -> bool:
     return any(table.size >= WORTHWHILE_ROWS for table in tables) or _PICTURE.search(material.question) is not None
 
 
-async def propose_chart(model: Model, deployment: str, material: Material, turn_id: str) -> Charted:
-    """Ask for a chart, and once more where the first proposal is refused.
+async def propose_chart(calls: SideCalls, bill: Bill, material: Material, turn_id: str) -> ChartCreated | None:
+    """Ask for a chart, and once more where the first proposal is refused; None where there is none to show.
 
     Raises:
-        ModelFailed, ModelUnavailable: from the model.
+        BudgetExhausted, ModelFailed, ModelUnavailable, StoreUnavailable: as `SideCalls.read` does.
 
     """
-    request = chart_request(material, deployment)
-    usage = Usage()
+    request = chart_request(material, calls.deployment)
     for again in (True, False):
-        answer = await _asked(model, request)
-        usage += answer.usage
+        answer = await _asked(calls, bill, request)
         try:
-            proposal = read_proposal(answer.text)
-            return Charted(event=None if proposal is None else made(material, proposal, turn_id), usage=usage)
+            proposal = read_proposal(answer)
+            return None if proposal is None else made(material, proposal, turn_id)
         except ProposalRefused as refused:
             _log.info("a chart for %s is refused: %s", turn_id, refused)
             if again:
-                request = _repairing(request, answer.text, refused.reasons)
-    return Charted(event=None, usage=usage)
+                request = _repairing(request, answer, refused.reasons)
+    return None
 
 
 def chart_request(material: Material, deployment: str) -> ModelRequest:
@@ -117,7 +108,7 @@ def made(material: Material, proposal: Proposal, turn_id: str) -> ChartCreated:
     chart = compute(proposal, table)
     title = _title(proposal, result, table, material.question)
     event = _event(material, proposal, chart, result, title)
-    return event.model_copy(update={"chart_id": chart_id(turn_id), "turn_id": turn_id, **material.narrow})
+    return event.model_copy(update={"chart_id": ids.chart(turn_id), "turn_id": turn_id, **material.narrow})
 
 
 def _event(material: Material, proposal: Proposal, chart: Computed, result: Result, title: str) -> ChartCreated:
@@ -183,12 +174,12 @@ def _shown(label: str | None) -> str | None:
     return None if label is None else clean_line(label, _CELL_CHARACTERS)
 
 
-async def _asked(model: Model, request: ModelRequest) -> WholeText:
+async def _asked(calls: SideCalls, bill: Bill, request: ModelRequest) -> str:
     answer = WholeText()
-    await read_whole(model, request, TIMEOUT_S, answer)
+    await calls.read(bill, request, TIMEOUT_S, answer)
     if answer.finish != "stop":
         raise ModelFailed(f"The model proposed no chart: it ended with {answer.finish}.")
-    return answer
+    return answer.text
 
 
 def _repairing(request: ModelRequest, answer: str, reasons: Sequence[str]) -> ModelRequest:

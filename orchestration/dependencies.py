@@ -32,7 +32,7 @@ def no_sign_in(_server: str, _card_id: str, _principal: str, _conversation_id: s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnDependencies:
-    """Clients and settings of the turn; `chat_model` is the deployment that answers, `utility_model` the one beside."""
+    """Clients and settings of the turn; `chat_model` is the deployment that answers."""
 
     log: EventLog
     live: LiveText
@@ -42,7 +42,6 @@ class TurnDependencies:
     publisher: Publisher
     model: Model
     chat_model: str
-    utility_model: str
     spending: Spending
     summaries: Summaries
     catalogs: Catalogs

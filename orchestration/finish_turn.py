@@ -14,6 +14,7 @@ from shared.errors import StoreUnavailable
 from shared.event_log import parking
 from shared.event_log.head import Head
 from shared.event_log.shapes import Appended, Decide, Draft, NewEvent, Record
+from shared.protocol.beside import AnswerChecked, ChartCreated
 from shared.protocol.cards import CardClosed, TurnResumed
 from shared.protocol.durable import (
     ChatResponse,
@@ -24,7 +25,6 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import StoredEvent
-from shared.protocol.insights import AnswerChecked, ChartCreated
 from shared.protocol.shapes import SYSTEM, Usage
 from shared.turns import TurnEngine, set_going
 

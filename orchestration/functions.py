@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -48,12 +49,20 @@ from shared.telemetry.metrics import sweeps
 from shared.telemetry.work import timed_work, work
 from shared.turn_engine import TurnEngines
 from shared.turns import TURN
-from shared.usage.side_work import SideWork
+from shared.usage.side_calls import SideCalls
 
 SWEEP_SCHEDULE = "*/15 * * * * *"
 ERASE_SCHEDULE = "30 * * * * *"
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Following:
+    """What follows a turn's end is made with."""
+
+    titling: TitleDependencies
+    beside: BesideDependencies
 
 
 def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Blueprint:
@@ -67,7 +76,6 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
         publisher=runtime.publisher,
         model=runtime.model,
         chat_model=runtime.settings.azure_openai_chat_model,
-        utility_model=runtime.settings.azure_openai_utility_model,
         spending=Spending(
             ledger=runtime.ledger,
             prices=runtime.settings.model_prices,
@@ -84,9 +92,9 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
     )
     blueprint = df.Blueprint()
     blueprint.orchestration_trigger(context_name="context", orchestration=TURN)(turn)
-    _register_steps(blueprint, deps, _offering(runtime))
+    _register_steps(blueprint, deps, _offering(runtime), runtime.side_calls)
     _register_calls(blueprint, deps, engines)
-    _register_ends(blueprint, deps, engines, runtime.erasure)
+    _register_ends(blueprint, deps, engines, _following(runtime), runtime.erasure)
     _register_ambient(blueprint, runtime, engines)
     return blueprint
 
@@ -94,17 +102,17 @@ def orchestration_blueprint(runtime: Runtime, engines: TurnEngines) -> df.Bluepr
 def _offering(runtime: Runtime) -> OfferDependencies:
     return OfferDependencies(
         log=runtime.log,
-        approved=runtime.insights.approved,
+        approved=runtime.common_questions.approved,
         embedder=runtime.model,
         embedding_model=runtime.settings.azure_openai_embedding_model,
         publisher=runtime.publisher,
     )
 
 
-def _register_steps(blueprint: df.Blueprint, deps: TurnDependencies, offering: OfferDependencies) -> None:
-    writing = SummaryDependencies(
-        log=deps.log, summaries=deps.summaries, model=deps.model, utility_model=deps.utility_model
-    )
+def _register_steps(
+    blueprint: df.Blueprint, deps: TurnDependencies, offering: OfferDependencies, calls: SideCalls
+) -> None:
+    writing = SummaryDependencies(log=deps.log, summaries=deps.summaries, calls=calls)
 
     @blueprint.function_name(CALL_MODEL)
     @blueprint.activity_trigger(input_name="payload", activity=CALL_MODEL)
@@ -149,11 +157,9 @@ def _register_calls(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tu
     _ = tool, expire
 
 
-def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: TurnEngines, erasure: Erasure) -> None:
-    titling = TitleDependencies(
-        log=deps.log, publisher=deps.publisher, model=deps.model, utility_model=deps.utility_model
-    )
-    beside = _beside(deps)
+def _register_ends(
+    blueprint: df.Blueprint, deps: TurnDependencies, engines: TurnEngines, following: _Following, erasure: Erasure
+) -> None:
 
     @blueprint.function_name(FINISH_TURN)
     @blueprint.activity_trigger(input_name="payload", activity=FINISH_TURN)
@@ -162,7 +168,7 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
         request = FinishRequest.from_text(payload)
         with suppress_gone(), activity(FINISH_TURN, request):
             status = await finish_turn(deps, engines.engine(durable), request)
-            await asyncio.gather(write_title(titling, request), beside_answer(beside, request))
+            await asyncio.gather(write_title(following.titling, request), beside_answer(following.beside, request))
             return status
         return "over"
 
@@ -183,15 +189,13 @@ def _register_ends(blueprint: df.Blueprint, deps: TurnDependencies, engines: Tur
     _ = finish, sweeper, eraser
 
 
-def _beside(deps: TurnDependencies) -> BesideDependencies:
-    return BesideDependencies(
-        log=deps.log,
-        publisher=deps.publisher,
-        blobs=deps.blobs,
-        people=deps.people,
-        model=deps.model,
-        work=SideWork(ledger=deps.spending.ledger, prices=deps.spending.prices, model=deps.utility_model, now=deps.now),
-        now=deps.now,
+def _following(runtime: Runtime) -> _Following:
+    log, publisher, calls = runtime.log, runtime.publisher, runtime.side_calls
+    return _Following(
+        titling=TitleDependencies(log=log, publisher=publisher, calls=calls),
+        beside=BesideDependencies(
+            log=log, publisher=publisher, blobs=runtime.blobs, people=runtime.people, calls=calls, now=utc_now
+        ),
     )
 
 

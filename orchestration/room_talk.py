@@ -70,6 +70,14 @@ def may_speak(head: Head, lines: Sequence[Line], after: int, now: float) -> bool
     return now - last.at >= QUIET_SECONDS - _CLOCKS_DIFFER_SECONDS and not _in_exchange(lines)
 
 
+def asked_with(events: Sequence[StoredEvent], principal: str) -> str | None:
+    """Return the manifest the person was answered with last, on a question of theirs; None if there is none here."""
+    askers = {event.turn_id: event.author.id for event in events if isinstance(event, MessageCreated)}
+    answers = [event for event in events if isinstance(event, MessageCompleted) and event.manifest_id]
+    mine = [event.manifest_id for event in answers if askers.get(event.turn_id) == principal]
+    return mine[-1] if mine else None
+
+
 def _in_exchange(lines: Sequence[Line]) -> bool:
     """Tell whether the last words answer somebody else's within the gap: two people were just talking."""
     if len(lines) == 1:

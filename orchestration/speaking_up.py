@@ -6,13 +6,13 @@ other, with the rights and on the account of the person it answers.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from orchestration.ambient_decision import decide_to_speak
-from orchestration.room_talk import Line, lines_of, may_speak
-from shared import ids
+from orchestration.room_talk import Line, asked_with, lines_of, may_speak
+from shared import group_ids, ids
 from shared.access import GroupGate
 from shared.ambient import ListenRequest
 from shared.asker_manifests import AskerManifests
@@ -27,10 +27,11 @@ from shared.protocol.durable import TurnStarted
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import COACH
 from shared.publisher import Publisher
+from shared.sign_in import narrowed
 from shared.telemetry.tracing import current_traceparent
 from shared.turns import TurnEngine, set_going
 from shared.usage.ledger import Spender
-from shared.usage.side_calls import SideCalls
+from shared.usage.side_calls import Bill, SideCalls
 
 _EVENTS_READ = 200
 _MAX_RACES = 5
@@ -58,7 +59,19 @@ class _Seen:
     """The group as it was read."""
 
     head: VersionedHead
-    lines: tuple[Line, ...]
+    events: tuple[StoredEvent, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return lines_of(self.events)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asker:
+    """Who is answered, with the roles they ask with, and where they are (IANA; None: unknown)."""
+
+    grant: Grant
+    time_zone: str | None
 
 
 async def speak_up(deps: SpeakingDependencies, engine: TurnEngine, request: ListenRequest) -> Said:
@@ -74,8 +87,8 @@ async def speak_up(deps: SpeakingDependencies, engine: TurnEngine, request: List
     if not may_speak(seen.head.head, seen.lines, request.seq, deps.now().timestamp()):
         return "silent"
     try:
-        spender = await _pays(deps, seen)
-        verdict = await decide_to_speak(deps.calls, spender, request.group_id, seen.lines)
+        bill = Bill(spender=await _pays(deps, seen), conversation_id=request.group_id)
+        verdict = await decide_to_speak(deps.calls, bill, seen.lines)
     except SalesCoachError as error:
         _log.warning("the coach stays silent in %s: %s", request.group_id, error.message)
         return "silent"
@@ -84,7 +97,7 @@ async def speak_up(deps: SpeakingDependencies, engine: TurnEngine, request: List
 
 async def _spoke_before(deps: SpeakingDependencies, engine: TurnEngine, request: ListenRequest) -> bool:
     """Finish what an execution before this one may have left: the turn is stored, but not told or not started."""
-    turn_id = ids.unasked_turn(request.group_id, request.seq)
+    turn_id = group_ids.unasked_turn(request.group_id, request.seq)
     begun = await deps.log.event(request.group_id, ids.started(turn_id))
     if begun is None:
         return False
@@ -107,7 +120,7 @@ async def _look(deps: SpeakingDependencies, request: ListenRequest) -> _Seen:
     head = await deps.log.head(request.group_id)
     after = max(0, request.seq - _EVENTS_READ)
     events = await deps.log.events_after(request.group_id, after, 2 * _EVENTS_READ)
-    return _Seen(head=head, lines=lines_of(events))
+    return _Seen(head=head, events=events)
 
 
 async def _speak(deps: SpeakingDependencies, engine: TurnEngine, request: ListenRequest, to: str | None) -> Said:
@@ -116,15 +129,15 @@ async def _speak(deps: SpeakingDependencies, engine: TurnEngine, request: Listen
         seen = await _look(deps, request)
         if not may_speak(seen.head.head, seen.lines, request.seq, deps.now().timestamp()):
             return "silent"
-        grant = await _asker(deps, request.group_id, seen, to)
-        if grant is None:
+        asker = await _asker(deps, request, seen, to)
+        if asker is None:
             return "silent"
         turn = TurnInQueue(
-            turn_id=ids.unasked_turn(request.group_id, request.seq),
-            asker=grant.principal,
-            team=grant.team,
+            turn_id=group_ids.unasked_turn(request.group_id, request.seq),
+            asker=asker.grant.principal,
+            team=asker.grant.team,
             question_seq=request.seq,
-            manifest_id=await deps.askers.pin(request.group_id, grant),
+            manifest_id=await deps.askers.pin(request.group_id, asker.grant, asker.time_zone),
             trace=current_traceparent(),
         )
         done = await deps.log.append(request.group_id, _Beginning(seen, turn, deps.now().timestamp()), seen.head)
@@ -158,17 +171,30 @@ class _Beginning:
         return Draft(events=(NewEvent(id=ids.started(self.turn.turn_id), event=started),), head=after)
 
 
-async def _asker(deps: SpeakingDependencies, group_id: str, seen: _Seen, to: str | None) -> Grant | None:
+async def _asker(deps: SpeakingDependencies, request: ListenRequest, seen: _Seen, to: str | None) -> _Asker | None:
     """Return who is answered: whom the model names, or else who spoke last; None if they may not ask any more."""
     head = seen.head.head
-    writers = {m.principal for m in await deps.gate.members.all(group_id, head.epoch) if _may_ask(m)}
+    writers = {m.principal for m in await deps.gate.members.all(request.group_id, head.epoch) if _may_ask(m)}
     for principal in (to, seen.lines[-1].author.id):
         if principal is not None and principal in writers:
             try:
-                return await deps.people.grant(principal, deps.now())
+                grant = await deps.people.grant(principal, deps.now())
+                return await _as_they_ask(deps, request, seen, grant)
             except NotAllowed:
                 _log.info("the coach does not speak to %s, whose sign-in is too old", principal)
     return None
+
+
+async def _as_they_ask(deps: SpeakingDependencies, request: ListenRequest, seen: _Seen, grant: Grant) -> _Asker:
+    """Narrow the person to what they were narrowed to: when they spoke just now, or else when they asked last here."""
+    if grant.principal == seen.lines[-1].author.id:
+        return _Asker(grant=narrowed(grant, request.role), time_zone=request.time_zone)
+    manifest_id = asked_with(seen.events, grant.principal)
+    manifest = await deps.log.manifest(request.group_id, manifest_id) if manifest_id else None
+    if manifest is None:
+        return _Asker(grant=grant, time_zone=request.time_zone)
+    roles = grant.roles & frozenset(manifest.roles)
+    return _Asker(grant=replace(grant, roles=roles), time_zone=manifest.variables.get("time_zone"))
 
 
 def _may_ask(member: MemberDocument) -> bool:

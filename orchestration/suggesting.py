@@ -6,9 +6,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestration.beside_material import Material
 from shared.errors import ModelFailed
-from shared.model import Model, ModelRequest, UserText
-from shared.model_text import WholeText, read_whole
+from shared.model import ModelRequest, UserText
+from shared.model_text import WholeText
 from shared.tools.text import clean_line, is_legible
+from shared.usage.side_calls import Bill, SideCalls
 
 COUNT = 3
 TIMEOUT_S = 20
@@ -54,17 +55,18 @@ def suggestions_request(material: Material, roles: frozenset[str], deployment: s
     )
 
 
-async def suggest(model: Model, request: ModelRequest, question: str, into: WholeText) -> tuple[str, ...]:
-    """Return three suggestions; `into` says what they took, also when they are of no use.
+async def suggest(calls: SideCalls, bill: Bill, request: ModelRequest, question: str) -> tuple[str, ...]:
+    """Return three suggestions.
 
     Raises:
         ModelFailed: there are no three to use.
-        ModelUnavailable: from the model.
+        BudgetExhausted, ModelUnavailable, StoreUnavailable: as `SideCalls.read` does.
 
     """
-    await read_whole(model, request, TIMEOUT_S, into)
+    answer = WholeText()
+    await calls.read(bill, request, TIMEOUT_S, answer)
     try:
-        written = _Answer.model_validate_json(into.text).suggestions if into.finish == "stop" else []
+        written = _Answer.model_validate_json(answer.text).suggestions if answer.finish == "stop" else []
     except ValidationError:
         written = []
     lines = (clean_line(text, MAX_CHARACTERS) for text in written)

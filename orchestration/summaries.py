@@ -16,10 +16,12 @@ from orchestration.room_audience import for_summary
 from shared.errors import ModelFailed, SalesCoachError
 from shared.event_log.documents import SummaryDocument
 from shared.event_log.log import EventLog
-from shared.model import Model, ModelRequest
-from shared.model_text import WholeText, read_whole
+from shared.model import ModelRequest
+from shared.model_text import WholeText
 from shared.protocol.shapes import Usage
 from shared.summaries import Summaries
+from shared.usage.ledger import THE_APP
+from shared.usage.side_calls import Bill, SideCalls
 
 TIMEOUT_S = 60
 _NOTHING = Usage()
@@ -40,12 +42,11 @@ class SummaryResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryDependencies:
-    """What the activity works with; `utility_model` is the deployment for side products."""
+    """What the activity works with; `calls` are on the app's account, for a summary serves all who ask later."""
 
     log: EventLog
     summaries: Summaries
-    model: Model
-    utility_model: str
+    calls: SideCalls
 
 
 async def write_summary(deps: SummaryDependencies, request: SummaryRequest) -> SummaryResult:
@@ -65,9 +66,9 @@ async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: Who
         return False
     if is_outdated(record, request.through_seq):
         return False
-    asked = summary_request(for_summary(record), request.through_seq, deps.utility_model)
+    asked = summary_request(for_summary(record), request.through_seq, deps.calls.deployment)
     if asked is not None:
-        await _ask(deps.model, asked, answer)
+        await _ask(deps.calls, request.conversation_id, asked, answer)
     summary = SummaryDocument(
         through_seq=request.through_seq,
         text=answer.text.strip(),
@@ -78,14 +79,14 @@ async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: Who
     return written
 
 
-async def _ask(model: Model, asked: ModelRequest, answer: WholeText) -> None:
+async def _ask(calls: SideCalls, conversation_id: str, asked: ModelRequest, answer: WholeText) -> None:
     """Read the answer.
 
     Raises:
         ModelFailed: there is none to use.
-        ModelUnavailable: from the model.
+        ModelUnavailable, StoreUnavailable: as `SideCalls.read` does.
 
     """
-    await read_whole(model, asked, TIMEOUT_S, answer)
+    await calls.read(Bill(spender=THE_APP, conversation_id=conversation_id), asked, TIMEOUT_S, answer)
     if answer.finish not in {"stop", "length"} or not answer.text.strip():
         raise ModelFailed(f"The model gave no summary to use: it ended with {answer.finish}.")

@@ -15,14 +15,16 @@ from shared.errors import ModelFailed, PublishFailed, SalesCoachError
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
-from shared.model import Model, ModelRequest, UserText
-from shared.model_text import WholeText, read_whole
+from shared.model import ModelRequest, UserText
+from shared.model_text import WholeText
 from shared.protocol.durable import MessageCompleted, MessageCreated, TitleUpdated
 from shared.protocol.ephemeral import ListUpdated
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import SYSTEM
 from shared.publisher import Publisher
 from shared.tools.text import clean_line
+from shared.usage.ledger import Spender
+from shared.usage.side_calls import Bill, SideCalls
 
 MAX_CHARACTERS = 60
 MAX_TRIES = 3
@@ -46,12 +48,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleDependencies:
-    """What titles are made with; `utility_model` is the deployment for side products."""
+    """What titles are made with; `calls` are on the account of who asked."""
 
     log: EventLog
     publisher: Publisher
-    model: Model
-    utility_model: str
+    calls: SideCalls
 
 
 async def write_title(deps: TitleDependencies, request: FinishRequest) -> bool:
@@ -67,7 +68,7 @@ async def write_title(deps: TitleDependencies, request: FinishRequest) -> bool:
         if not wants_title(head.head):
             return False
         try:
-            title = await _ask(deps, _asked(await deps.log.events_after(conversation_id, 0, _READ_EVENTS)))
+            title = await _ask(deps, request, _asked(await deps.log.events_after(conversation_id, 0, _READ_EVENTS)))
         except SalesCoachError as error:
             _log.warning("conversation %s keeps its first words as title: %s", conversation_id, error.message)
             await deps.log.append(conversation_id, _tried)
@@ -114,16 +115,16 @@ def _line(text: str) -> str:
     return clean_line(text, _READ_CHARACTERS)
 
 
-async def _ask(deps: TitleDependencies, text: str) -> str:
+async def _ask(deps: TitleDependencies, request: FinishRequest, text: str) -> str:
     """Return the model's title.
 
     Raises:
         ModelFailed: there is none to use.
-        ModelUnavailable: from the model.
+        BudgetExhausted, ModelUnavailable, StoreUnavailable: as `SideCalls.read` does.
 
     """
     asked = ModelRequest(
-        model=deps.utility_model,
+        model=deps.calls.deployment,
         instructions=INSTRUCTIONS,
         items=(UserText(text=text),),
         tools=(),
@@ -131,7 +132,9 @@ async def _ask(deps: TitleDependencies, text: str) -> str:
         max_output_tokens=_MAX_OUTPUT_TOKENS,
     )
     answer = WholeText()
-    await read_whole(deps.model, asked, TIMEOUT_S, answer)
+    asker = Spender(principal=request.asker, team=request.team)
+    bill = Bill(spender=asker, conversation_id=request.conversation_id, unasked=True)
+    await deps.calls.read(bill, asked, TIMEOUT_S, answer)
     title = cleaned(answer.text)
     if answer.finish not in {"stop", "length"} or not title:
         raise ModelFailed(f"The model gave no title to use: it ended with {answer.finish}.")

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from pydantic import BaseModel  # noqa: E402 - the path comes first
 from pydantic.json_schema import JsonSchemaMode, models_json_schema  # noqa: E402
 
-from shared.protocol import cards, durable, ephemeral, group, insights  # noqa: E402
+from shared.protocol import beside, cards, durable, ephemeral, group  # noqa: E402
 from shared.protocol.codes import FAULT_OF  # noqa: E402
 from shared.protocol.frames import COMMANDS  # noqa: E402
 
@@ -50,8 +50,8 @@ DURABLE = (
     group.MessageShared,
     group.SteerTaken,
     group.ReactionSet,
-    insights.ChartCreated,
-    insights.AnswerChecked,
+    beside.ChartCreated,
+    beside.AnswerChecked,
     durable.Withheld,
 )
 EPHEMERAL = (
@@ -73,7 +73,7 @@ EPHEMERAL = (
     group.Typing,
     group.Presence,
     group.ReadUpdated,
-    insights.SuggestionsOffered,
+    beside.SuggestionsOffered,
     ephemeral.ErrorEvent,
 )
 

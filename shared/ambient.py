@@ -21,10 +21,16 @@ MESSAGES_BETWEEN = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenRequest(Message):
-    """Wait for quiet in the group after the message at `seq`."""
+    """Wait for quiet in the group after the message at `seq`.
+
+    `role` is the app role to which its author narrowed theirs, `time_zone` (IANA) where they are: what the coach says
+    to them unasked, it says with these.
+    """
 
     group_id: str
     seq: int
+    role: str | None = None
+    time_zone: str | None = None
 
 
 class GroupEngine(TurnEngine, Protocol):

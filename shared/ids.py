@@ -23,7 +23,8 @@ def _digest(*values: str) -> bytes:
     return hashlib.sha256(_SEPARATOR.join(values).encode()).digest()
 
 
-def _short(*values: str) -> str:
+def derived(*values: str) -> str:
+    """Return what these values, in this order, are always named by."""
     return base64.b32encode(_digest(*values)).decode().lower()[:_DIGEST_CHARACTERS]
 
 
@@ -46,36 +47,13 @@ def is_group(conversation_id: str) -> bool:
     return conversation_id.startswith("g_")
 
 
-def member(principal: str) -> str:
-    return f"member.{principal}"
-
-
-def membership_event(principal: str, epoch: int) -> str:
-    """Return the id of the change that began this epoch."""
-    return f"member.{_short(principal)}.{epoch}"
-
-
-def invitation(name: str) -> str:
-    return f"invitation.{name}"
-
-
-def invitation_name(principal: str, key: str) -> str:
-    """Return the name of a link, the same for every repetition of the request with this key that made it."""
-    return f"iv_{_short(principal, key)}"
-
-
-def copied_message(group: str, message: str) -> str:
-    """Return the id a private message's copy has in a group."""
-    return f"m_{_short(group, message)}"
-
-
 def turn_id(conversation_id: str, principal: str, client_message_id: str) -> str:
-    return f"t_{_short(conversation_id, principal, client_message_id)}"
+    return f"t_{derived(conversation_id, principal, client_message_id)}"
 
 
 def default_command_id(connection_id: str, event_id: str) -> str:
     """Return the id of a command that came without one: stable over redeliveries of its webhook."""
-    return f"e_{_short(connection_id, event_id)}"
+    return f"e_{derived(connection_id, event_id)}"
 
 
 def question_message(turn: str) -> str:
@@ -173,12 +151,12 @@ def settings(seq: int) -> str:
 
 def feedback(target: str, principal: str, command_id: str) -> str:
     """Return the id of what a person said of a call or message, the same for every delivery of the command."""
-    return f"{target}.feedback.{_short(principal, command_id)}"
+    return f"{target}.feedback.{derived(principal, command_id)}"
 
 
 def edited(message: str, principal: str, command_id: str) -> str:
     """Return the id of a new wording of a message, the same for every delivery of the command."""
-    return f"{message}.edited.{_short(principal, command_id)}"
+    return f"{message}.edited.{derived(principal, command_id)}"
 
 
 def deleted(message: str) -> str:
@@ -192,27 +170,17 @@ def shared(message: str) -> str:
 
 def reaction(message: str, principal: str, command_id: str) -> str:
     """Return the id of a reaction given or taken back, the same for every delivery of the command."""
-    return f"{message}.reaction.{_short(principal, command_id)}"
-
-
-def listening(group: str, seq: int) -> str:
-    """Return the instance id of the wait for quiet after the message at `seq`."""
-    return f"ambient.{group}.{seq}"
-
-
-def unasked_turn(group: str, seq: int) -> str:
-    """Return the id of the turn in which the coach speaks of its own accord after the message at `seq`."""
-    return turn_id(group, "coach", f"ambient.{seq}")
+    return f"{message}.reaction.{derived(principal, command_id)}"
 
 
 def memory_entry(principal: str, key: str) -> str:
     """Return the id of an entry of a person's memory, the same for every delivery of the request with this key."""
-    return f"me_{_short(principal, key)}"
+    return f"me_{derived(principal, key)}"
 
 
 def approved_entry(call_id: str) -> str:
     """Return the id of the entry of a person's memory that a call of the coach stores, however often it runs."""
-    return f"me_{_short(call_id)}"
+    return f"me_{derived(call_id)}"
 
 
 def memory_version(version: int) -> str:
@@ -222,12 +190,12 @@ def memory_version(version: int) -> str:
 
 def vote(conversation_id: str, target: str, principal: str) -> str:
     """Return the id under which a person's vote on a call or message is counted; it tells neither."""
-    return f"vote.{_short(conversation_id, target, principal)}"
+    return f"vote.{derived(conversation_id, target, principal)}"
 
 
 def pseudonym(*values: str) -> str:
     """Return what stands for these values where they must not be told."""
-    return _short("pseudonym", *values)
+    return derived("pseudonym", *values)
 
 
 def title(seq: int) -> str:
@@ -248,3 +216,18 @@ def audience_group(conversation_id: str) -> str:
 def delta_group(conversation_id: str) -> str:
     """Return the Web PubSub group that receives a conversation's deltas."""
     return f"d-{conversation_id}"
+
+
+def chart(turn: str) -> str:
+    """Return the id of a turn's chart, and of the event that tells it."""
+    return f"{turn}.chart"
+
+
+def is_chart(name: str) -> bool:
+    """Tell whether it may name a chart, and no other document of a conversation."""
+    return name.endswith(".chart")
+
+
+def checked(message: str) -> str:
+    """Return the id of the event that tells what was found when an answer's figures were checked."""
+    return f"{message}.checked"

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from shared import ids
+from shared import group_ids
 from shared.containers import GROUPS
 from shared.cosmos import Cosmos
 from shared.event_log.documents import InvitationDocument, MemberDocument, invitation_from, member_from
@@ -38,7 +38,7 @@ class Members:
         known = self.known(group_id, principal, epoch)
         if known is not None:
             return known
-        document = await self._cosmos.read(GROUPS, group_id, ids.member(principal))
+        document = await self._cosmos.read(GROUPS, group_id, group_ids.member(principal))
         member = None if document is None else member_from(document)
         if member is None or member.epoch <= epoch:
             self._known[group_id, principal] = (epoch, member)
@@ -47,14 +47,14 @@ class Members:
                 self._known.popitem(last=False)
         return member
 
-    async def of_person(self, principal: str, group_ids: Sequence[str]) -> dict[str, MemberDocument]:
+    async def of_person(self, principal: str, groups: Sequence[str]) -> dict[str, MemberDocument]:
         """Return what somebody is in each of the groups, where they are or were anything.
 
         Raises:
             StoreUnavailable: try again.
 
         """
-        keys = [(ids.member(principal), group_id) for group_id in group_ids]
+        keys = [(group_ids.member(principal), group_id) for group_id in groups]
         documents = await self._cosmos.read_many(GROUPS, keys)
         return {document["conversation_id"]: member_from(document) for document in documents}
 
@@ -94,5 +94,5 @@ class Members:
             StoreUnavailable: try again.
 
         """
-        document = await self._cosmos.read(GROUPS, group_id, ids.invitation(name))
+        document = await self._cosmos.read(GROUPS, group_id, group_ids.invitation(name))
         return None if document is None else invitation_from(document)

@@ -110,11 +110,19 @@ class Model(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """A vector for each text, in their order; `usage` is zero when the service did not count."""
+
+    vectors: list[list[float]]
+    usage: Usage
+
+
 class Embedder(Protocol):
     """Makes vectors of texts: `AzureOpenAIModel` in the app."""
 
-    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> list[list[float]]:
-        """Return one vector of `dimensions` numbers for each text, in their order.
+    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> Embedded:
+        """Return one vector of `dimensions` numbers for each text.
 
         Raises:
             ModelUnavailable: asking again may help.

@@ -16,6 +16,7 @@ from shared.credential import CredentialUnavailable, is_private_channel
 from shared.errors import SettingsInvalid
 from shared.model import (
     AssistantText,
+    Embedded,
     InputItem,
     Model,
     ModelCompleted,
@@ -29,6 +30,7 @@ from shared.model import (
 from shared.model_events import ResponseReader
 from shared.model_posture import posture, unavailable
 from shared.model_sse import FrameTooLargeError, SseParser
+from shared.protocol.shapes import Usage
 
 _TIMEOUT = httpx2.Timeout(connect=5, read=30, write=10, pool=5)
 _DRAIN_S = 1
@@ -76,7 +78,7 @@ class AzureOpenAIModel(Model):
             _log.warning("model stream ended without its terminal event")
             raise unavailable()
 
-    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> list[list[float]]:
+    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> Embedded:
         """Return one vector for each text, of which there are at most 2048; see `Embedder.embed`."""
         try:
             answer = await self._client.embeddings.create(model=deployment, input=list(texts), dimensions=dimensions)
@@ -88,7 +90,8 @@ class AzureOpenAIModel(Model):
         except (APIConnectionError, OpenAIError, httpx2.HTTPError) as error:
             _log.warning("model connection failed: %s", type(error).__name__)
             raise unavailable() from error
-        return [one.embedding for one in sorted(answer.data, key=lambda one: one.index)]
+        vectors = [one.embedding for one in sorted(answer.data, key=lambda one: one.index)]
+        return Embedded(vectors=vectors, usage=Usage(input_tokens=answer.usage.prompt_tokens))
 
     async def close(self) -> None:
         """Close the connections."""

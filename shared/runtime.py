@@ -12,7 +12,7 @@ from shared import late_clients
 from shared.access import GroupGate
 from shared.blob import BlobStore
 from shared.clock import utc_now
-from shared.common_questions.stores import Insights
+from shared.common_questions.stores import QuestionStores
 from shared.cosmos import Cosmos
 from shared.credential import azure_credential
 from shared.erasure import Erasure
@@ -46,7 +46,7 @@ from shared.unread import Unread
 from shared.usage.ledger import Ledger
 from shared.usage.report import UsageReports
 from shared.usage.side_calls import SideCalls
-from shared.usage.teams import UNASSIGNED
+from shared.usage.teams import APP, UNASSIGNED
 from shared.web_pubsub import WebPubSub
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Runtime:
     usage_reports: UsageReports
     upstream_validator: TokenValidator
     credentials: "Credentials"
-    insights: Insights
+    common_questions: QuestionStores
     now: Callable[[], datetime] = utc_now
 
     @property
@@ -112,11 +112,12 @@ class Runtime:
 
     @property
     def side_calls(self) -> SideCalls:
-        """Calls of the utility model on somebody's account."""
+        """Calls of the models beside turns, on somebody's account."""
         return SideCalls(
             ledger=self.ledger,
             prices=self.settings.model_prices,
             model=self.model,
+            embedder=self.model,
             deployment=self.settings.azure_openai_utility_model,
             publisher=self.publisher,
             now=self.now,
@@ -173,7 +174,7 @@ def build_runtime(settings: Settings) -> Runtime:
         usage_reports=_usage_reports(settings, base.cosmos),
         upstream_validator=service_validator(settings),
         credentials=base.credentials,
-        insights=Insights.over(base.cosmos, utc_now),
+        common_questions=QuestionStores.over(base.cosmos, utc_now),
     )
 
 
@@ -230,4 +231,4 @@ def _catalogs(settings: Settings, blobs: BlobStore) -> Catalogs:
 
 
 def _usage_reports(settings: Settings, cosmos: Cosmos) -> UsageReports:
-    return UsageReports(cosmos, (*settings.team_groups.teams, UNASSIGNED))
+    return UsageReports(cosmos, (*settings.team_groups.teams, UNASSIGNED, APP))

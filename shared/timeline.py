@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from shared.protocol.beside import AnswerChecked, ChartCreated
 from shared.protocol.durable import (
     ChatResponse,
     MessageCompleted,
@@ -17,7 +18,6 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import VisibleEvent
-from shared.protocol.insights import AnswerChecked, ChartCreated
 from shared.protocol.shapes import ErrorInfo, Shape, ToolCallPart, ToolStatus, Trust, TurnStatus, Usage
 
 

@@ -8,7 +8,7 @@ import grpc
 import grpc.aio
 from durabletask.client import AsyncTaskHubGrpcClient, OrchestrationStatus
 
-from shared import ids
+from shared import group_ids
 from shared.ambient import AMBIENT, ListenRequest
 from shared.common_questions.runs import ANALYZER
 from shared.errors import StoreUnavailable
@@ -40,7 +40,7 @@ class DurableTurnEngine:
 
     async def listen(self, request: ListenRequest) -> None:
         """Begin to wait for quiet after a message; a running wait makes this a no-op."""
-        instance_id = ids.listening(request.group_id, request.seq)
+        instance_id = group_ids.listening(request.group_id, request.seq)
         async with _engine_errors(ignore=frozenset({grpc.StatusCode.ALREADY_EXISTS})):
             await self._client.schedule_new_orchestration(AMBIENT, input=request.text(), instance_id=instance_id)
 

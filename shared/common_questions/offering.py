@@ -57,10 +57,12 @@ async def _offer(deps: OfferDependencies, conversation_id: str, turn_id: str) ->
     if not answers or (await deps.log.known_head(conversation_id)).temporary:
         return False
     asked = await deps.log.event(conversation_id, ids.created(ids.question_message(turn_id)))
-    text = embeddable(masked(text_of(asked.parts))) if isinstance(asked, MessageCreated) else ""
+    if not isinstance(asked, MessageCreated):
+        return False
+    text = embeddable(masked(text_of(asked.parts), (asked.author.name,)))
     if not text:
         return False
-    (vector,) = await deps.embedder.embed(deps.embedding_model, [text], DIMENSIONS)
+    (vector,) = (await deps.embedder.embed(deps.embedding_model, [text], DIMENSIONS)).vectors
     match = best_match(unpacked(packed(vector)), answers)
     if match is None:
         return False

@@ -11,7 +11,7 @@ from shared.cosmos import Cosmos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Insights:
+class QuestionStores:
     """Questions with their clusters, and approved answers; `cosmos` for reading on in the log."""
 
     cosmos: Cosmos

@@ -4,7 +4,7 @@ from typing import Literal, cast
 
 from pydantic import Field
 
-from shared import ids
+from shared import group_ids, ids
 from shared.cosmos import Document
 from shared.event_log.head import Head, Stored, VersionedHead
 from shared.protocol.events import STORED_EVENT, StoredEvent
@@ -145,7 +145,7 @@ def live_from(document: Document) -> LiveDocument:
 
 def member_document(conversation_id: str, member: MemberDocument) -> Document:
     body = member.model_dump(mode="json", exclude_none=True)
-    return body | _document("member", ids.member(member.principal), conversation_id)
+    return body | _document("member", group_ids.member(member.principal), conversation_id)
 
 
 def member_from(document: Document) -> MemberDocument:
@@ -153,7 +153,7 @@ def member_from(document: Document) -> MemberDocument:
 
 
 def invitation_document(conversation_id: str, invitation: InvitationDocument) -> Document:
-    document = _document("invitation", ids.invitation(invitation.invitation_id), conversation_id)
+    document = _document("invitation", group_ids.invitation(invitation.invitation_id), conversation_id)
     return invitation.model_dump(mode="json") | document | {"ttl": INVITATION_TTL_S}
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from shared.protocol.beside import AnswerChecked, ChartCreated
 from shared.protocol.cards import CardClosed, CardOpened, TurnParked, TurnResumed
 from shared.protocol.durable import (
     ChatResponse,
@@ -32,7 +33,6 @@ from shared.protocol.group import (
     ReactionSet,
     SteerTaken,
 )
-from shared.protocol.insights import AnswerChecked, ChartCreated
 
 type StoredEvent = Annotated[
     MessageCreated

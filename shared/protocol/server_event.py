@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from shared.protocol.beside import SuggestionsOffered
 from shared.protocol.cards import ToolCallProgress
 from shared.protocol.ephemeral import (
     AiState,
@@ -22,7 +23,6 @@ from shared.protocol.ephemeral import (
 )
 from shared.protocol.events import VisibleEvent
 from shared.protocol.group import Notice, Presence, ReadUpdated, SteerOffered, Typing
-from shared.protocol.insights import SuggestionsOffered
 
 type EphemeralEvent = Annotated[
     ConnectionAck

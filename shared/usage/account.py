@@ -27,7 +27,7 @@ class Stored(BaseModel):
 
 
 class Totals(Stored):
-    """What was used within a period, and by how many ended turns."""
+    """What was used within a period, and how many turns ended in it; what is used beside turns makes none."""
 
     usage: Usage = _NOTHING
     turns: int = 0
@@ -76,7 +76,7 @@ class Account(Stored):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepKey:
-    """One model call of a turn. Work beside the turn counts as a turn of its own, with its own id."""
+    """One model call of a turn; a call beside turns is step 0 of an id of its own."""
 
     turn_id: str
     step: int
@@ -156,11 +156,11 @@ def released(account: Account, key: StepKey) -> Account | None:
     return _with(account, hold.model_copy(update={"held": None}))
 
 
-def recorded(account: Account, turn_id: str, usage: Usage) -> Account:
-    """Count an ended turn: of what it used, all that was not settled before."""
+def recorded(account: Account, turn_id: str, usage: Usage, *, turns: int = 1) -> Account:
+    """Count an ended turn: of what it used, all that was not settled before. A call beside turns makes 0 `turns`."""
     hold = account.hold_of(turn_id)
     missing = _missing(usage, hold.settled) if hold else usage
-    return _counted(_without(account, turn_id), missing, turns=1)
+    return _counted(_without(account, turn_id), missing, turns=turns)
 
 
 def _missing(usage: Usage, before: Usage) -> Usage:

@@ -9,7 +9,7 @@
 
 Every part may be left out, and what is left out is not limited. Days and months are UTC. An override replaces the
 whole of `person` (for the team's members) or `team`; `null` there lifts the limit. People without a team do not share
-`team`'s limits, only those an override for `unassigned` sets.
+`team`'s limits, only those an override for `unassigned` sets; what the app does for itself has no limits.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from pydantic import Field, model_validator
 
 from shared.usage.amounts import UNITS, Unit
 from shared.usage.setting_text import SettingShape
-from shared.usage.teams import UNASSIGNED
+from shared.usage.teams import APP, UNASSIGNED
 
 type Period = Literal["day", "month"]
 PERIODS: tuple[Period, ...] = ("day", "month")
@@ -99,14 +99,16 @@ class Budgets(SettingShape):
     def of_person(self, team: str) -> Limits | None:
         """Return the limits of a member of the team."""
         override = self.overrides.get(team)
-        return override.person if override and "person" in override.model_fields_set else self.person
+        if override and "person" in override.model_fields_set:
+            return override.person
+        return None if team == APP else self.person
 
     def of_team(self, team: str) -> Limits | None:
         """Return the limits of the team as a whole."""
         override = self.overrides.get(team)
         if override and "team" in override.model_fields_set:
             return override.team
-        return None if team == UNASSIGNED else self.team
+        return None if team in {UNASSIGNED, APP} else self.team
 
     @property
     def in_money(self) -> bool:

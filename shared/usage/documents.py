@@ -7,10 +7,12 @@ id                        content                                        lives
 `usage.2026-03-02`        what was used on a day that is over            `KEPT_S`
 `usage.2026-03`           what was used in a month that is over          `KEPT_S`
 `usage.<turn id>`         what one turn used, written once               `KEPT_S`
+`usage.<call id>`         what one call beside turns used, written once  `KEPT_S`
 ========================  =============================================  ======================
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from shared.cosmos import Document
 from shared.protocol.shapes import Usage
@@ -30,10 +32,18 @@ class VersionedAccount:
     etag: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnEntry:
-    """What an ended turn used. `at` is ISO 8601; `person` is a principal; `model` the deployment that answered."""
+type EntryKind = Literal["usage_turn", "usage_call"]
+"""A turn that ended, or a call beside turns."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What an ended turn used, or a call beside turns (`turn_id` is then the id of the call).
+
+    `at` is ISO 8601; `person` is a principal, or `system`; `model` the deployment that answered.
+    """
+
+    kind: EntryKind
     turn_id: str
     conversation_id: str
     person: str
@@ -77,11 +87,11 @@ def totals_from(document: Document) -> Totals:
     return Totals.model_validate(document["totals"])
 
 
-def entry_document(owner: str, entry: TurnEntry) -> Document:
+def entry_document(owner: str, entry: Entry) -> Document:
     return {
         "id": f"usage.{entry.turn_id}",
         "principal": owner,
-        "kind": "usage_turn",
+        "kind": entry.kind,
         "turn_id": entry.turn_id,
         "conversation_id": entry.conversation_id,
         "person": entry.person,

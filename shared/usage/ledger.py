@@ -1,4 +1,4 @@
-"""Reserve before a model call, settle after it, record the turn when it has ended.
+"""Reserve before a model call, settle after it, record the turn when it has ended; a call beside turns is recorded.
 
 A turn counts on two accounts, its asker's and their team's, in two partitions: no transaction spans them. None is
 needed. On each account every operation is complete in itself and idempotent, and it is always attempted on both, so
@@ -14,13 +14,14 @@ from datetime import datetime
 
 from shared.clock import iso, utc_now
 from shared.cosmos import Cosmos
-from shared.protocol.shapes import Usage
+from shared.protocol.shapes import SYSTEM, Usage
 from shared.usage.account import Account, StepKey, Totals, recorded, released, reserved, settled
 from shared.usage.accounts import Accounts, Decide, Decided
 from shared.usage.amounts import Amount
 from shared.usage.budgets import Budgets, Limits
 from shared.usage.decisions import Notice, Refusal, longest, refused, warned
-from shared.usage.documents import TurnEntry, entry_document, person_account, team_account
+from shared.usage.documents import Entry, EntryKind, entry_document, person_account, team_account
+from shared.usage.teams import APP
 from shared.usage.wording import Scope, Voice
 
 
@@ -30,6 +31,10 @@ class Spender:
 
     principal: str
     team: str
+
+
+THE_APP = Spender(principal=SYSTEM.id, team=APP)
+"""Who pays for what the app does for itself: no budget limits it, and nobody's account tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +120,24 @@ class Ledger:
             StoreUnavailable: run it again.
 
         """
-        entry = TurnEntry(
+        return await self._record("usage_turn", spender, turn_id, usage, model=model, conversation_id=conversation_id)
+
+    async def record_call(
+        self, spender: Spender, call_id: str, usage: Usage, *, model: str, conversation_id: str
+    ) -> tuple[Notice, ...]:
+        """Write down once what a call beside turns used; it makes no turn of anybody's.
+
+        Raises:
+            StoreUnavailable: run it again.
+
+        """
+        return await self._record("usage_call", spender, call_id, usage, model=model, conversation_id=conversation_id)
+
+    async def _record(
+        self, kind: EntryKind, spender: Spender, turn_id: str, usage: Usage, *, model: str, conversation_id: str
+    ) -> tuple[Notice, ...]:
+        entry = Entry(
+            kind=kind,
             turn_id=turn_id,
             conversation_id=conversation_id,
             person=spender.principal,
@@ -125,7 +147,7 @@ class Ledger:
             usage=usage,
         )
         results = await _all(
-            self._accounts.change(side.owner, _recording(side, turn_id, usage), once=entry_document(side.owner, entry))
+            self._accounts.change(side.owner, _recording(side, entry), once=entry_document(side.owner, entry))
             for side in self._sides(spender)
         )
         return _joined(results)
@@ -187,8 +209,9 @@ def _settling(side: _Side, key: StepKey, usage: Usage) -> Decide[tuple[Notice, .
     return lambda account: _counted(side, settled(account, key, usage))
 
 
-def _recording(side: _Side, turn_id: str, usage: Usage) -> Decide[tuple[Notice, ...]]:
-    return lambda account: _counted(side, recorded(account, turn_id, usage))
+def _recording(side: _Side, entry: Entry) -> Decide[tuple[Notice, ...]]:
+    turns = 1 if entry.kind == "usage_turn" else 0
+    return lambda account: _counted(side, recorded(account, entry.turn_id, entry.usage, turns=turns))
 
 
 def _counted(side: _Side, after: Account | None) -> Decided[tuple[Notice, ...]]:

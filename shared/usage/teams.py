@@ -15,13 +15,16 @@ from pydantic import AfterValidator, ConfigDict, Field, RootModel
 
 UNASSIGNED = "unassigned"
 """The team of those whose token names no listed group."""
+APP = "app"
+"""The team of the app itself, for work that is nobody's in particular."""
+_TAKEN = {UNASSIGNED: "people without a team", APP: "what the app does for itself"}
 
 
 def _team_name(value: str) -> str:
     if not value.isprintable() or value.strip() != value:
         raise ValueError("a team's name is printable text without blanks around it")
-    if value == UNASSIGNED:
-        raise ValueError(f"'{UNASSIGNED}' is the name for people without a team")
+    if value in _TAKEN:
+        raise ValueError(f"'{value}' is the name for {_TAKEN[value]}")
     return value
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared import ids
+from shared import group_ids, ids
 from shared.erasure import LATE_SECONDS, TOMBSTONE_SECONDS, Erasure
 from shared.errors import StoreUnavailable
 from tests.api.groups import Room, Somebody
@@ -245,7 +245,7 @@ async def test_what_cannot_be_erased_at_once_is_erased_by_the_sweep_for_everybod
     assert (await ada.asks_for("delete_group", group_id)).status == 204
     assert (await bob.asks_for("read_group", group_id)).status == 404
     # Their words are gone; who they were is known until they are told.
-    assert sorted(await _rows(world, group_id)) == ["head", ids.member(ada.id), ids.member(bob.id)]
+    assert sorted(await _rows(world, group_id)) == ["head", group_ids.member(ada.id), group_ids.member(bob.id)]
     world.hub.refuse = lambda _: False
     world.clock.advance(61)
     assert await world.erasure.sweep() == 1

@@ -6,7 +6,7 @@ import pytest
 
 from api.functions import api_blueprint
 from shared.protocol.shapes import Usage
-from shared.usage.ledger import Spender
+from shared.usage.ledger import THE_APP, Spender
 from shared.usage.teams import UNASSIGNED
 from tests.support.functions import NO_ENGINES, functions_of, json_of, request, runtime_of, signed_in
 from tests.support.world import World
@@ -47,6 +47,25 @@ async def test_usage_is_told_by_person_team_and_model(world: World) -> None:
     people = {total["name"]: (total["turns"], total["usage"]["cost_micros"]) for total in told["people"]}
     assert (people[ada], people[ben]) == ((3, 314), (1, 60))
     assert {total["name"] for total in told["teams"]} >= {"North", UNASSIGNED}
+
+
+async def test_side_products_are_usage_but_no_turns_and_the_app_has_an_account_of_its_own(world: World) -> None:
+    signed_in(world, "Admin")
+    ada, ledger = world.person(), world.spending.ledger
+    await _turn(world, ada, "North", "1", "small", 100)
+    used = Usage(input_tokens=11, output_tokens=2)
+    mine = f"vectors-{ada}"
+    await ledger.record_call(
+        Spender(principal=ada, team="North"), f"side.{ada}", used, model="small", conversation_id="s_1"
+    )
+    await ledger.record_call(THE_APP, f"side.app.{ada}", used, model=mine, conversation_id="")
+    _, told = await _get(world, "api_admin_usage", **MARCH)
+    lines = [line for line in told["lines"] if line["person"] == ada or line["model"] == mine]
+    assert [(line["team"], line["person"], line["turns"], line["usage"]["input_tokens"]) for line in lines] == [
+        ("North", ada, 1, 111),
+        ("app", "system", 0, 11),
+    ]
+    assert next(total for total in told["models"] if total["name"] == mine)["usage"]["output_tokens"] == 2
 
 
 async def test_usage_of_other_days_and_teams_is_left_out(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from group_chat.commands import GroupCommands
 from group_chat.dependencies import GroupDependencies
-from shared import ids
+from shared import group_ids, ids
 from shared.ambient import ListenRequest
 from shared.asker_manifests import AskerManifests
 from shared.clock import iso
@@ -34,13 +34,17 @@ _numbers = itertools.count(1)
 class ListeningEngine(RecordingEngine):
     """Starts nothing, and notes after which messages somebody would wait for quiet."""
 
-    listened: list[int] = field(default_factory=list[int])
+    waits: list[ListenRequest] = field(default_factory=list[ListenRequest])
     deaf: bool = False
 
     async def listen(self, request: ListenRequest) -> None:
         if self.deaf:
             raise StoreUnavailable("The engine does not answer.")
-        self.listened.append(request.seq)
+        self.waits.append(request)
+
+    @property
+    def listened(self) -> list[int]:
+        return [request.seq for request in self.waits]
 
     async def analyze(self, name: str, request: str) -> None:
         """Start no run of the analyzer."""
@@ -53,6 +57,8 @@ class Room:
         self.world = world
         self.id = group_id
         self.people = people
+        self.places: dict[str, tuple[str | None, str | None]] = {}
+        """By short name, the role somebody narrowed theirs to, and their time zone."""
         self.engine = ListeningEngine()
         self.deps = GroupDependencies(
             log=world.log,
@@ -86,7 +92,8 @@ class Room:
 
         """
         principal = self.people[who]
-        state = ConnectionState(principal=principal, session_id=self.id)
+        role, zone = self.places.get(who, (None, None))
+        state = ConnectionState(principal=principal, session_id=self.id, role=role, time_zone=zone)
         connection = Connection(id=f"of-{who}", event_id=event_id or f"e{next(_numbers)}", state=state)
         command: Any = parse_command(json.dumps(frame).encode())
         answer: Answer = await self.commands.run(self.engine, connection, command)
@@ -157,7 +164,7 @@ class Room:
 
         def decide(head: Head) -> Draft:
             assert head.epoch + 1 == epoch
-            new = NewEvent(id=ids.membership_event(member.principal, epoch), event=event)
+            new = NewEvent(id=group_ids.membership_event(member.principal, epoch), event=event)
             return Draft(events=(new,), head=head.model_copy(update={"epoch": epoch}), members=(member,))
 
         assert isinstance(await self.world.log.append(self.id, decide), Appended)

@@ -43,7 +43,7 @@ async def test_who_was_away_is_told_what_they_may_see_and_pays_for_it(room: Room
     assert "Only for you" not in "".join(item.text for item in asked.items if isinstance(item, UserText))
     day = day_of(room.world.clock())
     used = {who: await calls.ledger.totals(person_account(room.people[who]), day) for who in ("cleo", "bob")}
-    assert used == {"cleo": Totals(usage=USED, turns=1), "bob": Totals()}
+    assert used == {"cleo": Totals(usage=USED), "bob": Totals()}
 
 
 async def test_without_a_budget_for_words_the_numbers_are_told(room: Room) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from shared import ids
-from shared.ambient import MESSAGES_BETWEEN
+from shared import group_ids
+from shared.ambient import MESSAGES_BETWEEN, ListenRequest
 from shared.protocol.group import GroupSettings
 from tests.group_chat.room import Room, new_room
 from tests.support.world import World
@@ -16,7 +16,16 @@ async def test_after_enough_messages_each_is_listened_after(ambient_room: Room) 
     for n in range(MESSAGES_BETWEEN + 2):
         await ambient_room.say("bob", f"{n}")
     assert ambient_room.engine.listened == [6, 7, 8]
-    assert ids.listening(ambient_room.id, 6) != ids.listening(ambient_room.id, 7)
+    assert group_ids.listening(ambient_room.id, 6) != group_ids.listening(ambient_room.id, 7)
+
+
+async def test_the_wait_knows_with_what_and_from_where_its_author_speaks(ambient_room: Room) -> None:
+    await ambient_room.settle(spoken_since=20)
+    ambient_room.places["bob"] = ("Sales", "Asia/Tokyo")
+    said = await ambient_room.say("bob", "one")
+    assert ambient_room.engine.waits == [
+        ListenRequest(group_id=ambient_room.id, seq=said["seq"], role="Sales", time_zone="Asia/Tokyo")
+    ]
 
 
 async def test_nobody_listens_where_the_group_does_not_want_it(room: Room) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from shared import ids
+from shared.clock import iso
 from shared.event_log.shapes import Draft, NewEvent
 from shared.protocol.durable import MessageCompleted
 from shared.protocol.group import MessageShared
@@ -37,11 +38,21 @@ async def test_a_private_answer_is_shared_by_whom_it_was_for(room: Room, caplog:
     assert any(ANSWER in record.message and room.people["bob"] in record.message for record in caplog.records)
 
 
-async def test_it_is_shared_once(room: Room) -> None:
+async def test_it_is_shared_once_and_sharing_it_again_neither_tells_nor_logs_another(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
     await _told(room, "bob")
-    first = await room.do("bob", "message.share", message_id=ANSWER)
-    assert await room.do("bob", "message.share", message_id=ANSWER) == first
+    room.world.clock.advance(60)
+    with caplog.at_level(logging.INFO):
+        first = await room.do("bob", "message.share", message_id=ANSWER)
+        at = iso(room.world.clock())
+        room.world.clock.advance(60)
+        again = await room.do("bob", "message.share", message_id=ANSWER, command_id="another")
+    assert (again["seq"], again["message_id"]) == (first["seq"], ANSWER)
     assert await room.types() == ["message.completed", "message.shared"]
+    shared = (await room.events())[-1]
+    assert (shared.actor.id, shared.at) == (room.people["bob"], at)
+    assert len([record for record in caplog.records if "shares" in record.message]) == 1
 
 
 async def test_nobody_else_shares_it(room: Room) -> None:

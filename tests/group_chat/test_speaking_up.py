@@ -1,6 +1,7 @@
 """The coach speaks of its own accord: the activity over a real store, with a scripted model."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,14 +9,16 @@ import pytest
 from orchestration.ambient_decision import labels_of, schema_for, told
 from orchestration.room_talk import lines_of
 from orchestration.speaking_up import SpeakingDependencies, speak_up
-from shared import ids
+from shared import group_ids, ids
 from shared.ambient import ListenRequest
 from shared.asker_manifests import AskerManifests
 from shared.errors import ModelUnavailable, PublishFailed
+from shared.event_log.documents import Manifest
+from shared.event_log.shapes import Draft, NewEvent
 from shared.model import ModelCompleted, TextDelta
-from shared.protocol.durable import TurnStarted
+from shared.protocol.durable import MessageCompleted, TurnStarted
 from shared.protocol.group import GroupSettings
-from shared.protocol.shapes import Usage
+from shared.protocol.shapes import COACH, TextPart, Usage
 from shared.usage.account import Totals, day_of
 from shared.usage.budgets import Budgets, Ceiling, Limits
 from shared.usage.documents import person_account
@@ -67,7 +70,7 @@ async def test_it_speaks_in_a_turn_of_whom_it_answers(quiet: tuple[Room, ListenR
     room.world.model.scripts = [_decides(to="p2")]
     assert await _speak(room, request) == "spoke"
     head = await room.head()
-    turn_id = ids.unasked_turn(room.id, request.seq)
+    turn_id = group_ids.unasked_turn(room.id, request.seq)
     assert head.active_turn is not None
     assert (head.active_turn.turn_id, head.active_turn.asker) == (turn_id, room.people["bob"])
     assert head.active_turn.question_seq == request.seq
@@ -79,6 +82,62 @@ async def test_it_speaks_in_a_turn_of_whom_it_answers(quiet: tuple[Room, ListenR
     assert started.question_id == getattr(last, "message_id", None)
     assert room.engine.started_ids == [turn_id]
     assert [event["turn_id"] for event in room.told("turn.started")] == [turn_id]
+
+
+async def _told(room: Room) -> Manifest:
+    """Return what the coach knows and may use in the turn that has the floor."""
+    turn = (await room.head()).active_turn
+    assert turn is not None
+    manifest = await room.world.log.manifest(room.id, turn.manifest_id or "")
+    assert manifest is not None
+    return manifest
+
+
+async def test_it_speaks_to_who_spoke_last_with_their_narrowed_role_on_their_day(
+    quiet: tuple[Room, ListenRequest],
+) -> None:
+    room, request = quiet
+    await room.world.sign_in(room.people["ada"], "Sales", "HR")
+    room.world.model.scripts = [_decides()]
+    assert await _speak(room, replace(request, role="Sales", time_zone="Pacific/Honolulu")) == "spoke"
+    told = await _told(room)
+    assert (told.roles, told.variables["roles"]) == (("Sales",), "Sales")
+    assert (told.variables["time_zone"], told.variables["today"]) == ("Pacific/Honolulu", "Sunday, 01 March 2026")
+
+
+async def _was_answered(room: Room, who: str) -> None:
+    """Let somebody have been answered a question of theirs."""
+    asked = await room.say(who, "@coach hi")
+    turn = (await room.head()).active_turn
+    assert turn is not None
+    words: dict[str, Any] = {"parts": (TextPart(text="Hello."),), "finish": "stop", "manifest_id": turn.manifest_id}
+    said = MessageCompleted(
+        actor=COACH, author=COACH, message_id=f"{turn.turn_id}.0", turn_id=asked["turn_id"], step=0, **words
+    )
+    new = NewEvent(id=ids.completed(said.message_id), event=said)
+    await room.world.log.append(room.id, lambda head: Draft(events=(new,), head=head))
+    await room.change(active_turn=None, claim=None)
+
+
+async def test_it_speaks_to_somebody_else_as_they_asked_last(world: World) -> None:
+    room = await new_room(world, GroupSettings(ambient=True))
+    await world.sign_in(room.people["bob"], "Sales", "HR")
+    room.places["bob"] = ("Sales", "Asia/Tokyo")
+    await _was_answered(room, "bob")
+    world.clock.advance(120)
+    for who in ("bob", "ada"):
+        world.clock.advance(30)
+        said = await room.say(who, f"{who} speaks")
+    world.clock.advance(10)
+    await room.settle(spoken_since=6, coach_spoke_at=None)
+    world.model.scripts = [_decides(to="p1")]
+    request = ListenRequest(group_id=room.id, seq=said["seq"], role="HR", time_zone="Pacific/Honolulu")
+    assert await _speak(room, request) == "spoke"
+    turn = (await room.head()).active_turn
+    assert turn is not None
+    assert turn.asker == room.people["bob"]
+    told = await _told(room)
+    assert (told.roles, told.variables["time_zone"]) == (("Sales",), "Asia/Tokyo")
 
 
 @pytest.mark.parametrize("to", ["everyone", "p9"])
@@ -176,7 +235,7 @@ async def test_it_speaks_once_however_often_it_is_run(quiet: tuple[Room, ListenR
     room.world.group_hub.refuse = lambda sent: False
     assert await _speak(room, request) == "spoke"
     assert (await room.types()).count("turn.started") == 1
-    assert set(room.engine.started_ids) == {ids.unasked_turn(room.id, request.seq)}
+    assert set(room.engine.started_ids) == {group_ids.unasked_turn(room.id, request.seq)}
     assert len(room.told("turn.started")) == 1
 
 
@@ -221,7 +280,7 @@ async def test_thinking_of_speaking_is_on_the_account_of_who_spoke_last(quiet: t
     assert await _speak(room, request, calls) == "silent"
     day = day_of(room.world.clock())
     used = {who: await calls.ledger.totals(person_account(room.people[who]), day) for who in ("ada", "bob")}
-    assert used == {"ada": Totals(usage=usage, turns=1), "bob": Totals()}
+    assert used == {"ada": Totals(usage=usage), "bob": Totals()}
 
 
 async def test_the_coach_does_not_think_of_speaking_when_the_budget_is_used_up(

@@ -2,36 +2,22 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from insights.clusters import cluster
 from insights.collect import Outcome, collect
 from insights.dependencies import AnalyzerDependencies
 from insights.labels import label_some
-from local.openai.embeddings import vector
 from shared.common_questions.approved import ApprovedAnswers
 from shared.common_questions.runs import RunRequest
 from shared.common_questions.shapes import AskedQuestion, Cluster, week_of
 from shared.common_questions.store import CommonQuestions
 from tests.orchestration.turns import Turn
 from tests.support.doubles import answer
+from tests.support.embedding import HashingEmbedder
+from tests.support.side_calls import side_calls_of
 from tests.support.world import Client, World
 
 RUN = RunRequest(holder="analyzer.test")
-
-
-@dataclass(slots=True)
-class HashingEmbedder:
-    """Embeds by hashing words, and notes what it was given; `broken` is raised instead."""
-
-    texts: list[str] = field(default_factory=list[str])
-    broken: Exception | None = None
-
-    async def embed(self, deployment: str, texts: Sequence[str], dimensions: int) -> list[list[float]]:
-        if self.broken is not None:
-            raise self.broken
-        self.texts += texts
-        return [vector(text, dimensions) for text in texts]
 
 
 class Analysis:
@@ -45,9 +31,7 @@ class Analysis:
         self.deps = AnalyzerDependencies(
             cosmos=world.cosmos,
             questions=self.questions,
-            model=world.model,
-            utility_model="utility-model",
-            embedder=self.embedder,
+            calls=side_calls_of(world, embedder=self.embedder),
             embedding_model="embedding-model",
             now=world.clock,
         )

@@ -13,8 +13,12 @@ from shared.event_log.head import Head
 from shared.event_log.shapes import Draft
 from shared.protocol.durable import FeedbackRecorded
 from shared.tools.outcome import ToolOutcome
+from shared.usage.account import Totals, day_of
+from shared.usage.documents import person_account
+from shared.usage.ledger import THE_APP
 from tests.insights.asking import RUN, Analysis
 from tests.support.doubles import answer
+from tests.support.embedding import TOKENS
 
 DISCOUNT = (
     "Who has to approve a discount above 20 percent for Contoso?",
@@ -44,6 +48,18 @@ async def test_reading_goes_on_where_it_ended_and_embeds_nothing_twice(analysis:
     await analysis.ask(DISCOUNT[1])
     assert (await analysis.read())[0] == "more"
     assert len(analysis.embedder.texts) == len(await analysis.kept()) == 2
+
+
+async def test_vectors_and_names_are_on_the_apps_account_and_on_nobodys(analysis: Analysis) -> None:
+    turns = await analysis.ask_all(DISCOUNT)
+    await analysis.clusters()
+    await analysis.label("Who approves a discount")
+    ledger, day = analysis.deps.calls.ledger, day_of(analysis.world.clock())
+    used = await ledger.totals(person_account(THE_APP.principal), day)
+    assert used.usage.input_tokens > TOKENS * len(DISCOUNT)
+    assert (used.usage.output_tokens > 0, used.turns) == (True, 0)
+    for turn in turns:
+        assert await ledger.totals(person_account(turn.client.principal), day) == Totals()
 
 
 async def test_a_page_that_failed_is_read_again(analysis: Analysis) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.insights import measured_quality, measured_stability
-from bench.insights_questions import COMMITTED, committed, lines
+from bench.common_questions import measured_quality, measured_stability
+from bench.labelled_questions import COMMITTED, committed, lines
 
 ENOUGH = 0.8
 KEPT = 0.95

@@ -7,7 +7,7 @@ from durabletask.worker import TaskHubGrpcWorker
 
 from orchestration import ambient as module
 from orchestration.ambient import SPEAK_UP, ambient
-from shared import ids
+from shared import group_ids
 from shared.ambient import ListenRequest
 from shared.turn_engine import DurableTurnEngine
 from tests.orchestration import engine
@@ -40,7 +40,7 @@ async def _ran(monkeypatch: pytest.MonkeyPatch, *outcomes: str | Exception) -> t
         turns = DurableTurnEngine(client)
         await turns.listen(REQUEST)
         await turns.listen(REQUEST)
-        state = await client.wait_for_orchestration_completion(ids.listening("g_1", 7), timeout=engine.WAIT_S)
+        state = await client.wait_for_orchestration_completion(group_ids.listening("g_1", 7), timeout=engine.WAIT_S)
         return given, state.serialized_output if state else None
     finally:
         await client.close()

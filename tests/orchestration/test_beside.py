@@ -12,14 +12,14 @@ from orchestration.messages import EndStatus, FinishRequest
 from shared import ids
 from shared.errors import ModelFailed, ModelUnavailable
 from shared.model import ModelEvent, ModelRequest
-from shared.protocol.insights import AnswerChecked, ChartCreated
+from shared.protocol.beside import AnswerChecked, ChartCreated
 from shared.tools.outcome import ToolOutcome
 from shared.usage.accounts import Accounts
 from shared.usage.documents import person_account
-from shared.usage.side_work import SideWork
 from shared.usage.teams import UNASSIGNED
 from tests.orchestration.turns import Turn, new_turn
 from tests.support.doubles import Happening, ScriptedModel, answer
+from tests.support.side_calls import side_calls_of
 from tests.support.world import World
 
 DEALS = {
@@ -56,10 +56,7 @@ def deps_of(world: World) -> BesideDependencies:
         publisher=world.publisher,
         blobs=world.blobs,
         people=world.people,
-        model=world.model,
-        work=SideWork(
-            ledger=world.spending.ledger, prices=world.spending.prices, model="utility-model", now=world.clock
-        ),
+        calls=side_calls_of(world),
         now=world.clock,
     )
 
@@ -95,7 +92,8 @@ class Stage:
             question_seq=self.turn.question_seq,
             status=status,
         )
-        await beside_answer(replace(deps_of(self.turn.world), model=self.model), request)
+        calls = side_calls_of(self.turn.world, model=self.model)
+        await beside_answer(replace(deps_of(self.turn.world), calls=calls), request)
 
     async def made(self, kind: type) -> list[Any]:
         events = await self.turn.world.events(self.turn.session_id)
@@ -200,12 +198,12 @@ async def test_a_turn_that_did_not_end_well_gets_nothing(world: World) -> None:
     assert (stage.model.charts.requests, stage.model.suggestions.requests) == ([], [])
 
 
-async def test_what_it_took_is_counted_as_a_turn_of_its_own(world: World) -> None:
+async def test_what_it_took_is_counted_and_makes_no_turn(world: World) -> None:
     stage = await stage_of(world)
     account = Accounts(world.cosmos, world.clock)
     owner, day = person_account(stage.turn.client.principal), world.clock().date().isoformat()
     before = await account.totals(owner, day)
     await stage.go(answer('{"chart": null}'))
     after = await account.totals(owner, day)
-    assert after.turns == before.turns + 1
+    assert after.turns == before.turns
     assert after.usage.input_tokens > before.usage.input_tokens

@@ -33,6 +33,17 @@ def test_the_room_gets_a_step_of_its_own_after_that() -> None:
     assert step_audience(_asked().record(), "t1", ADA.id, EVERYBODY, room=True).only is None
 
 
+def test_in_a_turn_nobody_asked_for_the_room_gets_nothing_of_what_one_person_alone_may_see() -> None:
+    room = Room().says(BOB, "Hi all.").says(ADA, "What are my deals worth?")
+    room.started("t1").step("t1", 0, "", "find").result("t1.0.0", "Ada's deals", readers="asker")
+    record = room.record()
+    private = step_audience(record, "t1", ADA.id, EVERYBODY, room=False)
+
+    assert (private.only, private.whole_turn) == ((ADA.id,), False)
+    assert step_audience(record, "t1", ADA.id, EVERYBODY, room=True).readers == {ADA.id, BOB.id, CEM.id}
+    assert of_call(record, "t1.0.0", ADA.id) == {"audience": (ADA.id,), "others_see": "outline"}
+
+
 def test_another_turns_private_result_does_not_make_this_one_private() -> None:
     room = _asked().end("t1")
     assert isinstance(room, Room)

@@ -16,9 +16,13 @@ from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import MessageCreated, TurnStarted
 from shared.protocol.shapes import SYSTEM, Usage
 from shared.summaries import Summaries
+from shared.usage.account import day_of
+from shared.usage.documents import person_account
+from shared.usage.ledger import THE_APP
 from tests.orchestration.steps import forever
 from tests.orchestration.turns import Turn
 from tests.support.doubles import Happening, answer
+from tests.support.side_calls import UTILITY, side_calls_of
 
 USAGE = Usage(input_tokens=10, output_tokens=5)
 
@@ -46,9 +50,8 @@ async def stage(turn: Turn) -> Stage:
     await turn.finish()
     through_seq = (await turn.world.head(turn.session_id)).seq
     now = await turn.next_turn()
-    deps = SummaryDependencies(
-        log=turn.world.log, summaries=Summaries(turn.world.cosmos), model=turn.world.model, utility_model="utility"
-    )
+    calls = side_calls_of(turn.world)
+    deps = SummaryDependencies(log=turn.world.log, summaries=Summaries(turn.world.cosmos), calls=calls)
     request = SummaryRequest(conversation_id=turn.session_id, question_seq=now.question_seq, through_seq=through_seq)
     return Stage(deps, request, now)
 
@@ -58,11 +61,13 @@ async def test_a_summary_is_written_with_the_utility_model_and_told_from_then_on
         TextDelta(" Their pipeline "), TextDelta("grows.\n"), ModelCompleted(finish="stop", usage=USAGE)
     )
     assert result == SummaryResult(outcome="written", usage=USAGE)
+    ledger, day = stage.deps.calls.ledger, day_of(stage.now.world.clock())
+    assert (await ledger.totals(person_account(THE_APP.principal), day)).usage.output_tokens >= USAGE.output_tokens
     assert await stage.stored() == SummaryDocument(
         through_seq=stage.request.through_seq, text="Their pipeline grows.", untrusted_from=()
     )
     asked = stage.now.world.model.requests[-1]
-    assert asked.model == "utility"
+    assert asked.model == UTILITY
     record = await stage.deps.log.record(stage.request.conversation_id)
     first, question = history(record, stage.now.turn_id)
     assert isinstance(first, UserText)

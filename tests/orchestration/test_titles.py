@@ -11,12 +11,16 @@ from shared import ids
 from shared.errors import ModelFailed, ModelUnavailable
 from shared.event_log.head import Head
 from shared.event_log.shapes import Draft
-from shared.model import UserText
+from shared.model import ModelCompleted, TextDelta, UserText
 from shared.protocol.durable import TitleUpdated
+from shared.protocol.shapes import Usage
+from shared.usage.account import day_of
+from shared.usage.documents import person_account
 from shared.usage.teams import UNASSIGNED
 from tests.orchestration.steps import forever
 from tests.orchestration.turns import Turn
 from tests.support.doubles import Happening, answer
+from tests.support.side_calls import side_calls_of
 
 
 @dataclass(slots=True)
@@ -28,9 +32,7 @@ class Stage:
     @property
     def deps(self) -> TitleDependencies:
         world = self.turn.world
-        return TitleDependencies(
-            log=world.log, publisher=world.publisher, model=world.model, utility_model="utility-model"
-        )
+        return TitleDependencies(log=world.log, publisher=world.publisher, calls=side_calls_of(world))
 
     async def write(self, *script: Happening, status: EndStatus = "completed") -> bool:
         if script:
@@ -74,6 +76,15 @@ async def test_the_model_titles_a_conversation_once_and_everyone_is_told(stage: 
     asked = len(world.model.requests)
     assert not await stage.write()
     assert len(world.model.requests) == asked
+
+
+async def test_a_title_is_on_the_account_of_who_asked_and_no_turn_of_theirs(stage: Stage) -> None:
+    ledger, day = stage.deps.calls.ledger, day_of(stage.turn.world.clock())
+    owner = person_account(stage.turn.client.principal)
+    before = await ledger.totals(owner, day)
+    usage = Usage(input_tokens=30, output_tokens=4)
+    assert await stage.write(TextDelta("Pipeline"), ModelCompleted(finish="stop", usage=usage))
+    assert await ledger.totals(owner, day) == before.plus(usage, turns=0)
 
 
 async def test_the_model_gets_the_first_question_and_answer_as_one_line_each(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from shared.summaries import Summaries
 from tests.orchestration.carded import Carded, frame, waited
 from tests.orchestration.turns import Turn
 from tests.support.doubles import answer, asks
+from tests.support.side_calls import side_calls_of
 
 WRITE = ("crm__write", "{}")
 WHY = BECAUSE.format(sources="web")
@@ -87,7 +88,7 @@ async def test_a_summary_of_such_turns_makes_a_later_turn_ask_as_well(carded: Ca
     await _looked(turn)
     head = await turn.world.head(turn.session_id)
     summaries = Summaries(turn.world.cosmos)
-    deps = SummaryDependencies(log=turn.world.log, summaries=summaries, model=turn.world.model, utility_model="utility")
+    deps = SummaryDependencies(log=turn.world.log, summaries=summaries, calls=side_calls_of(turn.world))
     turn.world.model.scripts.append([*answer("Somebody wants write to be called.")])
     request = SummaryRequest(conversation_id=turn.session_id, question_seq=turn.question_seq, through_seq=head.seq)
     assert (await write_summary(deps, request)).outcome == "written"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from shared.answers import filled, text_of
+from shared.protocol.beside import AnswerChecked, ChartCreated, SuggestionsOffered
 from shared.protocol.cards import ToolCallProgress, TurnParked
 from shared.protocol.durable import (
     ChatResponse,
@@ -54,7 +55,6 @@ from shared.protocol.group import (
     SteerTaken,
     Typing,
 )
-from shared.protocol.insights import AnswerChecked, ChartCreated, SuggestionsOffered
 from shared.protocol.server_event import ServerEvent
 from tests.support import fold_steps
 from tests.support.fold_turns import progress

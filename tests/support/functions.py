@@ -8,7 +8,7 @@ import azure.durable_functions as df
 import azure.functions as func
 from pydantic import SecretStr
 
-from shared.common_questions.stores import Insights
+from shared.common_questions.stores import QuestionStores
 from shared.identity import Principal
 from shared.runtime import Runtime
 from shared.settings import Settings
@@ -17,7 +17,7 @@ from shared.tools.credentials_setup import Credentials
 from shared.turn_engine import TurnEngines
 from shared.unread import Unread
 from shared.usage.report import UsageReports
-from shared.usage.teams import UNASSIGNED
+from shared.usage.teams import APP, UNASSIGNED
 from tests.support.world import World
 
 type Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
@@ -68,11 +68,11 @@ def runtime_of(world: World, credentials: Credentials | None = None) -> Runtime:
         publisher=world.publisher,
         validator=world.tokens,
         security=world.chat.security,
-        usage_reports=UsageReports(world.cosmos, ("North", UNASSIGNED)),
+        usage_reports=UsageReports(world.cosmos, ("North", UNASSIGNED, APP)),
         upstream_validator=world.tokens,
         credentials=credentials
         or Credentials(authorization=ServerCredentials({}, cast("Any", None), None), personal=None),
-        insights=Insights.over(world.cosmos, world.clock),
+        common_questions=QuestionStores.over(world.cosmos, world.clock),
         now=world.clock,
     )
 

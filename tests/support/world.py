@@ -198,7 +198,6 @@ class World:
             publisher=self.publisher,
             model=self.model,
             chat_model="chat-model",
-            utility_model="utility-model",
             spending=self.spending,
             summaries=Summaries(cosmos),
             catalogs=self.catalogs,

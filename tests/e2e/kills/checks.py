@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from shared.audience import Reader, for_reader
+from shared.protocol.beside import AnswerChecked, ChartCreated
 from shared.protocol.durable import (
     ChatResponse,
     MessageCompleted,
@@ -16,7 +17,6 @@ from shared.protocol.durable import (
     TurnStarted,
 )
 from shared.protocol.events import VisibleEvent
-from shared.protocol.insights import AnswerChecked, ChartCreated
 from shared.protocol.shapes import ToolCallPart
 from tests.e2e.audit import Audit
 from tests.e2e.kills.cell import ANSWER, SECOND_THOUGHTS, Cell

@@ -3,7 +3,7 @@
 import itertools
 
 from group_chat import membership
-from shared import ids
+from shared import group_ids, ids
 from shared.clock import iso
 from shared.event_log.documents import MemberDocument
 from shared.event_log.head import GroupState, Head
@@ -87,7 +87,7 @@ async def join(instance: Instance, group_id: str, principal: str) -> int:
         rest = tuple(name for name in group.expelled if name != principal)
         after = group.model_copy(update={"members": group.members + 1, "expelled": rest})
         return Draft(
-            events=(NewEvent(id=ids.membership_event(principal, epoch), event=joined),),
+            events=(NewEvent(id=group_ids.membership_event(principal, epoch), event=joined),),
             head=head.model_copy(update={"epoch": epoch, "group": after}),
             members=(member,),
         )
@@ -115,7 +115,7 @@ async def expel(log: EventLog, group_id: str, by: str, principal: str) -> int:
         rest = (name for name in group.expelled if name != principal)
         after = group.model_copy(update={"members": group.members - 1, "expelled": (principal, *rest)[:KEPT]})
         return Draft(
-            events=(NewEvent(id=ids.membership_event(principal, epoch), event=removed),),
+            events=(NewEvent(id=group_ids.membership_event(principal, epoch), event=removed),),
             head=head.model_copy(update={"epoch": epoch, "group": after}),
             members=(gone,),
         )
@@ -132,7 +132,7 @@ async def give_role(log: EventLog, group_id: str, principal: str, role: GroupRol
         epoch = head.epoch + 1
         told = ParticipantRole(actor=person(head.owner), participant=person(principal), epoch=epoch, role=role)
         return Draft(
-            events=(NewEvent(id=ids.membership_event(principal, epoch), event=told),),
+            events=(NewEvent(id=group_ids.membership_event(principal, epoch), event=told),),
             head=head.model_copy(update={"epoch": epoch}),
             members=(belongs(principal, role, epoch),),
         )

@@ -94,6 +94,7 @@ def test_people_without_a_team_share_no_limits_unless_they_are_given_some() -> N
         ("TEAM_GROUPS", "North", "TEAM_GROUPS: "),
         ("TEAM_GROUPS", {"g": ""}, "TEAM_GROUPS.g: "),
         ("TEAM_GROUPS", {"g": "unassigned"}, "TEAM_GROUPS.g: "),
+        ("TEAM_GROUPS", {"g": "app"}, "TEAM_GROUPS.g: "),
         ("TEAM_GROUPS", {"g": " North"}, "TEAM_GROUPS.g: "),
         ("TEAM_GROUPS", {"g": "No\nrth"}, "TEAM_GROUPS.g: "),
         ("TEAM_GROUPS", {"g": ["North"]}, "TEAM_GROUPS.g: "),

@@ -1,6 +1,6 @@
 """What a call beside turns costs is held before it, counted after it, on the account of whom it is for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
@@ -14,11 +14,12 @@ from shared.usage.account import StepKey, Totals, day_of
 from shared.usage.amounts import Amount
 from shared.usage.budgets import Budgets, Ceiling, Limits
 from shared.usage.documents import person_account, team_account
-from shared.usage.ledger import Reserved, Spender
+from shared.usage.ledger import THE_APP, Reserved, Spender
 from shared.usage.prices import ModelPrice, PriceList
-from shared.usage.side_calls import SideCalls
+from shared.usage.side_calls import FOR_THE_APP, Bill, SideCalls
 from shared.usage.teams import UNASSIGNED
 from tests.support.doubles import Happening
+from tests.support.embedding import TOKENS, HashingEmbedder
 from tests.support.side_calls import UTILITY, side_calls_of
 from tests.support.world import World
 
@@ -56,7 +57,7 @@ def person(world: World) -> _Person:
 async def _read(person: _Person, calls: SideCalls, *script: Happening) -> WholeText:
     person.world.model.scripts = [list(script)]
     into = WholeText()
-    await calls.read(person.spender, "g_1", ASKED, 5, into)
+    await calls.read(Bill(spender=person.spender, conversation_id="g_1"), ASKED, 5, into)
     return into
 
 
@@ -69,7 +70,7 @@ async def test_a_call_is_counted_with_its_price_for_the_person_and_their_team(pe
     before = await calls.ledger.totals(team_account(UNASSIGNED), day_of(person.world.clock()))
     got = await _read(person, calls, TextDelta("This."), ModelCompleted(finish="stop", usage=USED))
     assert got.text == "This."
-    assert await _totals(person, calls) == Totals(usage=PRICED, turns=1)
+    assert await _totals(person, calls) == Totals(usage=PRICED, turns=0)
     after = await calls.ledger.totals(team_account(UNASSIGNED), day_of(person.world.clock()))
     assert after.usage.cost_micros - before.usage.cost_micros == PRICED.cost_micros
     kept = await person.world.cosmos.query(PEOPLE, "SELECT * FROM c", {}, partition=person.spender.principal)
@@ -126,3 +127,36 @@ async def test_the_person_is_warned_when_much_is_used(person: _Person) -> None:
     await _read(person, calls, TextDelta("This."), ModelCompleted(finish="stop", usage=usage))
     told = [event for event in person.world.hub.to(person.spender.principal) if event["type"] == "budget.warning"]
     assert [(event["scope"], event["used_percent"]) for event in told] == [("person", 56)]
+
+
+async def test_a_refusal_is_told_to_who_asked_and_to_nobody_who_did_not(person: _Person) -> None:
+    calls = _calls(person.world, tokens=400)
+    for unasked in (True, False):
+        with pytest.raises(BudgetExhausted):
+            await calls.read(Bill(spender=person.spender, unasked=unasked), ASKED, 5, WholeText())
+        told = [event for event in person.world.hub.to(person.spender.principal) if event["type"] == "budget.warning"]
+        assert len(told) == (0 if unasked else 1)
+
+
+async def test_vectors_are_counted_by_what_the_service_says_they_took(person: _Person) -> None:
+    calls = _calls(person.world)
+    assert len(await calls.embed(Bill(spender=person.spender), "vectors", ["one", "two"], 8)) == 2
+    assert await _totals(person, calls) == Totals(usage=Usage(input_tokens=2 * TOKENS))
+
+
+async def test_texts_that_do_not_fit_are_not_embedded(person: _Person) -> None:
+    embedder = HashingEmbedder()
+    calls = replace(_calls(person.world, tokens=20), embedder=embedder)
+    with pytest.raises(BudgetExhausted):
+        await calls.embed(Bill(spender=person.spender), "vectors", ["word " * 50], 8)
+    assert embedder.texts == []
+
+
+async def test_what_the_app_does_for_itself_no_budget_of_people_limits(person: _Person) -> None:
+    limits = Limits(day=Ceiling(tokens=1))
+    calls = side_calls_of(person.world, Budgets(person=limits, team=limits), PRICES)
+    person.world.model.scripts = [[TextDelta("This."), ModelCompleted(finish="stop", usage=USED)]]
+    day, owner = day_of(person.world.clock()), person_account(THE_APP.principal)
+    before = await calls.ledger.totals(owner, day)
+    await calls.read(FOR_THE_APP, ASKED, 5, WholeText())
+    assert await calls.ledger.totals(owner, day) == before.plus(PRICED, turns=0)

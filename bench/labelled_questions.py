@@ -1,4 +1,4 @@
-"""The labelled questions for measuring the analyzer: `python -m bench.insights_questions` writes them anew.
+"""The labelled questions for measuring the analyzer: `python -m bench.labelled_questions` writes them anew.
 
 Families of paraphrases are written by hand in `bench/data/question_families.txt` (what people ask, in ordinary
 variation) and `question_families_apart.txt` (the same in words that hardly meet). `{a|b}` is a choice; `<company>`,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.beside import chart_id
+from shared import ids
 from tests.bad_input.asking import Request
 from tests.bad_input.endpoint_fields import Fields
 from tests.bad_input.endpoint_state import NOBODYS, Row, State, foreign_session
@@ -30,7 +30,7 @@ def good_requests(scene: Scene, who: Holding) -> dict[str, Request]:
     session, group = {"session_id": who.session}, {"group_id": who.groups.led}
     day = scene.world.clock().date().isoformat()
     part = {"from_seq": 10_000, "to_seq": 20_000}
-    chart, turn = {"chart_id": chart_id(who.turn)}, {"turn_id": who.turn}
+    chart, turn = {"chart_id": ids.chart(who.turn)}, {"turn_id": who.turn}
     return {
         "session_chart": Request(path=session | chart),
         "group_chart": Request(path=group | chart),
@@ -51,12 +51,12 @@ def _foreign_group(scene: Scene, good: Request) -> Iterator[Row]:
 
 def _charts(scene: Scene, good: Request) -> Iterator[Row]:
     others = {
-        "of somebody else": chart_id(scene.bob.turn),
+        "of somebody else": ids.chart(scene.bob.turn),
         "that is an answer": f"{scene.ada.answer}.completed",
         "that is a document": "head",
         "that is a folder": "..",
         "that is nothing but an ending": ".csv",
-        "that ends twice": f"{chart_id(scene.ada.turn)}.csv.csv",
+        "that ends twice": f"{ids.chart(scene.ada.turn)}.csv.csv",
     }
     for what, name in others.items():
         yield f"a chart {what}", good.at(chart_id=name), 404, "message_not_found"

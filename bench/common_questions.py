@@ -1,6 +1,6 @@
-"""`python -m bench.insights [--questions N]`: how well and how cheaply common questions are found.
+"""`python -m bench.common_questions [--questions N]`: how well and how cheaply common questions are found.
 
-Quality on the committed set (`bench/insights_questions.py`) with embeddings that hash words and trigrams (those of the
+Quality on the committed set (`bench/labelled_questions.py`) with embeddings that hash words and trigrams (those of the
 development cloud), which know nothing of its families: adjusted Rand of the clusters against the families, where what
 is in no cluster stands alone. Stability: of the clusters of nine tenths, how many keep their id when the rest is added.
 Size: time and memory of one clustering run over N questions made of the families.
@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-from bench.insights_questions import Labelled, Split, committed, families, spoken
+from bench.labelled_questions import Labelled, Split, committed, families, spoken
 from insights.clusters import MAX_QUESTIONS, Window, assembled
 from insights.grouping import NONE, Labels, Matrix, grouped, unit
 from local.openai.embeddings import vector

@@ -1,13 +1,12 @@
 """Common questions, for people with the role `Knowledge` or `Admin`; and taking an approved answer, for everybody."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
-from api.endpoint import ApiReply, ApiRequest, Endpoint
-from api.insights_shapes import (
+from api.common_questions_shapes import (
     AnswerBody,
     AnswerHistory,
     AnswerReply,
@@ -17,28 +16,29 @@ from api.insights_shapes import (
     answer_reply,
     cluster_reply,
 )
+from api.endpoint import ApiReply, ApiRequest, Endpoint
 from shared.access import access_session
 from shared.common_questions.approved import Approval
 from shared.common_questions.runs import RunRequest, RunsAnalyzer, run_name
 from shared.common_questions.shapes import ApprovedAnswer, Cluster
-from shared.common_questions.stores import Insights
+from shared.common_questions.stores import QuestionStores
 from shared.errors import CommandRefused
 from shared.event_log.log import EventLog
 from shared.protocol.codes import ErrorCode
 
-KEEPERS = frozenset({"Knowledge", "Admin"})
 _TAG = "common questions"
 _PATH = "manage/common-questions"
-_VERSION = re.compile(r'"([0-9]{1,9})"\Z')
 _WRITING_CODES = (ErrorCode.CLUSTER_NOT_FOUND, ErrorCode.APPROVED_ANSWER_CHANGED)
+for_keepers = partial(Endpoint, tag=_TAG, roles=frozenset({"Knowledge", "Admin"}))
+"""What is done by who keeps the answers."""
 
 
-class InsightsApi:
+class CommonQuestionsApi:
     """Endpoints over clusters and approved answers; `available`: there is a deployment to make vectors with."""
 
     def __init__(
         self,
-        kept: Insights,
+        kept: QuestionStores,
         log: EventLog,
         now: Callable[[], datetime],
         *,
@@ -51,27 +51,23 @@ class InsightsApi:
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
-            Endpoint(
+            for_keepers(
                 name="common_questions",
                 method="GET",
                 path=_PATH,
                 summary="What people commonly ask, how it goes, and what is answered",
                 detail="Only what at least three different people asked; never in whose words.",
                 handle=self.show,
-                tag=_TAG,
                 reply=CommonQuestionsReply,
-                roles=KEEPERS,
             ),
-            Endpoint(
+            for_keepers(
                 name="analyze_questions",
                 method="POST",
                 path=f"{_PATH}/run",
                 summary="Run the analyzer now, instead of next night",
                 handle=self.run,
-                tag=_TAG,
                 reply=RunReply,
                 status=HTTPStatus.ACCEPTED,
-                roles=KEEPERS,
                 moves_turns=True,
                 codes=(ErrorCode.SETTINGS_INVALID,),
             ),
@@ -91,39 +87,33 @@ class InsightsApi:
     def _answers(self) -> tuple[Endpoint, ...]:
         path = f"{_PATH}/{{cluster_id}}/answer"
         return (
-            Endpoint(
+            for_keepers(
                 name="approved_answer_history",
                 method="GET",
                 path=path,
                 summary="Every version of a cluster's approved answer",
                 handle=self.history,
-                tag=_TAG,
                 reply=AnswerHistory,
-                roles=KEEPERS,
                 codes=(ErrorCode.CLUSTER_NOT_FOUND,),
             ),
-            Endpoint(
+            for_keepers(
                 name="approve_answer",
                 method="PUT",
                 path=path,
                 summary="Approve an answer for a cluster, or change it",
                 handle=self.approve,
-                tag=_TAG,
                 body=AnswerBody,
                 reply=AnswerReply,
-                roles=KEEPERS,
                 versioned=True,
                 codes=_WRITING_CODES,
             ),
-            Endpoint(
+            for_keepers(
                 name="withdraw_answer",
                 method="DELETE",
                 path=path,
                 summary="Withdraw a cluster's approved answer: it is offered no more",
                 handle=self.withdraw,
-                tag=_TAG,
                 status=HTTPStatus.NO_CONTENT,
-                roles=KEEPERS,
                 versioned=True,
                 codes=_WRITING_CODES,
             ),
@@ -190,7 +180,7 @@ class InsightsApi:
         text, threshold = (
             (body.text, body.threshold) if body else (before.text, before.threshold) if before else ("", 1)
         )
-        wanted = _wanted_version(request)
+        wanted = request.wanted_version
         approval = Approval(
             state=state,
             text=text.strip(),
@@ -213,13 +203,3 @@ class InsightsApi:
         if cluster is None or not (cluster.may_be_shown or await self._approved.one(cluster.id)):
             raise CommandRefused("There is no such common question.", code=ErrorCode.CLUSTER_NOT_FOUND)
         return cluster
-
-
-def _wanted_version(request: ApiRequest) -> int | None:
-    tag = request.raw.headers.get("if-match", "*").strip()
-    if tag == "*":
-        return None
-    found = _VERSION.match(tag)
-    if found is None:
-        raise CommandRefused("If-Match: give the version of the answer as it was last told, or leave it out.")
-    return int(found[1])

@@ -1,19 +1,19 @@
 """A chart in a session and one in a group, for requests that ask for them."""
 
-from shared.beside import chart_id
+from shared import ids
 from shared.event_log.head import Head
 from shared.event_log.shapes import Appended, Decide, Draft, NewEvent
+from shared.protocol.beside import ChartCreated
 from shared.protocol.durable import TurnStarted
-from shared.protocol.insights import ChartCreated
 from shared.protocol.shapes import COACH
 from tests.support.world import World
 
 
-async def leave_insights(world: World, turn_id: str, session_id: str, group_id: str) -> None:
+async def leave_beside(world: World, turn_id: str, session_id: str, group_id: str) -> None:
     """Leave a chart of that turn in a session, and one in a group, where the turn begins."""
     chart = ChartCreated(
         actor=COACH,
-        chart_id=chart_id(turn_id),
+        chart_id=ids.chart(turn_id),
         turn_id=turn_id,
         message_id=f"{turn_id}.1",
         call_id=f"{turn_id}.0.0",
