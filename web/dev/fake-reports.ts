@@ -14,11 +14,16 @@ export class FakeReports implements ReportsApi {
     manifests: [],
   };
 
-  turnTimeline(): Promise<Timeline> {
+  /** Of which conversation and what in it was asked. */
+  readonly reportsAsked: (readonly [conversationId: string, what: string])[] = [];
+
+  turnTimeline(conversationId: string, turnId: string): Promise<Timeline> {
+    this.reportsAsked.push([conversationId, turnId]);
     return Promise.resolve(this.timeline);
   }
 
-  chartCsv(_conversationId: string, chartId: string): Promise<string> {
+  chartCsv(conversationId: string, chartId: string): Promise<string> {
+    this.reportsAsked.push([conversationId, chartId]);
     return Promise.resolve(`${chartId}\r\n`);
   }
 }

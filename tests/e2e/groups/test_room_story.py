@@ -20,6 +20,7 @@ from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 ANSWERED = re.compile("completed")
+SLOW_TOOL_MS = 4_000
 
 
 class RoomPage:
@@ -140,6 +141,8 @@ def test_two_people_talk_and_each_is_shown_what_is_theirs(
     ada.page.get_by_test_id("message-editor").fill("I send it tomorrow.")
     ada.page.get_by_test_id("message-editor").press("Enter")
     expect(ben.message("I send it tomorrow.")).to_contain_text("(edited)")
+    _add_to_a_question(stack, ada, ben)
+    _ask_why(ada)
 
     log = audit(stack, group_id)
     assert [event.seq for event in log.events] == list(range(1, log.head.seq + 1))
@@ -209,3 +212,33 @@ def _ask_the_coach(ada: RoomPage, ben: RoomPage) -> None:
         room.page.get_by_test_id("message-coach").last.locator(".markdown").all_inner_texts() for room in (ada, ben)
     ]
     assert answers[0] == answers[1]
+
+
+def _add_to_a_question(stack: Stack, ada: RoomPage, ben: RoomPage) -> None:
+    """Let Ben add to what Ada asks while the coach looks it up, and Ada take that into her answer."""
+    faults = stack.url("mcp_servers") + "/_faults"
+    stack.send("PUT", faults, {"server": "crm", "delay_ms": SLOW_TOOL_MS, "count": 1})
+    ada.say("@coach How is my pipeline for Contoso? Draw me a chart by stage.")
+    running = ada.page.locator("[data-testid=tool-step][data-status=running]")
+    expect(running.first).to_be_visible(timeout=WAIT_MS)
+    ben.say("@coach also look at Fabrikam")
+    expect(ben.message("also look at Fabrikam").get_by_test_id("room-queued")).to_be_visible()
+    offer = ada.page.get_by_test_id("steer-offer")
+    expect(offer).to_contain_text("Ben Okafor adds to your question @coach also look at Fabrikam")
+    offer.get_by_test_id("take-steer").click()
+    expect(offer).to_have_count(0)
+    for room in (ada, ben):
+        expect(room.message("also look at Fabrikam").get_by_test_id("room-steered")).to_be_visible()
+        expect(room.page.get_by_test_id("room-queued")).to_have_count(0)
+    expect(ben.page.get_by_test_id("steer-offer")).to_have_count(0)
+    answer = ada.page.get_by_test_id("message-coach").last
+    expect(answer).to_have_attribute("data-status", ANSWERED, timeout=WAIT_MS)
+    expect(answer.get_by_test_id("chart").locator("svg").first).to_be_visible(timeout=WAIT_MS)
+
+
+def _ask_why(ada: RoomPage) -> None:
+    ada.page.get_by_test_id("message-coach").last.get_by_test_id("why").click()
+    told = ada.page.get_by_role("dialog", name="Why this answer")
+    expect(told.get_by_test_id("why-call").first).to_contain_text("Done", timeout=WAIT_MS)
+    expect(told.get_by_test_id("why-total")).to_contain_text("tokens")
+    ada.page.keyboard.press("Escape")

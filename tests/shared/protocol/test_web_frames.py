@@ -9,15 +9,16 @@ import pytest
 from shared.audience import Reader, for_reader
 from shared.protocol.events import STORED_EVENT
 
-_FRAMES = Path(__file__).parents[3] / "web" / "tests" / "frames" / "room.json"
+_FRAMES = Path(__file__).parents[3] / "web" / "tests" / "frames"
 
 
-def _frames() -> dict[str, list[dict[str, Any]]]:
-    return json.loads(_FRAMES.read_text(encoding="utf-8"))
+def _frames(name: str = "room") -> dict[str, list[dict[str, Any]]]:
+    return json.loads((_FRAMES / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def test_each_frame_of_the_room_is_what_the_server_would_write() -> None:
-    log = _frames()["log"]
+@pytest.mark.parametrize("name", ["room", "steer"])
+def test_each_frame_of_the_room_is_what_the_server_would_write(name: str) -> None:
+    log = _frames(name)["log"]
     assert [frame["seq"] for frame in log] == list(range(1, len(log) + 1))
     for frame in log:
         assert json.loads(STORED_EVENT.validate_python(frame).model_dump_json()) == frame

@@ -34,8 +34,8 @@ export class Chat {
   readonly view = new Store<ChatView>({ sessionId: null, conversation: null, problem: null });
   /** Problems of commands that no message on the page stands for. */
   readonly problems = new Signal<Problem>();
-  /** The person or their team has used much of their budget. */
-  readonly warnings = new Signal<BudgetWarning>();
+  /** Words the server has for the person: that much of their budget is used, or about what they just did. */
+  readonly warnings = new Signal<Pick<BudgetWarning, "message">>();
   /** Something the session list shows may have changed. */
   readonly listChanged = new Signal<void>();
   readonly questions: Questions;

@@ -1,3 +1,4 @@
+import type { Notice } from "../protocol/generated";
 import { HttpApi, type Api } from "./api";
 import { OidcAuth, type Auth } from "./auth";
 import { Chat } from "./chat";
@@ -50,11 +51,9 @@ export function createClient({ auth, api, openSocket, storage, insights }: Clien
   const outbox = new Outbox(storage);
   const chat = new Chat(connection, auth, outbox);
   const sessions = new Sessions(api);
-  const failed = (problem: Problem): void => {
-    chat.problems.emit(problem);
-  };
-  const rooms = new RoomsEntry({ api: api.rooms, auth, openSocket, storage, chat: connection, failed });
-  const settings = new SessionSettings(api, failed, () => {
+  const told = toastsOf(chat);
+  const rooms = new RoomsEntry({ api: api.rooms, auth, openSocket, storage, chat: connection, ...told });
+  const settings = new SessionSettings(api, told.failed, () => {
     sessions.refreshSoon();
   });
   const refresh = (): void => {
@@ -82,6 +81,18 @@ export function createClient({ auth, api, openSocket, storage, insights }: Clien
       outbox.clear();
       await rooms.signOut();
       await auth.signOut();
+    },
+  };
+}
+
+/** The ways to show what nothing on the page stands for. */
+function toastsOf({ problems, warnings }: Chat) {
+  return {
+    failed: (problem: Problem): void => {
+      problems.emit(problem);
+    },
+    noticed: (notice: Notice): void => {
+      warnings.emit(notice);
     },
   };
 }

@@ -22,7 +22,7 @@ import { insightTold, isInsight } from "./insights";
 import { grantFloor, parked, queued, withFloor } from "./floor";
 import { closeRank, inOrder, supersede } from "./order";
 import type { Conversation, Turn } from "./state";
-import { released, steered, used, withdrawn } from "./steering";
+import { released, steered, taken, used, withdrawn } from "./steering";
 import { checkpoint, delta, started } from "./steps";
 import {
   callCompleted,
@@ -90,7 +90,7 @@ function applied(state: Conversation, event: DurableEvent): Conversation {
     case "chat_response":
       return responded(state, event);
     default:
-      if (isOfGroups(event)) return state;
+      if (isOfGroups(event)) return taken(state, event);
       if (isInsight(event)) return insightTold(state, event);
       return isStepEvent(event)
         ? changeTurn(state, event.turn_id, (turn) => applyToTurn(turn, event))

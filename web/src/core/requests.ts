@@ -23,21 +23,26 @@ export class Requests {
     this.feedback = new TargetCommands(delivery);
   }
 
+  /** The conversation it is about; null until it is known. */
+  get conversationId(): string | null {
+    return this.conversation()?.sessionId ?? null;
+  }
+
   /** Answer a card. What came of it is told by the event that closes the card. */
   answer(card: Card, answer: Answer): void {
-    const sessionId = this.conversation()?.sessionId;
-    if (sessionId === undefined) return;
+    const { conversationId } = this;
+    if (conversationId === null) return;
     const id = this.newId();
-    this.cards.send(id, card.questionId, questionAnswer(id, sessionId, card, answer));
+    this.cards.send(id, card.questionId, questionAnswer(id, conversationId, card, answer));
   }
 
   /** Say something of a call or an answer; a later word takes the place of an earlier one. */
   record(said: Said): void {
-    const sessionId = this.conversation()?.sessionId;
-    if (sessionId === undefined) return;
+    const { conversationId } = this;
+    if (conversationId === null) return;
     const id = this.newId();
     const target = "call_id" in said ? said.call_id : said.message_id;
-    this.feedback.send(id, target, feedbackRecord(id, sessionId, said));
+    this.feedback.send(id, target, feedbackRecord(id, conversationId, said));
   }
 
   /** Send what a lost connection left unanswered. */

@@ -1,4 +1,4 @@
-import type { CommandAccepted, ErrorEvent, ServerEvent, Snapshot } from "../protocol/generated";
+import type { CommandAccepted, ErrorEvent, Notice, ServerEvent, Snapshot } from "../protocol/generated";
 import type { Auth } from "./auth";
 import type { Problem } from "./codes";
 import { sync } from "./commands";
@@ -7,7 +7,7 @@ import { Delivery } from "./delivery";
 import { GapWatch } from "./gaps";
 import { Reauthorization } from "./reauthorization";
 import { Requests } from "./requests";
-import { groupOpen, groupOpenWith, isQuiet, quietId, type Wish } from "./roomCommands";
+import { groupOpen, isQuiet, quietId, type Wish } from "./roomCommands";
 import { RoomDeeds } from "./roomDeeds";
 import { beginRoomRecovery, receiveInRoom, roomHasGap } from "./roomFold";
 import { RoomLeases } from "./roomLeases";
@@ -28,6 +28,8 @@ export interface RoomChatParts {
   readonly auth: Auth;
   readonly outbox: RoomOutbox;
   readonly failed: (problem: Problem) => void;
+  /** The server has words for the person about what they just did. */
+  readonly noticed: (notice: Notice) => void;
   readonly newId: () => string;
 }
 
@@ -119,6 +121,7 @@ export class RoomChat {
     const { groupId } = this.view.get();
     if (event.type === "command.accepted") this.accepted(event);
     else if (event.type === "error") this.refused(event);
+    else if (event.type === "notice") this.parts.noticed(event);
     else if (groupId === null || event.conversation_id !== groupId) return;
     else if (event.type === "typing" || event.type === "presence") this.hear(event);
     else if (event.type === "snapshot" && event.group) this.opened(event);
@@ -142,17 +145,14 @@ export class RoomChat {
     if (asked || done || said) this.gaps.expect();
   }
 
-  private openRoom(withToken: string | null = null): void {
+  private openRoom(accessToken: string | null = null): void {
     const { groupId, room } = this.view.get();
     if (groupId === null) return;
     if (room) this.show(beginRoomRecovery(room));
     if (this.opening) this.delivery.settle(this.opening);
     const commandId = (this.opening = this.parts.newId());
     const after = room?.conversation.lastSeq ?? 0;
-    const command =
-      withToken === null
-        ? groupOpen(commandId, groupId, after)
-        : groupOpenWith(commandId, groupId, after, withToken);
+    const command = groupOpen({ commandId, groupId, after, accessToken });
     this.delivery.deliver(
       commandId,
       () => Promise.resolve(command),

@@ -14,32 +14,26 @@ export function isQuiet(commandId: string | null): boolean {
   return commandId?.startsWith(QUIET) === true;
 }
 
-/** Read and write in a group; `after` is the `seq` through which one has everything. */
-export function groupOpen(commandId: string, groupId: string, after: number): Command {
-  return {
-    type: "group.open",
-    command_id: commandId,
-    group_id: groupId,
-    after,
-    capabilities: ["streaming"],
-  };
+interface Opening {
+  readonly commandId: string;
+  readonly groupId: string;
+  /** The `seq` through which one has everything. */
+  readonly after: number;
+  /** A fresh token where the server no longer takes the sign-in; the answer is the same. */
+  readonly accessToken: string | null;
 }
 
-/** The same with a fresh token, for a sign-in the server no longer takes; answered as `group.open` is. */
-export function groupOpenWith(
-  commandId: string,
-  groupId: string,
-  after: number,
-  accessToken: string,
-): Command {
-  return {
-    type: "session.update",
+/** Read and write in a group. */
+export function groupOpen({ commandId, groupId, after, accessToken }: Opening): Command {
+  const common = {
     command_id: commandId,
-    session_id: groupId,
     after,
     capabilities: ["streaming"],
-    accessToken,
+    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
+  return accessToken === null
+    ? { type: "group.open", group_id: groupId, ...common }
+    : { type: "session.update", session_id: groupId, accessToken, ...common };
 }
 
 /** Hear what happens in a group that is not shown, without the text that streams. */
@@ -100,6 +94,11 @@ export function messageDelete(commandId: string, groupId: string, messageId: str
 
 export function messageShare(commandId: string, groupId: string, messageId: string): Command {
   return { type: "message.share", command_id: commandId, conversation_id: groupId, message_id: messageId };
+}
+
+/** Put a question of somebody else that waits into one's own running turn. */
+export function steerTake(commandId: string, groupId: string, turnId: string): Command {
+  return { type: "steer.take", command_id: commandId, conversation_id: groupId, turn_id: turnId };
 }
 
 export function readUpTo(commandId: string, groupId: string, seq: number): Command {

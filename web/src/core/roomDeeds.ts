@@ -2,12 +2,12 @@ import type { Command } from "../protocol/generated";
 import type { Problem } from "./codes";
 import { messageEdit } from "./commands";
 import type { Delivery } from "./delivery";
-import { messageDelete, messageShare, reactionSet } from "./roomCommands";
+import { messageDelete, messageShare, reactionSet, steerTake } from "./roomCommands";
 import { TargetCommands } from "./targetCommands";
 
-export type Deed = "edit" | "delete" | "share" | "react";
+export type Deed = "edit" | "delete" | "share" | "react" | "take";
 
-/** What a person does with messages that are there; `fates` tells how the last one of each kind fares. */
+/** What a person does with what others and they themselves said; `fates` tells how the last one of each kind fares. */
 export class RoomDeeds {
   private readonly commands: TargetCommands;
 
@@ -44,6 +44,11 @@ export class RoomDeeds {
     this.send(deedKey("share", messageId), (id, groupId) => messageShare(id, groupId, messageId));
   }
 
+  /** Have a question that waits answered in one's own running turn. */
+  take(turnId: string): void {
+    this.send(deedKey("take", turnId), (id, groupId) => steerTake(id, groupId, turnId));
+  }
+
   sendAll(): void {
     this.commands.sendAll();
   }
@@ -70,7 +75,7 @@ export class RoomDeeds {
   }
 }
 
-/** The name of a deed among the fates. */
-export function deedKey(deed: Deed, messageId: string): string {
-  return `${deed} ${messageId}`;
+/** The name of a deed among the fates: what was done, and to which message or turn. */
+export function deedKey(deed: Deed, targetId: string): string {
+  return `${deed} ${targetId}`;
 }

@@ -3,6 +3,7 @@ import { isDurable, isSnapshot, type DurableEvent } from "../protocol/frames";
 import { beginRecovery, hasGap, receive } from "./fold";
 import { informed, joinedOrLeft, updated } from "./roomMembers";
 import { deleted, edited, ended, reacted, said, shared, told } from "./roomMessages";
+import { offered } from "./roomOffers";
 import type { Room } from "./roomState";
 
 /** A new connection: what it delivers before its snapshot is kept until then. */
@@ -20,6 +21,7 @@ export function roomHasGap(room: Room): boolean {
  */
 export function receiveInRoom(room: Room, event: ServerEvent): Room {
   if (event.type === "read.updated") return readUpdated(room, event);
+  if (event.type === "steer.offered") return offered(room, event);
   const fresh = durableOf(event).filter(({ seq }) => seq > room.conversation.lastSeq);
   const conversation = receive(room.conversation, forConversation(event));
   if (conversation === room.conversation && fresh.length === 0) return room;

@@ -10,6 +10,7 @@ import type {
   TurnStarted,
 } from "../protocol/generated";
 import type { Entry, Message, Reaction, Room } from "./roomState";
+import type { Conversation, Question } from "./state";
 import { changeTurn } from "./turns";
 
 export function said(room: Room, event: MessageCreated): Room {
@@ -23,7 +24,6 @@ export function said(room: Room, event: MessageCreated): Room {
     author: event.author,
     text,
     turnId: event.turn_id,
-    steers: event.steers,
     replyTo: event.reply_to,
     mentions: event.mentions,
     audience: event.audience,
@@ -43,15 +43,25 @@ export function edited(room: Room, event: MessageEdited): Room {
 /** Its text goes wherever it is kept here, the question of its turn included. */
 export function deleted(room: Room, event: MessageDeleted): Room {
   const without = changeMessage(room, event.message_id, (message) => ({ ...message, text: "", gone: true }));
-  const asked = room.conversation.turns.find(({ question }) => question?.messageId === event.message_id);
   const reactions = new Map(without.reactions);
   reactions.delete(event.message_id);
-  if (!asked) return { ...without, reactions };
-  const conversation = changeTurn(room.conversation, asked.turnId, (turn) => ({
+  return { ...without, reactions, conversation: unasked(room.conversation, event.message_id) };
+}
+
+/** The turns without the words of this message, whether it was asked as one or put into one. */
+function unasked(conversation: Conversation, messageId: string): Conversation {
+  const blank = (question: Question): Question =>
+    question.messageId === messageId ? { ...question, text: "" } : question;
+  const holder = conversation.turns.find(
+    ({ question, steers }) =>
+      question?.messageId === messageId || steers.some((steer) => steer.question.messageId === messageId),
+  );
+  if (!holder) return conversation;
+  return changeTurn(conversation, holder.turnId, (turn) => ({
     ...turn,
-    question: turn.question && { ...turn.question, text: "" },
+    question: turn.question && blank(turn.question),
+    steers: turn.steers.map((steer) => ({ ...steer, question: blank(steer.question) })),
   }));
-  return { ...without, reactions, conversation };
 }
 
 /** For everyone it is a message now; for who got it alone, no longer a secret. */

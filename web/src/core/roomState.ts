@@ -21,8 +21,6 @@ export interface Message {
   readonly text: string;
   /** The turn in which the coach answers it. */
   readonly turnId: string | null;
-  /** The running turn it was put into. */
-  readonly steers: string | null;
   readonly replyTo: string | null;
   readonly mentions: readonly string[];
   /** Who sees it, its author included; null when all do. */
@@ -64,6 +62,15 @@ export interface RoomNote {
 
 export type Entry = Message | Shared | Answer | RoomNote;
 
+/** Somebody's "@coach also ...": it waits in line, unless the reader takes it into the answer they are being given. */
+export interface Offer {
+  /** The turn as which it waits. */
+  readonly turnId: string;
+  readonly author: Participant;
+  /** The reader's turn it would be put into. */
+  readonly steers: string;
+}
+
 export interface Reaction {
   readonly emoji: string;
   /** Who stands by it, in the order they came to. */
@@ -87,6 +94,8 @@ export interface Room {
   readonly privateTo: ReadonlyMap<string, readonly string[]>;
   /** Turns of whose answer this reader gets only the fact. */
   readonly hidden: ReadonlySet<string>;
+  /** What others would have put into an answer to this reader. */
+  readonly offers: readonly Offer[];
   readonly members: ReadonlyMap<string, Member>;
   /** The last change of the members that is known. */
   readonly epoch: number;
@@ -109,6 +118,7 @@ export function emptyRoom(groupId: string, me: string): Room {
     reactions: new Map(),
     privateTo: new Map(),
     hidden: new Set(),
+    offers: [],
     members: new Map(),
     epoch: 0,
     role: null,

@@ -36,7 +36,7 @@ export class Rooms {
   private readonly newId = (): string => crypto.randomUUID();
 
   constructor(private readonly parts: RoomsParts) {
-    const { api, auth, openSocket, storage, chat, failed } = parts;
+    const { api, auth, openSocket, storage, chat, failed, noticed } = parts;
     this.connection = new Connection(api, openSocket);
     this.outbox = new RoomOutbox(storage);
     this.connection.opened.on(() => {
@@ -47,7 +47,7 @@ export class Rooms {
       this.count(event);
     });
     const { connection, outbox, newId } = this;
-    this.chat = new RoomChat({ connection, auth, outbox, failed, newId });
+    this.chat = new RoomChat({ connection, auth, outbox, failed, noticed, newId });
     chat.opened.on(() => {
       this.refreshSoon();
     });

@@ -1,3 +1,4 @@
+import type { Notice } from "../protocol/generated";
 import type { Auth } from "./auth";
 import type { Problem } from "./codes";
 import type { Connection } from "./connection";
@@ -14,6 +15,8 @@ export interface RoomsParts {
   readonly chat: Connection;
   /** Show a problem that nothing on the page stands for. */
   readonly failed: (problem: Problem) => void;
+  /** Show words the server has for the person. */
+  readonly noticed: (notice: Notice) => void;
 }
 
 /** The way to the rooms. Their code is loaded when it is first asked for, so that a private chat does not wait for it. */

@@ -1,3 +1,5 @@
+import type { GroupEvent } from "../protocol/frames";
+import { closeRank } from "./order";
 import type { Conversation, Question, Steer, Step, Turn } from "./state";
 import { changeTurn } from "./turns";
 
@@ -20,6 +22,25 @@ export function steered(state: Conversation, into: string, turnId: string, quest
     const steer: Steer = { turnId, question, after: lastStep(turn), usedBy: null, withdrawn: false };
     return { ...turn, steers: [...turn.steers, steer] };
   });
+}
+
+/** A question that waited as a turn of its own is put into a running turn; nothing else of groups concerns the turns. */
+export function taken(state: Conversation, event: GroupEvent): Conversation {
+  if (event.type !== "steer.taken") return state;
+  const { turn_id: turnId, steers } = event;
+  const left = closeRank(state, turnId);
+  const question = left.turns.find((turn) => turn.turnId === turnId)?.question ?? null;
+  const rest = { ...left, turns: left.turns.filter((turn) => turn.turnId !== turnId) };
+  return question === null ? rest : steered(rest, steers, turnId, question);
+}
+
+/** What became of a message that was put into some turn; null when it was not, or waits as a turn of its own. */
+export function steerOf(turns: readonly Turn[], messageId: string): Steer | null {
+  for (const turn of turns) {
+    const found = turn.steers.find(({ question }) => question.messageId === messageId);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** A step is complete and names the messages it read. */

@@ -5,7 +5,7 @@ import type { Problem } from "../core/codes";
 import type { Conversation } from "../core/state";
 import { Dock } from "./Dock";
 import { EmptyState } from "./EmptyState";
-import { Icon } from "./Icon";
+import { OpenProblem } from "./OpenProblem";
 import { go } from "./route";
 import { problemText, strings } from "./strings";
 import { Transcript } from "./Transcript";
@@ -34,7 +34,7 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
     <>
       <div className="scroller" ref={scroller}>
         <div className="column" ref={content}>
-          {problem && <OpenProblem problem={problem} client={client} />}
+          {problem && <Unopened problem={problem} client={client} />}
           {empty && !problem && <Nothing sessionId={sessionId} person={person} ask={actions.ask} />}
           {!empty && (
             <Transcript {...{ conversation, outgoing, pending, connected, scroller, following, actions }} />
@@ -97,35 +97,18 @@ function actionsOf({ chat }: Client, toBottom: () => void) {
   };
 }
 
-function OpenProblem({ problem, client }: { problem: Problem; client: Client }) {
+/** Why the session is not there, and the ways on. */
+function Unopened({ problem, client }: { problem: Problem; client: Client }) {
   const { sessionId } = client.chat.view.get();
+  const retry = () => {
+    client.chat.open(sessionId);
+  };
   return (
-    <section className="open-problem" role="alert">
-      <Icon name="alert" size={28} />
-      <h2>{strings.openFailed}</h2>
-      <p>{problemText(problem)}</p>
-      <div>
-        {problem.retryable && (
-          <button
-            type="button"
-            className="secondary"
-            onClick={() => {
-              client.chat.open(sessionId);
-            }}
-          >
-            {strings.tryAgain}
-          </button>
-        )}
-        <button
-          type="button"
-          className="primary"
-          onClick={() => {
-            go(null);
-          }}
-        >
-          {strings.newChat}
-        </button>
-      </div>
-    </section>
+    <OpenProblem
+      title={strings.openFailed}
+      reason={problemText(problem)}
+      retry={problem.retryable ? retry : null}
+      leave={strings.newChat}
+    />
   );
 }

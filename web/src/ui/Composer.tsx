@@ -14,6 +14,7 @@ import type { Signal } from "../core/store";
 import { COMPOSER_ID, focusComposer, hasKeyboard } from "./focus";
 import { Icon } from "./Icon";
 import { strings } from "./strings";
+import { useViewer } from "./viewer";
 import { useVoice, type VoiceKit } from "./voice/useVoice";
 
 /** What may be done with a text beside sending it; `queue` and `reject` tell what sending means while a turn runs. */
@@ -112,11 +113,12 @@ type WordsProps = Pick<ComposerProps, "returned" | "onSend" | "running">;
 
 /** What is said goes where what is written goes: into the box, or up as Enter would send it. */
 function useWords({ returned, onSend, running }: WordsProps): Draft & { readonly kit: VoiceKit | null } {
+  const { client } = useViewer();
   const words = useDraft(returned);
   const { add } = words;
   const rejects = running?.onSend === "reject";
   const outlet = useMemo(() => ({ draft: add, send: rejects ? add : onSend }), [add, onSend, rejects]);
-  return { ...words, kit: useVoice(outlet) };
+  return { ...words, kit: useVoice(outlet, client.chat.view) };
 }
 
 interface BoxProps {

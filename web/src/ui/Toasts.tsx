@@ -15,7 +15,7 @@ const MAX_SHOWN = 3;
 
 interface ToastsProps {
   readonly problems: Signal<Problem>;
-  readonly warnings: Signal<BudgetWarning>;
+  readonly warnings: Signal<Pick<BudgetWarning, "message">>;
 }
 
 /** What no message on the page stands for; each goes by itself or when dismissed. */

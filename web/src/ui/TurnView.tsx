@@ -229,7 +229,11 @@ function isSilent(turn: Turn): boolean {
   return step.complete || step.text === "";
 }
 
-function unmatchedIn({ insights: { checked } }: Turn, messageId: string): readonly string[] | undefined {
+/** Figures of the message that stand on nothing. */
+export function unmatchedIn(
+  { insights: { checked } }: Turn,
+  messageId: string,
+): readonly string[] | undefined {
   return checked?.messageId === messageId ? checked.unmatched : undefined;
 }
 

@@ -4,16 +4,15 @@ import { readable } from "../core/schemaFields";
 import { DialogButton } from "./DialogButton";
 import { insightStrings } from "./insightStrings";
 import { problemText, strings } from "./strings";
-import { useStore } from "./useStore";
 import { useViewer } from "./viewer";
 
 /** The button that tells how an answer came about, and what it tells. */
 export function WhyDialog({ turnId }: { turnId: string }) {
-  const { client } = useViewer();
-  const { sessionId } = useStore(client.chat.view);
+  const { client, requests } = useViewer();
   const [told, setTold] = useState<Asked<Timeline>>(null);
   const load = async () => {
-    if (sessionId !== null) setTold(await client.reports.timeline(sessionId, turnId));
+    const { conversationId } = requests;
+    if (conversationId !== null) setTold(await client.reports.timeline(conversationId, turnId));
   };
   return (
     <DialogButton icon="clock" label={insightStrings.why} testId="why" onOpen={() => void load()}>

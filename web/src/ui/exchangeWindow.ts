@@ -40,7 +40,12 @@ export function firstMessageOf(turn: Turn): string | null {
 /** What is open or where a person is stays on the page, wherever it is scrolled to. */
 export function isKept(turn: Turn, element: Element | undefined): boolean {
   if (turn.phase !== "ended" || turn.cards.some((card) => !card.decision)) return true;
-  if (!element?.isConnected) return false;
+  return element !== undefined && isInUse(element);
+}
+
+/** Something is open in it, or a person is there. */
+export function isInUse(element: Element): boolean {
+  if (!element.isConnected) return false;
   return element.contains(document.activeElement) || element.querySelector(UNSAVED) !== null;
 }
 

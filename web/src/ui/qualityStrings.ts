@@ -3,5 +3,7 @@ export const qualityStrings = {
   exchange: (number: number, of: number) => `Question ${number} of ${of}`,
   showBefore: (count: number) => `Show ${count} earlier ${count === 1 ? "question" : "questions"}`,
   showAfter: (count: number) => `Show ${count} later ${count === 1 ? "question" : "questions"}`,
+  showMessagesBefore: (count: number) => `Show ${count} earlier ${count === 1 ? "message" : "messages"}`,
+  showMessagesAfter: (count: number) => `Show ${count} later ${count === 1 ? "message" : "messages"}`,
   answered: "The coach has answered below.",
 } as const;

@@ -3,11 +3,15 @@ import { receiveInRoom } from "../../src/core/roomFold";
 import { emptyRoom, type Entry, type Room } from "../../src/core/roomState";
 import type { GroupInfo, ServerEvent, Snapshot } from "../../src/protocol/generated";
 import frames from "../frames/room.json";
+import steering from "../frames/steer.json";
 
 /** A room from its beginning: all of its log as Ada (`p1`) sees it, and as Ben (`p2`) and Chi (`p3`) do. */
 export const LOG = durable(frames.log);
 export const FOR_BEN = durable(frames.ben);
 export const FOR_CHI = durable(frames.chi);
+
+/** Ada asks the coach; Ben and Chi add to it, she takes both in, and only what Ben said is read in time. */
+export const STEERED = durable(steering.log);
 
 function durable(all: readonly unknown[]): readonly DurableEvent[] {
   return all.map((frame) => {

@@ -107,6 +107,7 @@ function stubBrowser(): void {
     "ResizeObserver",
     class {
       observe = vi.fn();
+      unobserve = vi.fn();
       disconnect = vi.fn();
     },
   );

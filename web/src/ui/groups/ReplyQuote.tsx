@@ -1,4 +1,4 @@
-import { spotId } from "../spots";
+import { useRoomActions } from "./roomActions";
 import { roomStrings as words } from "./roomStrings";
 
 interface QuoteProps {
@@ -11,6 +11,7 @@ interface QuoteProps {
 
 /** The message that is answered, and the way to it. */
 export function ReplyQuote({ messageId, name, text }: QuoteProps) {
+  const { goTo } = useRoomActions();
   if (name === "") return <p className="reply-quote">{words.unknownReply}</p>;
   return (
     <button
@@ -19,9 +20,7 @@ export function ReplyQuote({ messageId, name, text }: QuoteProps) {
       data-testid="reply-quote"
       title={words.goTo}
       onClick={() => {
-        const element = document.getElementById(spotId(messageId));
-        element?.scrollIntoView({ block: "center" });
-        element?.focus({ preventScroll: true });
+        goTo(messageId);
       }}
     >
       <strong>{name}</strong> <span>{text || words.goneReply}</span>

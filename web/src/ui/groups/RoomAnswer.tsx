@@ -1,11 +1,13 @@
 import { COACH_NAMED } from "../../core/roomMentions";
-import { mayStop, type Answer, type Room } from "../../core/roomState";
+import { mayStop, mayWrite, type Answer, type Room } from "../../core/roomState";
 import type { Turn } from "../../core/state";
 import { AnswerTools } from "../AnswerTools";
+import { ChartView } from "../ChartView";
+import { FollowUps } from "../FollowUps";
 import { Markdown } from "../Markdown";
 import { Notice } from "../Notice";
 import { strings } from "../strings";
-import { answerText, SignOfLife, StepView, Thinking } from "../TurnView";
+import { answerText, SignOfLife, StepView, Thinking, unmatchedIn } from "../TurnView";
 import { Avatar } from "./Avatar";
 import { MessageActions } from "./MessageActions";
 import { PrivateAnswer } from "./PrivateAnswer";
@@ -59,7 +61,7 @@ function Told({ entry, room, writes, turn, text }: ToldProps) {
         <Said turn={turn} room={room} text={text} />
         <Marks {...{ room, writes }} messageId={final} />
         {ended && writes && <AnswerTools turn={turn} text={text} again={null} actions={NO_ACTIONS} />}
-        <FollowUps turn={turn} room={room} alone={isAlone(room, final)} />
+        <AskNext turn={turn} room={room} />
       </div>
       {ended && writes && final !== null && <Actions room={room} messageId={final} />}
     </article>
@@ -115,6 +117,7 @@ function Said({ turn, room, text }: { turn: Turn; room: Room; text: string }) {
           running={running}
           cards={turn.cards}
           feedback={turn.feedback}
+          unmatched={unmatchedIn(turn, step.messageId)}
         />
       ))}
       {turn.steps.every((step) => step.text === "") && text && <Markdown text={text} />}
@@ -123,6 +126,9 @@ function Said({ turn, room, text }: { turn: Turn; room: Room; text: string }) {
       ) : (
         <SignOfLife turn={turn} stop={actions.stop} />
       )}
+      {turn.insights.charts.map((chart) => (
+        <ChartView key={chart.chartId} chart={chart} />
+      ))}
       <Ending turn={turn} />
     </div>
   );
@@ -161,33 +167,24 @@ function Elsewhere({ turn }: { turn: Turn }) {
   );
 }
 
+/** Nobody has said anything since the answer was whole; what was said while it was made does not count. */
+function isLatest({ entries }: Room, { turnId, outcome }: Turn): boolean {
+  const answered = entries.findLast((entry) => entry.kind === "answer")?.turnId === turnId;
+  const said = entries.findLast((entry) => entry.kind === "message" || entry.kind === "shared");
+  return answered && outcome !== null && (said === undefined || said.at <= outcome.at);
+}
+
 /** What the asker may want to know next, under the room's last answer. */
-function FollowUps({ turn, room, alone }: { turn: Turn; room: Room; alone: boolean }) {
+function AskNext({ turn, room }: { turn: Turn; room: Room }) {
   const { say } = useRoomActions();
-  const suggestions = turn.outcome?.suggestions ?? [];
-  const last = room.entries.at(-1);
-  const isLast = last?.kind === "answer" && last.turnId === turn.turnId;
-  if (!isLast || suggestions.length === 0 || turn.question?.author.id !== room.me) return null;
+  if (!isLatest(room, turn) || !mayWrite(room) || turn.question?.author.id !== room.me) return null;
   const ask = (suggestion: string) => {
+    // It may be made of what only they were told: then it is asked where only they are answered.
+    const alone = turn.steps.some(({ messageId }) => isAlone(room, messageId));
     const to = alone ? [COACH_NAMED.id] : [];
     say({ text: `@coach ${suggestion}`, mentions: [COACH_NAMED.id], replyTo: null, to });
   };
-  return (
-    <ul className="follow-ups" aria-label={strings.followUps}>
-      {suggestions.map((suggestion) => (
-        <li key={suggestion}>
-          <button
-            type="button"
-            onClick={() => {
-              ask(suggestion);
-            }}
-          >
-            {suggestion}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
+  return <FollowUps turn={turn} actions={{ ask }} />;
 }
 
 function isShared(room: Room, messageId: string): boolean {

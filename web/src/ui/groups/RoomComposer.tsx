@@ -18,6 +18,7 @@ import { NAME_LIST_ID, NameList, nameOptionId } from "./NameList";
 import { useRoomActions } from "./roomActions";
 import { roomStrings as words } from "./roomStrings";
 import { useNaming, type NamingState } from "./useNaming";
+import { useRoomVoice } from "./useRoomVoice";
 import { WhisperChoice } from "./WhisperChoice";
 
 interface ComposerProps {
@@ -34,7 +35,7 @@ interface ComposerProps {
 export function RoomComposer(props: ComposerProps) {
   const { room, quote, setReply, stop } = props;
   const box = useRef<HTMLTextAreaElement>(null);
-  const { draft, to, setTo, naming, send, onChange, onKeyDown } = useWriting(props, box);
+  const { draft, to, setTo, naming, kit, send, onChange, onKeyDown } = useWriting(props, box);
   useHeight(box, draft);
   return (
     <form className="room-composer" onSubmit={send} data-whisper={to.length > 0}>
@@ -42,6 +43,7 @@ export function RoomComposer(props: ComposerProps) {
       {quote && <Replying quote={quote} cancel={setReply} />}
       <WhisperChoice room={room} to={to} setTo={setTo} />
       <div className="composer">
+        {kit && <kit.Strip voice={kit.voice} />}
         <textarea
           ref={box}
           id={COMPOSER_ID}
@@ -56,6 +58,7 @@ export function RoomComposer(props: ComposerProps) {
           onBlur={naming.close}
         />
         <div className="composer-buttons">
+          {kit && <kit.Buttons voice={kit.voice} />}
           {stop}
           <SendButton empty={draft.trim() === ""} />
         </div>
@@ -87,12 +90,17 @@ function SendButton({ empty }: { empty: boolean }) {
 }
 
 function useWriting({ rooms, room, reply, setReply }: ComposerProps, box: Box) {
-  const { draft, setDraft, to, setTo } = useDraft(rooms, room, reply);
+  const { draft, setDraft, add, to, setTo } = useDraft(rooms, room, reply);
   const toPeople = to.some((id) => id !== COACH_NAMED.id);
   // The coach does not hear what is whispered to people.
   const people = nameable(room).filter(({ id }) => !toPeople || id !== COACH_NAMED.id);
   const naming = useNaming({ box, people, setText: setDraft });
   const { say } = useRoomActions();
+  const askAloud = (text: string) => {
+    say({ text: `@${COACH_NAMED.name} ${text}`, mentions: [COACH_NAMED.id], replyTo: null, to });
+  };
+  // Talking hands-free is talking with the coach, unless it would not hear it.
+  const kit = useRoomVoice(rooms.chat, { draft: add, send: toPeople ? add : askAloud });
   const send = (event: SyntheticEvent) => {
     event.preventDefault();
     const text = draft.trim();
@@ -105,6 +113,7 @@ function useWriting({ rooms, room, reply, setReply }: ComposerProps, box: Box) {
   };
   const onChange = (event: ChangeEvent<HTMLTextAreaElement>) => {
     const { value } = event.target;
+    kit?.voice.dispatch({ type: "hush" });
     setDraft(value);
     // That somebody whispers is nobody else's business.
     if (to.length === 0) rooms.chat.signs.types(value.trim() === "");
@@ -116,7 +125,7 @@ function useWriting({ rooms, room, reply, setReply }: ComposerProps, box: Box) {
     // Enter that ends the composition of a character belongs to the input method.
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) send(event);
   };
-  return { draft, to, setTo, naming, send, onChange, onKeyDown };
+  return { draft, to, setTo, naming, kit, send, onChange, onKeyDown };
 }
 
 type Box = RefObject<HTMLTextAreaElement | null>;
@@ -161,7 +170,11 @@ function useDraft(rooms: Rooms, room: Room, reply: string | null) {
     rooms.drafts.set(room.groupId, text);
     setText(text);
   };
-  return { draft, setDraft, to, setTo };
+  const add = (text: string) => {
+    const begun = (rooms.drafts.get(room.groupId) ?? "").trimEnd();
+    setDraft(begun === "" ? text : `${begun} ${text}`);
+  };
+  return { draft, setDraft, add, to, setTo };
 }
 
 /** Who besides the reader sees the message; nobody in particular when all do. */

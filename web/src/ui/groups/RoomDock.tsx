@@ -4,6 +4,7 @@ import type { Rooms } from "../../core/rooms";
 import { Icon } from "../Icon";
 import { useStore } from "../useStore";
 import { WaitingBar } from "../WaitingBar";
+import { OfferedSteers } from "./OfferedSteers";
 import { RoomComposer } from "./RoomComposer";
 import { useRoomActions } from "./roomActions";
 import { roomStrings as words } from "./roomStrings";
@@ -33,6 +34,7 @@ export function RoomDock({ rooms, room, reply, setReply, following, toBottom, un
         </button>
       )}
       <WaitingBar conversation={room.conversation} />
+      <OfferedSteers room={room} />
       <TypingLine leases={rooms.chat.leases} me={room.me} />
       {mayWrite(room) ? (
         <>

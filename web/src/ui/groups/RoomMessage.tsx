@@ -31,6 +31,8 @@ interface MessageProps {
   /** Its place in the coach's line, 0 when it waits for nothing. */
   readonly queued: number;
   readonly removed: boolean;
+  /** It was put into a running answer. */
+  readonly steered: boolean;
   readonly stoppable: boolean;
 }
 
@@ -121,11 +123,16 @@ export function WhisperMark({ to }: { to: string }) {
 }
 
 /** How it stands with the coach, where that is worth a word. */
-function Standing({ message, queued, removed, stoppable }: MessageProps) {
+function Standing({ message, queued, removed, steered, stoppable }: MessageProps) {
   const actions = useRoomActions();
   const { turnId } = message;
   if (message.gone) return null;
-  if (message.steers !== null) return <p className="room-standing">{words.steered}</p>;
+  if (steered)
+    return (
+      <p className="room-standing" data-testid="room-steered">
+        {words.steered}
+      </p>
+    );
   if (removed) return <p className="room-standing">{words.queueRemoved}</p>;
   if (queued === 0 || turnId === null) return null;
   return (

@@ -77,7 +77,7 @@ function Room({ view, rooms }: { view: RoomView; rooms: Rooms }) {
         <div className="column" ref={content}>
           {!room && <p className="opening">{words.opening}</p>}
           {empty && <Nothing />}
-          {room && <RoomTimeline room={room} newAfter={newAfter} rooms={rooms} />}
+          {room && <RoomTimeline {...{ room, newAfter, rooms, scroller }} />}
         </div>
       </div>
       <RoomAnnouncer room={room} />

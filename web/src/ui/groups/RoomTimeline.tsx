@@ -1,13 +1,15 @@
-import { useMemo } from "react";
+import { useMemo, type RefObject } from "react";
 import type { Rooms } from "../../core/rooms";
 import { leads, mayWrite, quoteOf, type Entry, type Message, type Room } from "../../core/roomState";
 import type { Turn } from "../../core/state";
+import { steerOf } from "../../core/steering";
 import { COACH_NAMED, type Named } from "../../core/roomMentions";
 import { useStore } from "../useStore";
 import { roomStrings as words } from "./roomStrings";
 import { RoomAnswer } from "./RoomAnswer";
 import { RoomMessage } from "./RoomMessage";
 import { RoomOutgoingView } from "./RoomOutgoingView";
+import { RoomRows } from "./RoomRows";
 import { rowsOf, type Row } from "./rows";
 import { SharedAnswer } from "./SharedAnswer";
 
@@ -15,10 +17,11 @@ interface TimelineProps {
   readonly room: Room;
   readonly newAfter: number | null;
   readonly rooms: Rooms;
+  readonly scroller: RefObject<HTMLElement | null>;
 }
 
 /** All that was said, in the order of the room. What is new is announced elsewhere, once it is whole. */
-export function RoomTimeline({ room, newAfter, rooms }: TimelineProps) {
+export function RoomTimeline({ room, newAfter, rooms, scroller }: TimelineProps) {
   const { entries, members, me } = room;
   const { turns } = room.conversation;
   const rows = useMemo(() => rowsOf(entries, me, newAfter), [entries, me, newAfter]);
@@ -27,22 +30,25 @@ export function RoomTimeline({ room, newAfter, rooms }: TimelineProps) {
   const outgoing = useStore(rooms.chat.sending.outbox.entries);
   const connected = useStore(rooms.connection.status).state === "connected";
   return (
-    <div className="room-timeline" role="log" aria-live="off" aria-label={words.timeline}>
-      {rows.map((row) => (
-        <RowView key={row.key} {...{ row, room, people, turnsById }} />
-      ))}
-      {outgoing
-        .filter((entry) => entry.groupId === room.groupId)
-        .map((entry) => (
-          <RoomOutgoingView
-            key={entry.clientMessageId}
-            entry={entry}
-            me={room.me}
-            name={room.members.get(room.me)?.name ?? words.you}
-            connected={connected}
-          />
-        ))}
-    </div>
+    <>
+      <h2 className="hidden">{words.timeline}</h2>
+      <div className="room-timeline" role="log" aria-live="off" aria-label={words.timeline}>
+        <RoomRows groupId={room.groupId} turns={turnsById} {...{ rows, scroller }}>
+          {(row) => <RowView {...{ row, room, people, turnsById }} />}
+        </RoomRows>
+        {outgoing
+          .filter((entry) => entry.groupId === room.groupId)
+          .map((entry) => (
+            <RoomOutgoingView
+              key={entry.clientMessageId}
+              entry={entry}
+              me={room.me}
+              name={room.members.get(room.me)?.name ?? words.you}
+              connected={connected}
+            />
+          ))}
+      </div>
+    </>
   );
 }
 
@@ -89,13 +95,21 @@ function EntryView({ entry, continued, room, people, turnsById }: EntryProps) {
   );
 }
 
+const UNASKED = { queued: 0, removed: false, steered: false, stoppable: false } as const;
+
 /** How its question to the coach stands. */
-function standing({ turnId, author }: Message, room: Room, turnsById: ReadonlyMap<string, Turn>) {
-  const turn = turnId === null ? undefined : turnsById.get(turnId);
+function standing({ turnId, messageId, author }: Message, room: Room, turnsById: ReadonlyMap<string, Turn>) {
+  if (turnId === null) return UNASKED;
+  const turn = turnsById.get(turnId);
+  const steer = turn ? null : steerOf(room.conversation.turns, messageId);
   const mine = author.id === room.me || leads(room);
   const queued = turn?.phase === "queued" ? turn.position : 0;
-  const removed = turn?.phase === "ended" && turn.startedSeq === null;
-  return { queued, removed, stoppable: queued > 0 && mine };
+  const removed = turn ? isRemoved(turn) : steer?.withdrawn === true;
+  return { queued, removed, steered: steer !== null && !removed, stoppable: queued > 0 && mine };
+}
+
+function isRemoved({ phase, startedSeq }: Turn): boolean {
+  return phase === "ended" && startedSeq === null;
 }
 
 /** In single values, so that a message whose reply did not change is not drawn again. */

@@ -1,9 +1,11 @@
 import { createContext, useContext } from "react";
 import type { Wish } from "../../core/roomCommands";
+import { withoutOffer } from "../../core/roomOffers";
 import type { Rooms } from "../../core/rooms";
 import type { Store } from "../../core/store";
 import type { Fate } from "../../core/targetCommands";
 import { COMPOSER_ID } from "../focus";
+import { spot } from "../route";
 
 /** What a person can do in the room. */
 export interface RoomActions {
@@ -11,11 +13,16 @@ export interface RoomActions {
   readonly fates: Store<ReadonlyMap<string, Fate>>;
   readonly say: (wish: Wish) => void;
   readonly reply: (messageId: string) => void;
+  /** Show a message, wherever in the room it stands. */
+  readonly goTo: (messageId: string) => void;
   readonly react: (messageId: string, emoji: string, on: boolean) => void;
   readonly edit: (messageId: string, text: string) => void;
   readonly takeBack: (messageId: string) => void;
   readonly share: (messageId: string) => void;
   readonly stop: (turnId: string) => void;
+  /** Have what waits as this turn answered in one's own, or leave it in line. */
+  readonly takeOffer: (turnId: string) => void;
+  readonly leaveOffer: (turnId: string) => void;
   readonly retry: (clientMessageId: string) => void;
   readonly discard: (clientMessageId: string) => void;
 }
@@ -58,11 +65,31 @@ export function roomActions(
     stop: (turnId) => {
       chat.requests.turns.stop(turnId);
     },
+    ...offerActions(chat),
+    goTo: goToIn(chat),
     retry: (clientMessageId) => {
       chat.retry(clientMessageId);
     },
     discard: (clientMessageId) => {
       chat.sending.discard(clientMessageId);
+    },
+  };
+}
+
+function goToIn({ view }: Rooms["chat"]): RoomActions["goTo"] {
+  return (messageId) => {
+    const { groupId } = view.get();
+    if (groupId !== null) spot.set({ sessionId: groupId, messageId });
+  };
+}
+
+function offerActions(chat: Rooms["chat"]): Pick<RoomActions, "takeOffer" | "leaveOffer"> {
+  return {
+    takeOffer: (turnId) => {
+      chat.deeds.take(turnId);
+    },
+    leaveOffer: (turnId) => {
+      chat.view.update((view) => ({ ...view, room: view.room && withoutOffer(view.room, turnId) }));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ComponentType } from "react";
 import { hasVoice } from "../../voice/platform";
-import type { Outlet, Voice } from "../../voice/voice";
-import { useViewer } from "../viewer";
+import type { Store } from "../../core/store";
+import type { Outlet, Shown, Voice } from "../../voice/voice";
 
 /** The voice and its controls, which come in a file of their own. */
 export interface VoiceKit {
@@ -12,9 +12,11 @@ export interface VoiceKit {
   readonly Buttons: ComponentType<{ voice: Voice }>;
 }
 
-/** The voice, once it is loaded; null before, and where the browser has none. What is said goes to the outlet. */
-export function useVoice(outlet: Outlet): VoiceKit | null {
-  const { client } = useViewer();
+/**
+ * The voice, once it is loaded; null before, and where the browser has none. What is said goes to the outlet, and
+ * read aloud are the answers in what is shown.
+ */
+export function useVoice(outlet: Outlet, shown: Store<Shown>): VoiceKit | null {
   const [kit, setKit] = useState<VoiceKit | null>(null);
   useEffect(() => {
     if (!hasVoice(window)) return undefined;
@@ -23,7 +25,7 @@ export function useVoice(outlet: Outlet): VoiceKit | null {
     const load = async () => {
       const { makeKit } = await import("./kit");
       if (gone) return;
-      made = makeKit(client);
+      made = makeKit(shown);
       setKit(made);
     };
     const cancel = whenIdle(() => {
@@ -37,7 +39,7 @@ export function useVoice(outlet: Outlet): VoiceKit | null {
       made?.voice.close();
       setKit(null);
     };
-  }, [client]);
+  }, [shown]);
   useEffect(() => {
     kit?.voice.use(outlet);
   }, [kit, outlet]);
