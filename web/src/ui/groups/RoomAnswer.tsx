@@ -5,7 +5,7 @@ import { AnswerTools } from "../AnswerTools";
 import { Markdown } from "../Markdown";
 import { Notice } from "../Notice";
 import { strings } from "../strings";
-import { answerText, SignOfLife, StepView, Thinking } from "../TurnView";
+import { answerText, checkedIn, SignOfLife, StepView, Thinking } from "../TurnView";
 import { Avatar } from "./Avatar";
 import { MessageActions } from "./MessageActions";
 import { PrivateAnswer } from "./PrivateAnswer";
@@ -115,6 +115,7 @@ function Said({ turn, room, text }: { turn: Turn; room: Room; text: string }) {
           running={running}
           cards={turn.cards}
           feedback={turn.feedback}
+          checked={checkedIn(turn, step.messageId)}
         />
       ))}
       {turn.steps.every((step) => step.text === "") && text && <Markdown text={text} />}
