@@ -1,4 +1,4 @@
-"""What follows an answer, off the reply path: its figures are checked, a chart may be made, what to ask next offered.
+"""What follows an answer, off the reply path: it is checked, a chart may be made, what to ask next offered.
 
 It runs behind a turn's end like titles do, which is published by then and whose floor is free. Nobody waits for it, and
 nothing is lost without it: whatever fails here is left at that. What is stored was decided once (its id says so), so
@@ -14,18 +14,17 @@ from datetime import datetime
 
 from orchestration.beside_material import Material, material_of
 from orchestration.charting import propose_chart, worth_asking
+from orchestration.checking import checked_answer
 from orchestration.messages import FinishRequest
 from orchestration.suggesting import suggest, suggestions_request
 from shared import ids
 from shared.blob import BlobStore
-from shared.charts.figures import KnownValues, check_figures
 from shared.errors import PublishFailed, SalesCoachError
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
 from shared.people import People
 from shared.protocol.beside import AnswerChecked, ChartCreated, SuggestionsOffered
-from shared.protocol.shapes import SYSTEM
 from shared.publisher import Publisher
 from shared.usage.ledger import Spender
 from shared.usage.side_calls import Bill, SideCalls
@@ -48,7 +47,7 @@ class BesideDependencies:
 
 
 async def beside_answer(deps: BesideDependencies, request: FinishRequest) -> None:
-    """Check the answer's figures, make a chart of what its tools returned, offer what to ask next. Raises nothing."""
+    """Check the answer, make a chart of what its tools returned, offer what to ask next. Raises nothing."""
     if request.status not in _ENDINGS:
         return
     try:
@@ -69,21 +68,9 @@ async def beside_answer(deps: BesideDependencies, request: FinishRequest) -> Non
 
 
 async def _check(deps: BesideDependencies, request: FinishRequest, material: Material) -> None:
-    """Hold the figures of an answer made of tables against them; tell where some stand on nothing."""
-    if not any(table.has_numbers for _, table in material.tables) or material.is_checked:
-        return
-    tables = [table for _, table in material.tables]
-    known = KnownValues([result.document for result in material.results], tables, [material.question])
-    checked = check_figures(material.words, known)
-    if checked.unmatched:
-        found = AnswerChecked(
-            actor=SYSTEM,
-            turn_id=request.turn_id,
-            message_id=material.answer.message_id,
-            figures=checked.figures,
-            unmatched=checked.unmatched,
-            **material.narrow,
-        )
+    """Hold the answer's figures and links against what its tools returned; tell what was found."""
+    found = None if material.is_checked else checked_answer(material, request.turn_id)
+    if found is not None:
         await _tell(deps, request, NewEvent(id=ids.checked(material.answer.message_id), event=found))
 
 

@@ -1,9 +1,9 @@
-"""What is made of an answer behind its end: charts of what tools returned, and figures that stand on nothing."""
+"""What is made of an answer behind its end: charts of what tools returned, its sources, what stands on nothing."""
 
 from typing import Literal
 
 from shared.protocol.durable import EventBase, NarrowEvent
-from shared.protocol.shapes import ChartCell, Trust
+from shared.protocol.shapes import ChartCell, Shape, Trust
 
 
 class ChartCreated(NarrowEvent):
@@ -31,14 +31,34 @@ class ChartCreated(NarrowEvent):
     trust: Trust = "trusted"
 
 
+class AnswerSource(Shape):
+    """An address that `links` of an answer, as written, lead to, and that the result of `call_id` holds.
+
+    `title` is the result's word for it, empty where it has none. What is `untrusted` may come from strangers.
+    """
+
+    links: tuple[str, ...]
+    title: str
+    call_id: str
+    server: str
+    tool: str
+    trust: Trust = "trusted"
+
+
 class AnswerChecked(NarrowEvent):
-    """Of so many `figures` in the answer `message_id`, the `unmatched` ones, as written, are in no tool's result."""
+    """Of the answer `message_id`: figures in no result (`unmatched`), links in one (`sources`), in none (`unsourced`).
+
+    Of `figures` that were looked at, the unmatched are told as written. `sources` stand in the order in which http(s)
+    links lead to them; `unsourced` are the links that are in no result of the turn's tools.
+    """
 
     type: Literal["answer.checked"] = "answer.checked"
     turn_id: str
     message_id: str
     figures: int
     unmatched: tuple[str, ...]
+    sources: tuple[AnswerSource, ...] = ()
+    unsourced: tuple[str, ...] = ()
 
 
 class SuggestionsOffered(EventBase):

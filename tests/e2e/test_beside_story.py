@@ -1,14 +1,22 @@
-"""A person asks for a picture, in a real browser: the chart, its rows, what to ask next, and why."""
+"""What is made of an answer, in a real browser: a chart, its rows, what to ask next, why, where its links come from."""
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from shared.protocol.beside import AnswerChecked
+from tests.e2e.accessibility import axe_finds
+from tests.e2e.audit import audit
 from tests.e2e.browser import WAIT_MS, ChatPage, chromium
 from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
+
+PLANT = "https://news.example/contoso-ohio-plant"
+MADE_UP = "https://c\u00f6ntoso.example/rumour"
+CITED = f"They build a [plant]({PLANT}), and more [they say]({MADE_UP})."
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +64,35 @@ def test_a_chart_is_there_again_after_a_reload_and_what_is_offered_can_be_asked(
     expect(page.get_by_role("list", name="Suggested follow-ups").get_by_role("button")).to_have_count(3)
     page.reload()
     expect(page.get_by_test_id("chart")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_an_answer_tells_where_its_links_come_from_and_which_come_from_nowhere(page: Page, stack: Stack) -> None:
+    scenario = stack.url("openai") + "/_scenario"
+    search = {"name": "web_search__search_web", "arguments": {"query": "Contoso"}}
+    rules: list[dict[str, Any]] = [
+        {"match": {"text": "^Cite", "step": 0}, "respond": {"calls": [search]}},
+        {"match": {"text": "^Cite"}, "respond": {"text": CITED}},
+    ]
+    stack.send("PUT", scenario, rules)
+    page.get_by_test_id("new-chat").click()
+    page.get_by_test_id("composer").fill("Cite what is new.")
+    page.get_by_test_id("send").click()
+
+    source = page.get_by_test_id("source")
+    expect(source).to_have_count(1, timeout=WAIT_MS)
+    stack.send("DELETE", scenario, None)
+    expect(source).to_contain_text("Contoso to open second Ohio plant in spring")
+    expect(source).to_contain_text("news.example found by Search web (web_search)")
+    assert source.get_by_role("link").get_attribute("rel") == "noopener noreferrer"
+    answer = page.get_by_test_id("message-coach")
+    expect(answer.locator(".source-number")).to_have_text([" (source 1)1"])
+    expect(answer.locator(".unsourced")).to_have_count(1)
+    expect(answer.locator(".unsourced")).to_contain_text("(xn--cntoso-wxa.example, not from a tool")
+    assert axe_finds(page) == []
+    page.reload()
+    expect(source).to_have_count(1, timeout=WAIT_MS)
+    log = audit(stack, page.url.rsplit("/", 1)[1])
+    log.assert_sound()
+    (checked,) = [event for event in log.events if isinstance(event, AnswerChecked)]
+    assert [link for each in checked.sources for link in each.links] == [PLANT]
+    assert checked.unsourced == (MADE_UP,)

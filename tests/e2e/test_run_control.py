@@ -5,7 +5,7 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated, TurnStarted
+from shared.protocol.durable import ChatResponse, MessageCompleted, MessageCreated, TurnQueued, TurnStarted
 from tests.e2e.audit import Audit, audit
 from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.stack import Stack
@@ -104,20 +104,25 @@ def test_what_waits_can_be_taken_back(context: BrowserContext, stack: Stack) -> 
     chat = ChatPage.sign_in(context, stack)
     in_a_tool_call(chat)
     write(chat, "And for Fabrikam?", "Enter")
-    expect(chat.page.get_by_test_id("queued")).to_have_text("Next in line: starts after the current answer")
+    write(chat, "And for Adventure Works?", "Enter")
+    waiting = chat.page.get_by_test_id("queued")
+    expect(waiting).to_have_text(["Next in line: starts after the current answer", "Waiting: number 2 in line"])
     chat.page.get_by_test_id("composer").fill(STEER)
     chat.page.get_by_test_id("steer").click()
     expect(steers(chat)).to_have_attribute("data-state", "waiting")
 
     chat.page.get_by_role("button", name="Take back").click()
-    chat.page.get_by_role("button", name="Remove the waiting question").click()
+    chat.page.get_by_role("button", name="Remove the waiting question: And for Fabrikam?").click()
 
     expect(steers(chat)).to_have_count(0)
-    expect(chat.page.get_by_test_id("queued")).to_have_count(0)
+    expect(waiting).to_have_text(["Next in line: starts after the current answer"])
+    chat.page.get_by_role("button", name="Remove the waiting question").click()
+    expect(waiting).to_have_count(0)
     chat.expect_finished()
     log = log_of(chat, stack)
     ends = [event for event in log.of_type("chat_response") if isinstance(event, ChatResponse)]
-    assert sorted(end.status for end in ends) == ["completed", "stopped", "stopped"]
+    assert sorted(end.status for end in ends) == ["completed", "stopped", "stopped", "stopped"]
+    assert [event.position for event in log.of_type("turn.queued") if isinstance(event, TurnQueued)][:2] == [1, 2]
     assert all(not event.steered_by for event in log.events if isinstance(event, MessageCompleted))
 
 

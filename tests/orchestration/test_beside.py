@@ -13,6 +13,7 @@ from shared import ids
 from shared.errors import ModelFailed, ModelUnavailable
 from shared.model import ModelEvent, ModelRequest
 from shared.protocol.beside import AnswerChecked, ChartCreated
+from shared.protocol.durable import ToolCallCompleted
 from shared.tools.outcome import ToolOutcome
 from shared.usage.accounts import Accounts
 from shared.usage.documents import person_account
@@ -172,6 +173,32 @@ async def test_figures_that_no_result_holds_are_marked(world: World) -> None:
     (found,) = await stage.made(AnswerChecked)
     assert found.unmatched == ("95k", "1,234,567")
     assert found.figures == 5
+
+
+async def test_links_are_held_against_all_that_the_tools_returned(world: World) -> None:
+    pages = {"pages": [{"url": f"https://x.example/{number}", "title": f"Page {number}"} for number in range(2_000)]}
+    stage = await stage_of(world, "See [it](https://x.example/1999) and [that](https://y.example/).", pages)
+    (call,) = await stage.made(ToolCallCompleted)
+    assert call.result_ref is not None, "it is too large for the log"
+    await stage.go()
+    (found,) = await stage.made(AnswerChecked)
+    assert [(source.links, source.title, source.tool) for source in found.sources] == [
+        (("https://x.example/1999",), "Page 1999", "find")
+    ]
+    assert (found.unsourced, found.figures, found.audience) == (("https://y.example/",), 0, None)
+    assert stage.turn.world.hub.types(ids.audience_group(stage.turn.session_id))[-1] == "answer.checked"
+    await stage.go()
+    assert len(await stage.made(AnswerChecked)) == 1
+
+
+async def test_a_link_of_an_answer_without_tools_has_no_source(world: World) -> None:
+    turn = await new_turn(world)
+    await turn.step(0, *answer("Look at https://x.example/."))
+    await turn.finish()
+    stage = Stage(turn, "")
+    await stage.go()
+    (found,) = await stage.made(AnswerChecked)
+    assert (found.sources, found.unsourced) == ((), ("https://x.example/",))
 
 
 async def test_a_turn_without_tables_gets_suggestions_alone_for_the_askers_role(world: World) -> None:

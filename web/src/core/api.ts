@@ -20,6 +20,8 @@ export interface SessionChanges {
   readonly while_busy?: WhileBusy;
 }
 
+export type ExportFormat = "markdown" | "json";
+
 export interface SessionPage {
   readonly sessions: readonly SessionSummary[];
   /** Cursor of the next, older page; null at the end. */
@@ -104,7 +106,7 @@ export interface Api extends MemoryApi, ReportsApi {
   /** For good, with all that was said in it. */
   deleteSession(sessionId: string): Promise<void>;
   /** All that was said in it, as Markdown. */
-  exportSession(sessionId: string): Promise<string>;
+  exportSession(sessionId: string, format: ExportFormat): Promise<string>;
   /** The person's sessions with these words, the last used first. */
   searchSessions(words: string, before: string | null): Promise<SearchPage>;
   connections(): Promise<readonly ToolConnection[]>;
@@ -147,8 +149,8 @@ export class HttpApi implements Api {
     await this.http.json("DELETE", pathOf(sessionId));
   }
 
-  exportSession(sessionId: string): Promise<string> {
-    return this.http.text(`${pathOf(sessionId)}/export?format=markdown`);
+  exportSession(sessionId: string, format: ExportFormat): Promise<string> {
+    return this.http.text(`${pathOf(sessionId)}/export?format=${format}`);
   }
 
   async connections(): Promise<readonly ToolConnection[]> {

@@ -1,4 +1,10 @@
-import type { AnswerChecked, ChartCell, ChartCreated, SuggestionsOffered } from "../protocol/generated";
+import type {
+  AnswerChecked,
+  AnswerSource,
+  ChartCell,
+  ChartCreated,
+  SuggestionsOffered,
+} from "../protocol/generated";
 import type { DurableEvent } from "../protocol/frames";
 import type { Conversation, Turn } from "./state";
 
@@ -17,11 +23,21 @@ export interface Chart {
   readonly untrusted: boolean;
 }
 
+/** What was found when an answer was held against what its tools returned. */
+export interface Checked {
+  readonly messageId: string;
+  /** Figures, as written, that no tool's result holds. */
+  readonly unmatched: readonly string[];
+  /** What its links lead to and a tool's result holds, in the order of the answer. */
+  readonly sources: readonly AnswerSource[];
+  /** Its links were looked at: those that lead to none of the sources are in no result. */
+  readonly linked: boolean;
+}
+
 /** What was made of an answer behind its end. */
 export interface Insights {
   readonly charts: readonly Chart[];
-  /** The answer that was checked, and figures of it, as written, that no tool's result holds. */
-  readonly checked: { readonly messageId: string; readonly unmatched: readonly string[] } | null;
+  readonly checked: Checked | null;
   /** What the person may want to ask next. */
   readonly offered: readonly string[];
 }
@@ -46,13 +62,15 @@ function withInsight(turn: Turn, event: InsightEvent | SuggestionsOffered): Turn
   switch (event.type) {
     case "chart.created":
       return { ...turn, insights: { ...insights, charts: [...insights.charts, chartOf(event)] } };
-    case "answer.checked": {
-      const checked = { messageId: event.message_id, unmatched: event.unmatched };
-      return { ...turn, insights: { ...insights, checked } };
-    }
+    case "answer.checked":
+      return { ...turn, insights: { ...insights, checked: checkedOf(event) } };
     case "suggestions.offered":
       return { ...turn, insights: { ...insights, offered: event.suggestions } };
   }
+}
+
+function checkedOf({ message_id, unmatched, sources, unsourced }: AnswerChecked): Checked {
+  return { messageId: message_id, unmatched, sources, linked: sources.length + unsourced.length > 0 };
 }
 
 function chartOf(event: ChartCreated): Chart {

@@ -1,5 +1,5 @@
 import type { WhileBusy } from "../protocol/generated";
-import type { Api, SessionChanges } from "./api";
+import type { Api, ExportFormat, SessionChanges } from "./api";
 import { ApiError, SignedOutError, type Problem } from "./codes";
 
 /** Changes what a person may set for a session, and what becomes of it. What fails is told to `failed`. */
@@ -27,9 +27,9 @@ export class SessionSettings {
     return gone === true;
   }
 
-  /** The session as Markdown; null when it could not be had. */
-  async export(sessionId: string): Promise<string | null> {
-    return this.attempt(this.api.exportSession(sessionId));
+  /** The session as text; null when it could not be had. */
+  async export(sessionId: string, format: ExportFormat): Promise<string | null> {
+    return this.attempt(this.api.exportSession(sessionId, format));
   }
 
   private async attempt<T>(work: Promise<T>): Promise<T | null> {

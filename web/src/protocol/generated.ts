@@ -893,7 +893,10 @@ export interface ChartCreated {
   trust: Trust;
 }
 /**
- * Of so many `figures` in the answer `message_id`, the `unmatched` ones, as written, are in no tool's result.
+ * Of the answer `message_id`: figures in no result (`unmatched`), links in one (`sources`), in none (`unsourced`).
+ *
+ * Of `figures` that were looked at, the unmatched are told as written. `sources` stand in the order in which http(s)
+ * links lead to them; `unsourced` are the links that are in no result of the turn's tools.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AnswerChecked".
@@ -910,6 +913,24 @@ export interface AnswerChecked {
   message_id: string;
   figures: number;
   unmatched: string[];
+  sources: AnswerSource[];
+  unsourced: string[];
+}
+/**
+ * An address that `links` of an answer, as written, lead to, and that the result of `call_id` holds.
+ *
+ * `title` is the result's word for it, empty where it has none. What is `untrusted` may come from strangers.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AnswerSource".
+ */
+export interface AnswerSource {
+  links: string[];
+  title: string;
+  call_id: string;
+  server: string;
+  tool: string;
+  trust: Trust;
 }
 /**
  * Stands for a durable event this reader may not see, so that `seq` has no gaps for anyone.

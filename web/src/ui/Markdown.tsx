@@ -1,11 +1,14 @@
-import { memo, useMemo, useRef, useState, type ComponentPropsWithoutRef, type ReactNode } from "react";
+import { memo, useMemo, useRef, useState, type ComponentPropsWithoutRef } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import type { Checked } from "../core/insights";
 import { Icon } from "./Icon";
+import { Link, safeAddress } from "./Link";
 import { GrowingMarkdown } from "./markdownBlocks";
 import { MarkdownGuard } from "./MarkdownGuard";
 import { flattenDeep } from "./markdownDepth";
 import { markFigures } from "./markFigures";
+import { markLinks } from "./markLinks";
 import { strings } from "./strings";
 
 const PLUGINS = [remarkGfm, flattenDeep];
@@ -61,49 +64,36 @@ const COMPONENTS: Components = {
   ),
 };
 
-/** A way out of the page; what leads nowhere that may be gone to is text. */
-function Link({ href, children }: { href: string | undefined; children: ReactNode }) {
-  if (!href) return children;
+const Block = memo(function Block({ text, checked }: { text: string; checked: Checked | undefined }) {
+  const plugins = useMemo(() => [...PLUGINS, ...marksOf(checked)], [checked]);
   return (
-    <a href={href} target="_blank" rel="noopener noreferrer">
-      {children}
-    </a>
-  );
-}
-
-const NOTHING: readonly string[] = [];
-
-const Block = memo(function Block({ text, unmatched }: { text: string; unmatched: readonly string[] }) {
-  const plugins = useMemo(
-    () => (unmatched.length === 0 ? PLUGINS : [...PLUGINS, markFigures(unmatched)]),
-    [unmatched],
-  );
-  return (
-    <ReactMarkdown remarkPlugins={plugins} components={COMPONENTS} skipHtml>
+    <ReactMarkdown remarkPlugins={plugins} components={COMPONENTS} urlTransform={safeAddress} skipHtml>
       {text}
     </ReactMarkdown>
   );
 });
 
+function marksOf(checked: Checked | undefined) {
+  if (!checked) return [];
+  const figures = checked.unmatched.length > 0 ? [markFigures(checked.unmatched)] : [];
+  return checked.linked ? [...figures, markLinks(checked.sources)] : figures;
+}
+
 interface MarkdownProps {
   readonly text: string;
   /** More of it comes. */
   readonly growing?: boolean;
-  /** Figures that stand on nothing. */
-  readonly unmatched?: readonly string[] | undefined;
+  /** What was found when the text was checked. */
+  readonly checked?: Checked | undefined;
 }
 
 /** Markdown without HTML: tags in the text are shown to nobody and run nowhere. */
-export const Markdown = memo(function Markdown({
-  text,
-  growing = false,
-  unmatched = NOTHING,
-}: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, growing = false, checked }: MarkdownProps) {
   const [cutter] = useState(() => new GrowingMarkdown());
   return (
     <MarkdownGuard text={text}>
       {cutter.blocks(text, growing).map((block, index) => (
-        <Block key={index} text={block} unmatched={unmatched} />
+        <Block key={index} text={block} checked={checked} />
       ))}
     </MarkdownGuard>
   );

@@ -1,9 +1,10 @@
-import { useRef, useState } from "react";
+import { useRef, useState, type FocusEvent } from "react";
 import type { SessionSummary } from "../core/api";
 import type { Client } from "../core/client";
 import { Icon } from "./Icon";
 import { go } from "./route";
 import { fileName, save } from "./saveFile";
+import { sessionStrings } from "./sessionStrings";
 import { strings } from "./strings";
 
 interface SessionMenuProps {
@@ -21,7 +22,10 @@ interface Entry {
   readonly act: () => unknown;
 }
 
-/** What can be done with a session, folded away behind one button. Deleting takes a second word. */
+/**
+ * What can be done with a session, folded away behind one button. Deleting takes a second word, and who goes elsewhere
+ * meanwhile has not said it.
+ */
 export function SessionMenu(props: SessionMenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   const [sure, setSure] = useState(false);
@@ -30,8 +34,11 @@ export function SessionMenu(props: SessionMenuProps) {
     setSure(false);
     void act();
   };
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget)) setSure(false);
+  };
   return (
-    <details className="session-menu" ref={menu}>
+    <details className="session-menu" ref={menu} onBlur={onBlur}>
       <summary aria-label={strings.sessionMenu(props.title)} data-testid="session-menu">
         <Icon name="more" size={16} />
       </summary>
@@ -72,6 +79,11 @@ function MenuButton({ entry, choose }: { entry: Entry; choose: (entry: Entry) =>
   );
 }
 
+const FORMATS = [
+  { format: "markdown", ending: "md", type: "text/markdown" },
+  { format: "json", ending: "json", type: "application/json" },
+] as const;
+
 function entriesOf({ client, session, archived, title, rename }: SessionMenuProps): readonly Entry[] {
   const { sessionId, pinned } = session;
   return [
@@ -89,7 +101,14 @@ function entriesOf({ client, session, archived, title, rename }: SessionMenuProp
         return client.settings.change(sessionId, { archived: !archived });
       },
     },
-    { id: "export", label: strings.exportSession, act: () => download(client, sessionId, title) },
+    ...FORMATS.map(({ format, ending, type }) => ({
+      id: `export-${format}`,
+      label: sessionStrings.export[format],
+      act: async () => {
+        const text = await client.settings.export(sessionId, format);
+        if (text !== null) save(text, fileName(title, sessionId, ending), type);
+      },
+    })),
   ];
 }
 
@@ -97,10 +116,4 @@ async function remove({ client, session: { sessionId }, current }: SessionMenuPr
   if (!(await client.settings.remove(sessionId))) return;
   client.sessions.forget(sessionId);
   if (current) go(null);
-}
-
-async function download(client: Client, sessionId: string, title: string): Promise<void> {
-  const text = await client.settings.export(sessionId);
-  if (text === null) return;
-  save(text, fileName(title, sessionId, "md"), "text/markdown");
 }

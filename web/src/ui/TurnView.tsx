@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { Card } from "../core/cardState";
+import type { Checked } from "../core/insights";
 import type { Feedback, Outcome, Step, ToolCall, Turn } from "../core/state";
 import { timeline } from "../core/steering";
 import { AnswerTools } from "./AnswerTools";
@@ -13,6 +14,7 @@ import { withoutLooseEnd } from "./looseEnd";
 import { Notice } from "./Notice";
 import { ParkedNotice } from "./ParkedNotice";
 import { QuestionView } from "./PersonMessage";
+import { SourceList } from "./SourceList";
 import { SteerView } from "./SteerView";
 import { spotFor } from "./spots";
 import { strings } from "./strings";
@@ -123,7 +125,7 @@ function Moments({ turn, running, actions }: { turn: Turn; running: boolean; act
         running={running}
         cards={turn.cards}
         feedback={turn.feedback}
-        unmatched={unmatchedIn(turn, moment.step.messageId)}
+        checked={checkedIn(turn, moment.step.messageId)}
       />
     ) : (
       <SteerView key={moment.steer.turnId} turn={turn} steer={moment.steer} takeBack={actions.stop} />
@@ -137,11 +139,11 @@ interface StepProps {
   /** All of the turn. */
   readonly cards: readonly Card[];
   readonly feedback: readonly Feedback[];
-  /** Figures of this step that stand on nothing. */
-  readonly unmatched?: readonly string[] | undefined;
+  /** What was found when this step was checked. */
+  readonly checked?: Checked | undefined;
 }
 
-export const StepView = memo(function StepView({ step, running, cards, feedback, unmatched }: StepProps) {
+export const StepView = memo(function StepView({ step, running, cards, feedback, checked }: StepProps) {
   const streaming = running && !step.complete;
   return (
     <>
@@ -150,10 +152,11 @@ export const StepView = memo(function StepView({ step, running, cards, feedback,
           <Markdown
             text={streaming ? withoutLooseEnd(step.text) : step.text}
             growing={streaming}
-            unmatched={unmatched}
+            checked={checked}
           />
         </div>
       )}
+      {checked && <SourceList sources={checked.sources} />}
       {step.finish === "length" && <Notice tone="plain">{strings.cut}</Notice>}
       {step.calls.length > 0 && (
         <div className="tool-steps">
@@ -229,12 +232,9 @@ function isSilent(turn: Turn): boolean {
   return step.complete || step.text === "";
 }
 
-/** Figures of the message that stand on nothing. */
-export function unmatchedIn(
-  { insights: { checked } }: Turn,
-  messageId: string,
-): readonly string[] | undefined {
-  return checked?.messageId === messageId ? checked.unmatched : undefined;
+/** What was found of the message's figures and links. */
+export function checkedIn({ insights: { checked } }: Turn, messageId: string): Checked | undefined {
+  return checked?.messageId === messageId ? checked : undefined;
 }
 
 export function answerText(turn: Turn): string {

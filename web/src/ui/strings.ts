@@ -44,7 +44,6 @@ export const strings = {
   unpin: "Unpin",
   archive: "Archive",
   unarchive: "Take back from the archive",
-  exportSession: "Export",
   deleteSession: "Delete",
   deleteForGood: "Delete for good?",
   showArchived: "Archive",

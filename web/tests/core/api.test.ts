@@ -91,10 +91,10 @@ it("deletes a session, which answers with nothing", async () => {
 
 it("exports a session as the text it is, or says why not", async () => {
   fetched.mockResolvedValueOnce(new Response("# Contoso"));
-  expect(await api.exportSession("s_1")).toBe("# Contoso");
+  expect(await api.exportSession("s_1", "markdown")).toBe("# Contoso");
   expect(fetched.mock.calls[0]?.[0]).toBe("/api/sessions/s_1/export?format=markdown");
   answer(404, { code: "conversation_not_found", message: "There is none." });
-  await expect(api.exportSession("s_1")).rejects.toMatchObject({
+  await expect(api.exportSession("s_1", "markdown")).rejects.toMatchObject({
     status: 404,
     problem: { code: "conversation_not_found" },
   });

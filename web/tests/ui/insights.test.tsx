@@ -72,7 +72,8 @@ describe("what is made of an answer", () => {
   it("marks the figures that no result holds, in running text only and as whole figures", async () => {
     await answered("In all **1,234** of 1,234,567 and `1,234`, or 1,234.");
     const { turn } = page;
-    const checked = { turn_id: turn, message_id: `${turn}.0`, figures: 3, unmatched: ["1,234"] };
+    const found = { figures: 3, unmatched: ["1,234"], sources: [], unsourced: [] };
+    const checked = { turn_id: turn, message_id: `${turn}.0`, ...found };
     page.server.append("s_1", { type: "answer.checked", at: "", actor: COACH, ...checked, ...TO_ALL });
     await page.settle();
     const marks = [...document.querySelectorAll("mark.unmatched")].map((mark) => mark.textContent);

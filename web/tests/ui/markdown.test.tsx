@@ -95,6 +95,7 @@ const HOSTILE: readonly string[] = [
   "[x](vbscript:x) [y](file:///etc/passwd) [z](blob:https://x/1)",
   "[x](data:text/html;base64,PHNjcmlwdD4xPC9zY3JpcHQ+)",
   "[x][y]\n\n[y]: javascript:window.hit=1",
+  "[x](//evil.example) [y](/\\evil.example) [z](/join#token) [w](https:evil.example) [v](https:///evil.example)",
   "<javascript:window.hit=1>",
   "![x](javascript:window.hit=1)",
   "![pixel](https://evil.example/pixel.png?secret)",
@@ -118,7 +119,7 @@ it.each(HOSTILE)("hostile text becomes no element, handler or address: %s", (tex
       expect(ALLOWED).toContain(element.localName);
       for (const { name, value } of element.attributes) {
         expect(name).not.toMatch(/^on|^src|^srcdoc|^style|^action|^formaction/);
-        if (name === "href") expect(value).toMatch(/^(https?:|mailto:|#)/);
+        if (name === "href") expect(value).toMatch(/^(https?:\/\/\w|mailto:|#)/);
       }
     }
     unmount();

@@ -70,6 +70,32 @@ it("deletes only after a second word, and leaves a session that is gone", async 
   expect(window.location.pathname).toBe("/");
 });
 
+it("forgets the first word when a person goes elsewhere before the second", async () => {
+  await listed();
+  await choose(1, "delete");
+  fireEvent.blur(screen.getByText("Delete for good?"), { relatedTarget: page.box });
+  await choose(1, "delete");
+  expect(page.server.changes).toEqual([]);
+});
+
+it("saves a session as Markdown and as JSON", async () => {
+  const urls = { createObjectURL: vi.fn(() => "blob:x"), revokeObjectURL: vi.fn() };
+  vi.stubGlobal("URL", Object.assign(URL, urls));
+  const saved: string[] = [];
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+  const asked = vi.spyOn(page.server, "exportSession");
+  await listed();
+  await choose(1, "export-markdown");
+  await choose(1, "export-json");
+  expect(asked.mock.calls).toEqual([
+    ["s_8", "markdown"],
+    ["s_8", "json"],
+  ]);
+  expect(saved).toEqual(["Contoso.md", "Contoso.json"]);
+});
+
 it("puts a session aside and shows what was put aside", async () => {
   const asked = vi.spyOn(page.server, "sessions");
   await listed();

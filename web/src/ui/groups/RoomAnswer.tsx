@@ -7,7 +7,7 @@ import { FollowUps } from "../FollowUps";
 import { Markdown } from "../Markdown";
 import { Notice } from "../Notice";
 import { strings } from "../strings";
-import { answerText, SignOfLife, StepView, Thinking, unmatchedIn } from "../TurnView";
+import { answerText, checkedIn, SignOfLife, StepView, Thinking } from "../TurnView";
 import { Avatar } from "./Avatar";
 import { MessageActions } from "./MessageActions";
 import { PrivateAnswer } from "./PrivateAnswer";
@@ -117,7 +117,7 @@ function Said({ turn, room, text }: { turn: Turn; room: Room; text: string }) {
           running={running}
           cards={turn.cards}
           feedback={turn.feedback}
-          unmatched={unmatchedIn(turn, step.messageId)}
+          checked={checkedIn(turn, step.messageId)}
         />
       ))}
       {turn.steps.every((step) => step.text === "") && text && <Markdown text={text} />}

@@ -30,7 +30,7 @@ export const insightsStrings = {
   examples: "How people ask",
   answer: "Approved answer",
   approvedBy: (by: string, at: string, version: number) => `Version ${version}, ${by}, ${at}`,
-  hits: (offered: number, taken: number) => `Offered ${offered} times, taken ${taken} times lately`,
+  hits: (offered: number, taken: number) => `Offered ${times(offered)}, taken ${times(taken)} lately`,
   withdrawn: "Withdrawn",
   write: "Write an answer",
   edit: "Change",
@@ -45,3 +45,7 @@ export const insightsStrings = {
   use: "Use this answer",
   used: "You took this answer.",
 } as const;
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
