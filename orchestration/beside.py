@@ -22,11 +22,12 @@ from shared.charts.figures import KnownValues, check_figures
 from shared.errors import PublishFailed, SalesCoachError
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
-from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
+from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
 from shared.model import Model
 from shared.model_text import WholeText
 from shared.model_tokens import text_tokens
 from shared.people import People
+from shared.protocol.durable import ChatResponse
 from shared.protocol.insights import AnswerChecked, ChartCreated, SuggestionsOffered
 from shared.protocol.shapes import SYSTEM, Usage
 from shared.publisher import Publisher
@@ -58,7 +59,7 @@ async def beside_answer(deps: BesideDependencies, request: FinishRequest) -> Non
     if request.status not in _ENDINGS:
         return
     try:
-        record = await deps.log.record(request.conversation_id, after=max(0, request.question_seq - 1))
+        record = await _record(deps, request)
         if record.head.head.temporary and record.head.head.is_gone(deps.now().timestamp()):
             return
         material = await material_of(record, deps.blobs, request.turn_id, request.asker)
@@ -70,6 +71,15 @@ async def beside_answer(deps: BesideDependencies, request: FinishRequest) -> Non
         _log.warning("nothing more is made of turn %s: %s", request.turn_id, error.message)
     except Exception:  # noqa: BLE001 - the boundary: a defect met in whatever servers say must not end the turn again
         _log.exception("making something of turn %s failed unexpectedly", request.turn_id)
+
+
+async def _record(deps: BesideDependencies, request: FinishRequest) -> Record:
+    """Return the turn's events, as last seen if that holds its end: what is made of them is in the log before it."""
+    after = max(0, request.question_seq - 1)
+    known = deps.log.memory.record(request.conversation_id, after, None)
+    if known is not None and any(isinstance(e, ChatResponse) and e.turn_id == request.turn_id for e in known.events):
+        return known
+    return await deps.log.record(request.conversation_id, after=after)
 
 
 async def _check(deps: BesideDependencies, request: FinishRequest, material: Material) -> None:
@@ -93,6 +103,8 @@ async def _check(deps: BesideDependencies, request: FinishRequest, material: Mat
 
 async def _on_account(deps: BesideDependencies, request: FinishRequest, material: Material) -> None:
     """Ask the utility model as far as the asker's budgets allow, and count what that took."""
+    if not (request.suggests or worth_asking(material)):
+        return
     read = 2 * (text_tokens(material.question) + text_tokens(material.words)) + _PROMPT_TOKENS
 
     async def ask() -> Usage:
@@ -118,6 +130,8 @@ async def _chart(deps: BesideDependencies, request: FinishRequest, material: Mat
 
 
 async def _suggest(deps: BesideDependencies, request: FinishRequest, material: Material) -> Usage:
+    if not request.suggests:
+        return Usage()
     answer = WholeText()
     try:
         grant = await deps.people.grant(request.asker, deps.now())

@@ -21,7 +21,7 @@ export function groupOpen(commandId: string, groupId: string, after: number): Co
     command_id: commandId,
     group_id: groupId,
     after,
-    capabilities: ["streaming"],
+    capabilities: ["streaming", "suggestions"],
   };
 }
 
@@ -37,7 +37,7 @@ export function groupOpenWith(
     command_id: commandId,
     session_id: groupId,
     after,
-    capabilities: ["streaming"],
+    capabilities: ["streaming", "suggestions"],
     accessToken,
   };
 }
