@@ -12,6 +12,7 @@ from chat.functions import chat_blueprint
 from group_chat.functions import group_chat_blueprint
 from insights.functions import insights_blueprint
 from orchestration.functions import orchestration_blueprint
+from shared.collecting import look_seldom
 from shared.log_lines import traced_record
 from shared.runtime import build_runtime
 from shared.settings import Settings
@@ -22,6 +23,7 @@ logging.setLogRecordFactory(traced_record)
 for _chatty in ("azure", "httpx2", "openai", "opentelemetry"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
+look_seldom()
 _settings = Settings.from_environment(os.environ)
 start_telemetry(_settings)
 _runtime = build_runtime(_settings)

@@ -51,8 +51,15 @@ async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection
     question = new_question(turn_id, content, grant, query.client_message_id)
     now = deps.now()
     await note_use(deps, session_id, known.head, now)
+    asking = TurnInQueue(
+        turn_id=turn_id,
+        asker=principal,
+        team=grant.team,
+        question_seq=0,
+        suggests=connection.state.suggestions,
+    )
     asked = await append_question(
-        deps.desk, door, question, lambda head: _ask(head, question, grant.team, now, steer=query.steer)
+        deps.desk, door, question, lambda head: _ask(head, question, asking, now, steer=query.steer)
     )
     answer = await set_in_motion(deps.desk, engine, session_id, asked, query)
     if known.head.used_at is None and not known.head.temporary:
@@ -60,13 +67,13 @@ async def ask(deps: ChatDependencies, engine: TurnEngine, connection: Connection
     return answer
 
 
-def _ask(head: Head, question: MessageCreated, team: str, now: datetime, *, steer: bool) -> Draft:
-    put = as_steer(head, question, team) if steer else None
+def _ask(head: Head, question: MessageCreated, asking: TurnInQueue, now: datetime, *, steer: bool) -> Draft:
+    put = as_steer(head, question, asking.team, suggests=asking.suggests) if steer else None
     if put is not None:
         return put
     if head.active_turn is not None and head.while_busy == "reject":
         raise CommandRefused(BUSY, code=ErrorCode.TURN_RUNNING)
-    turn = TurnInQueue(turn_id=str(question.turn_id), asker=question.author.id, team=team, question_seq=head.seq + 1)
+    turn = asking.model_copy(update={"question_seq": head.seq + 1})
     draft = on_floor(with_use(head, now), question, turn, now.timestamp())
     if head.title:
         return draft

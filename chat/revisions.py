@@ -25,6 +25,7 @@ from shared.errors import CommandRefused
 from shared.event_log import floor, parking
 from shared.event_log.head import Head, TurnInQueue
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
+from shared.people import Grant
 from shared.protocol.codes import ErrorCode
 from shared.protocol.commands import MessageEdit, MessageRegenerate
 from shared.protocol.durable import MessageCreated, TurnStarted
@@ -59,10 +60,11 @@ async def edit(deps: ChatDependencies, engine: TurnEngine, connection: Connectio
     question = new_question(turn_id, content, grant, command.client_message_id)
     question = question.model_copy(update={"replaces": original.message_id})
     replaced = await _turn_of(deps, session_id, original)
+    asking = _asking(connection, turn_id, grant)
     now = deps.now()
     await note_use(deps, session_id, known.head, now)
     asked = await append_question(
-        deps.desk, door, question, lambda head: _edit(head, question, original.seq, replaced, grant.team, now)
+        deps.desk, door, question, lambda head: _edit(head, question, original.seq, replaced, asking, now)
     )
     await _let_stop(engine, asked)
     return await set_in_motion(deps.desk, engine, session_id, asked, command)
@@ -76,12 +78,23 @@ async def _turn_of(deps: ChatDependencies, session_id: str, original: MessageCre
     return original.steers
 
 
-def _edit(head: Head, question: MessageCreated, first: int, replaced: str, team: str, now: datetime) -> Draft:
+def _asking(connection: Connection, turn_id: str, grant: Grant) -> TurnInQueue:
+    """Return the new turn; where its question stands is said when it is appended."""
+    return TurnInQueue(
+        turn_id=turn_id,
+        asker=connection.state.principal,
+        team=grant.team,
+        question_seq=0,
+        trace=current_traceparent(),
+        suggests=connection.state.suggestions,
+    )
+
+
+def _edit(head: Head, question: MessageCreated, first: int, replaced: str, asking: TurnInQueue, now: datetime) -> Draft:
     if head.active_turn is not None:
         raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
-    turn_id = str(question.turn_id)
-    trace, seq = current_traceparent(), head.seq + 1
-    turn = TurnInQueue(turn_id=turn_id, asker=question.author.id, team=team, question_seq=seq, trace=trace)
+    turn_id = asking.turn_id
+    turn = asking.model_copy(update={"question_seq": head.seq + 1})
     stopped, rest = _superseded(head, first, question.author, now.timestamp())
     after = floor.ask(with_use(rest, now), turn, now.timestamp())
     started = TurnStarted(actor=question.author, turn_id=turn_id, replaces=replaced)
@@ -139,16 +152,16 @@ async def regenerate(
         replaces=replaced,
         question_id=before.question_id or ids.question_message(replaced),
     )
-    asked = await _append(deps, door, again, grant.team)
+    asked = await _append(deps, door, again, _asking(connection, turn_id, grant))
     await _let_stop(engine, asked)
     return await set_in_motion(deps.desk, engine, session_id, asked, command)
 
 
-async def _append(deps: ChatDependencies, door: Door, again: TurnStarted, team: str) -> Asked:
+async def _append(deps: ChatDependencies, door: Door, again: TurnStarted, asking: TurnInQueue) -> Asked:
     """Begin the turn, or find it when it was begun before, whatever happened since."""
     now, session_id = deps.now().timestamp(), door.conversation_id
     try:
-        result = await door.append(lambda head: _regenerate(head, again, team, now))
+        result = await door.append(lambda head: _regenerate(head, again, asking, now))
     except CommandRefused:
         begun = await deps.log.event(session_id, ids.started(again.turn_id))
         if begun is None:
@@ -163,15 +176,14 @@ async def _append(deps: ChatDependencies, door: Door, again: TurnStarted, team: 
             raise CommandRefused(CONFLICT, code=ErrorCode.MESSAGE_CONFLICT)
 
 
-def _regenerate(head: Head, again: TurnStarted, team: str, now: float) -> Draft:
+def _regenerate(head: Head, again: TurnStarted, asking: TurnInQueue, now: float) -> Draft:
     asker = again.actor
     if head.active_turn is not None:
         raise CommandRefused(STILL_RUNNING, code=ErrorCode.TURN_RUNNING)
     last = head.last_turn
     if last is None or last.turn_id != again.replaces:
         raise CommandRefused(NOT_THE_LATEST, code=ErrorCode.MESSAGE_NOT_FOUND)
-    trace, seq = current_traceparent(), last.question_seq
-    turn = TurnInQueue(turn_id=again.turn_id, asker=asker.id, team=team, question_seq=seq, trace=trace)
+    turn = asking.model_copy(update={"question_seq": last.question_seq})
     stopped, rest = _superseded(head, last.question_seq, asker, now)
     after = floor.ask(rest, turn, now)
     return Draft(events=(NewEvent(id=ids.started(again.turn_id), event=again), *stopped), head=after)

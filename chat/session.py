@@ -51,7 +51,12 @@ async def open_session(deps: ChatDependencies, connection: Connection, command: 
         await _create(deps, principal, session_id, await build())
     head = await access_session(deps.log, principal, session_id)
     manifest = await _manifest(deps, session_id, head, roles, build)
-    state = ConnectionState(principal=principal, session_id=session_id, streaming="streaming" in command.capabilities)
+    state = ConnectionState(
+        principal=principal,
+        session_id=session_id,
+        streaming="streaming" in command.capabilities,
+        suggestions="suggestions" in command.capabilities,
+    )
     await _admit(deps, connection, state)
     seen = await view(deps.log, session_id, command.after)
     return Answer(event=_created(deps, session_id, head.head, manifest, seen), state=state)

@@ -99,7 +99,8 @@ async def _say(
     door = GroupDoor(deps.gate, principal, group_id, may_write)
     _, granted = await asyncio.gather(door.enter(), deps.people.grant(principal, deps.now()))
     grant = narrowed(granted, connection.state.role)
-    speech = replace(_speech(deps, door, grant, wish), time_zone=connection.state.time_zone)
+    state = connection.state
+    speech = replace(_speech(deps, door, grant, wish), time_zone=state.time_zone, suggests=state.suggestions)
     asked = await _append(deps, door, speech, wish, grant)
     answer = await set_in_motion(desk_of(deps), engine, group_id, asked, command)
     await asyncio.gather(offer(deps, group_id, asked), _listen(deps, engine, connection.state, asked, group_id))

@@ -114,7 +114,15 @@ async def _open(
         unavailable=made.manifest.unavailable,
         **seen.view.told(),
     )
-    state = ConnectionState(principal=principal, session_id=group_id, streaming=streaming, role=role, time_zone=zone)
+    state = ConnectionState(
+        principal=principal,
+        session_id=group_id,
+        streaming=streaming,
+        # The connection's, whichever of its groups it is asked in: one that is merely watched may not name it.
+        suggestions=connection.state.suggestions or "suggestions" in command.capabilities,
+        role=role,
+        time_zone=zone,
+    )
     return Answer(event=snapshot, state=state)
 
 

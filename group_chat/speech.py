@@ -30,7 +30,7 @@ class Surroundings:
 class Speech:
     """A message with what decides on it; `message` has its turn's id, which it keeps only if the coach is to answer.
 
-    `time_zone` is where its author is, if their client said so.
+    `time_zone` is where its author is, if their client said so; `suggests`: it shows them what to ask next.
     """
 
     message: MessageCreated
@@ -39,6 +39,7 @@ class Speech:
     turn_id: str
     now: float
     time_zone: str | None = None
+    suggests: bool = False
 
 
 class Outdated(Exception):  # noqa: N818 - reads as what happened
@@ -76,7 +77,7 @@ def decide(speech: Speech, around: Surroundings, head: Head) -> Draft:
         return _remark(message, head)
     running = head.active_turn
     if around.open_turn is not None and running is not None and running.turn_id == around.open_turn:
-        put = as_steer(head, message, speech.team, around.manifest_id)
+        put = as_steer(head, message, speech.team, around.manifest_id, suggests=speech.suggests)
         if put is not None:
             return _spoken(put, message)
     if around.manifest_id is None:
@@ -88,6 +89,7 @@ def decide(speech: Speech, around: Surroundings, head: Head) -> Draft:
         question_seq=head.seq + 1,
         manifest_id=around.manifest_id,
         whispered=message.audience is not None,
+        suggests=speech.suggests,
     )
     return _spoken(on_floor(head, message, turn, speech.now), message)
 

@@ -118,6 +118,7 @@ def _steer(waiting: TurnInQueue, characters: int) -> Steer:
         team=waiting.team,
         question_seq=waiting.question_seq,
         manifest_id=waiting.manifest_id,
+        suggests=waiting.suggests,
         characters=characters,
         taken=True,
     )

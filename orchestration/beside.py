@@ -22,9 +22,10 @@ from shared.blob import BlobStore
 from shared.errors import PublishFailed, SalesCoachError
 from shared.event_log.head import Head
 from shared.event_log.log import EventLog
-from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent
+from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
 from shared.people import People
 from shared.protocol.beside import AnswerChecked, ChartCreated, SuggestionsOffered
+from shared.protocol.durable import ChatResponse
 from shared.publisher import Publisher
 from shared.usage.ledger import Spender
 from shared.usage.side_calls import Bill, SideCalls
@@ -51,7 +52,7 @@ async def beside_answer(deps: BesideDependencies, request: FinishRequest) -> Non
     if request.status not in _ENDINGS:
         return
     try:
-        record = await deps.log.record(request.conversation_id, after=max(0, request.question_seq - 1))
+        record = await _record(deps, request)
         if record.head.head.temporary and record.head.head.is_gone(deps.now().timestamp()):
             return
         material = await material_of(record, deps.blobs, request.turn_id, request.asker)
@@ -65,6 +66,15 @@ async def beside_answer(deps: BesideDependencies, request: FinishRequest) -> Non
         _log.warning("nothing more is made of turn %s: %s", request.turn_id, error.message)
     except Exception:  # noqa: BLE001 - the boundary: a defect met in whatever servers say must not end the turn again
         _log.exception("making something of turn %s failed unexpectedly", request.turn_id)
+
+
+async def _record(deps: BesideDependencies, request: FinishRequest) -> Record:
+    """Return the turn's events, as last seen if that holds its end: what is made of them is in the log before it."""
+    after = max(0, request.question_seq - 1)
+    known = deps.log.memory.record(request.conversation_id, after, None)
+    if known is not None and any(isinstance(e, ChatResponse) and e.turn_id == request.turn_id for e in known.events):
+        return known
+    return await deps.log.record(request.conversation_id, after=after)
 
 
 async def _check(deps: BesideDependencies, request: FinishRequest, material: Material) -> None:
@@ -87,6 +97,8 @@ async def _chart(deps: BesideDependencies, bill: Bill, request: FinishRequest, m
 
 
 async def _suggest(deps: BesideDependencies, bill: Bill, request: FinishRequest, material: Material) -> None:
+    if not request.suggests:
+        return
     try:
         grant = await deps.people.grant(request.asker, deps.now())
         asked = suggestions_request(material, grant.roles, deps.calls.deployment)

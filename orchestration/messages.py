@@ -145,6 +145,7 @@ class FinishRequest(Message):
     """End a turn.
 
     `error` is an `ErrorInfo` as JSON text, the limit that was hit, or the text of the failure that ended it.
+    `suggests`: its asker is shown what to ask next.
     """
 
     conversation_id: str
@@ -155,3 +156,4 @@ class FinishRequest(Message):
     status: EndStatus
     error: str | None = None
     trace: str | None = None
+    suggests: bool = False

@@ -139,6 +139,7 @@ async def _speak(deps: SpeakingDependencies, engine: TurnEngine, request: Listen
             question_seq=request.seq,
             manifest_id=await deps.askers.pin(request.group_id, asker.grant, asker.time_zone),
             trace=current_traceparent(),
+            suggests=True,
         )
         done = await deps.log.append(request.group_id, _Beginning(seen, turn, deps.now().timestamp()), seen.head)
         match done:

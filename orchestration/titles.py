@@ -68,7 +68,7 @@ async def write_title(deps: TitleDependencies, request: FinishRequest) -> bool:
         if not wants_title(head.head):
             return False
         try:
-            title = await _ask(deps, request, _asked(await deps.log.events_after(conversation_id, 0, _READ_EVENTS)))
+            title = await _ask(deps, request, _asked(await _events(deps, conversation_id)))
         except SalesCoachError as error:
             _log.warning("conversation %s keeps its first words as title: %s", conversation_id, error.message)
             await deps.log.append(conversation_id, _tried)
@@ -101,6 +101,12 @@ def cleaned(text: str) -> str:
         return line
     kept = line[: MAX_CHARACTERS - 1]
     return (kept.rsplit(" ", 1)[0] if " " in kept else kept) + "…"
+
+
+async def _events(deps: TitleDependencies, conversation_id: str) -> tuple[StoredEvent, ...]:
+    """Return how the conversation began; as last seen, where all of it was: its beginning does not change."""
+    known = deps.log.memory.record(conversation_id, 0, None)
+    return await deps.log.events_after(conversation_id, 0, _READ_EVENTS) if known is None else known.events
 
 
 def _asked(events: tuple[StoredEvent, ...]) -> str:

@@ -62,6 +62,7 @@ def turn(ctx: task.OrchestrationContext, payload: str) -> Steps[str]:
         status=ending.status,
         error=ending.error,
         trace=request.trace,
+        suggests=request.suggests,
     )
     yield ctx.call_activity(FINISH_TURN, input=finish.text(), retry_policy=FINISH_RETRIES)
     if ending.summarise is not None:

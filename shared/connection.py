@@ -18,16 +18,24 @@ class ConnectionState:
     """What this app remembers of a connection; the service stores it and sends it back with every event.
 
     `role` is the app role a client of groups narrowed its person's to, `time_zone` (IANA) where that person is.
+    `streaming` and `suggestions` are what it can do: show text while it is written, and show what to ask next.
     """
 
     principal: str
     session_id: str | None = None
     streaming: bool = False
+    suggestions: bool = False
     role: str | None = None
     time_zone: str | None = None
 
     def encoded(self) -> bytes:
-        values = {"principal": self.principal, "session_id": self.session_id, "streaming": self.streaming}
+        values: dict[str, object] = {
+            "principal": self.principal,
+            "session_id": self.session_id,
+            "streaming": self.streaming,
+        }
+        if self.suggestions:
+            values["suggestions"] = True
         told = {name: text for name, text in (("role", self.role), ("time_zone", self.time_zone)) if text is not None}
         return json.dumps(values | told, separators=(",", ":")).encode()
 
@@ -48,6 +56,7 @@ class ConnectionState:
             principal=principal,
             session_id=session,
             streaming=fields.get("streaming") is True,
+            suggestions=fields.get("suggestions") is True,
             role=_text(fields.get("role")),
             time_zone=_text(fields.get("time_zone")),
         )

@@ -32,7 +32,8 @@ class Message:
 class TurnRequest(Message):
     """Run this turn for `asker` (a principal), who pays with `team`; its question stands at `question_seq`.
 
-    `trace` is the trace context (a `traceparent`) the question came in.
+    `trace` is the trace context (a `traceparent`) the question came in. `suggests`: its asker is shown what to ask
+    next.
     """
 
     conversation_id: str
@@ -42,6 +43,7 @@ class TurnRequest(Message):
     question_seq: int
     manifest_id: str | None
     trace: str | None = None
+    suggests: bool = False
 
 
 def active_request(conversation_id: str, head: Head) -> TurnRequest | None:
@@ -59,6 +61,7 @@ def request_of(conversation_id: str, head: Head, turn: Waiting) -> TurnRequest:
         question_seq=turn.question_seq,
         manifest_id=turn.manifest_id or head.manifest_id,
         trace=turn.trace,
+        suggests=turn.suggests,
     )
 
 

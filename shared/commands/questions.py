@@ -88,10 +88,13 @@ def on_floor(head: Head, question: MessageCreated, turn: TurnInQueue, now: float
     return Draft(events=(asked, told), head=after.model_copy(update={"countable": head.countable + 1}))
 
 
-def as_steer(head: Head, question: MessageCreated, team: str, manifest_id: str | None = None) -> Draft | None:
+def as_steer(
+    head: Head, question: MessageCreated, team: str, manifest_id: str | None = None, *, suggests: bool
+) -> Draft | None:
     """Leave the message for the running turn, which reads it before its next model step; None if it takes no more.
 
-    `manifest_id` is what the coach may use for its author, should it become a turn of its own; in groups.
+    Should it become a turn of its own: `manifest_id` is what the coach may use for its author, in groups; `suggests`
+    says that they are shown what to ask next.
     """
     running = head.active_turn
     characters = len(text_of(question.parts))
@@ -105,6 +108,7 @@ def as_steer(head: Head, question: MessageCreated, team: str, manifest_id: str |
         manifest_id=manifest_id,
         characters=characters,
         trace=current_traceparent(),
+        suggests=suggests,
     )
     put = question.model_copy(update={"steers": running.turn_id})
     after = floor.steer(head, message).model_copy(update={"countable": head.countable + 1})

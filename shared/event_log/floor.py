@@ -147,6 +147,7 @@ def activate(head: Head, turn: TurnInQueue, now: float) -> Head:
         manifest_id=turn.manifest_id,
         trace=turn.trace,
         whispered=turn.whispered,
+        suggests=turn.suggests,
         started=now,
         deadline=now + seconds,
         parkings=turn.parkings,
@@ -171,4 +172,5 @@ def _queued(turn: Waiting) -> TurnInQueue:
         manifest_id=turn.manifest_id,
         trace=turn.trace,
         whispered=turn.whispered,
+        suggests=turn.suggests,
     )

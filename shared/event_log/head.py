@@ -25,7 +25,8 @@ class Waiting(Stored):
     """A turn as it is known before it runs. `question_seq` is where its question stands; `team` pays with the asker.
 
     `manifest_id`: what the coach may use for this asker, where that is not the conversation's; in groups. `trace`: the
-    trace context its question came in. `whispered`: others are not told whose it is.
+    trace context its question came in. `whispered`: others are not told whose it is. `suggests`: it was asked over a
+    connection that shows what to ask next.
     """
 
     turn_id: str
@@ -35,6 +36,7 @@ class Waiting(Stored):
     manifest_id: str | None = None
     trace: str | None = None
     whispered: bool = False
+    suggests: bool = False
 
 
 class TurnOnFloor(Waiting):

@@ -4,6 +4,7 @@ Each execution of a step claims the next attempt under the ETag of the attempt b
 current; whoever loses its ETag is a zombie and stops.
 """
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ class LiveText:
     def __init__(self, cosmos: Cosmos) -> None:
         self._cosmos = cosmos
         self._written: OrderedDict[str, VersionedLive] = OrderedDict()
+        self._saving: set[asyncio.Task[Checkpoint | None]] = set()
 
     def last_written(self, conversation_id: str) -> VersionedLive | None:
         """Return whose live text this process wrote last, without the text; another may have written since."""
@@ -63,8 +65,19 @@ class LiveText:
         return await self._write(conversation_id, live, before)
 
     async def checkpoint(self, conversation_id: str, live: VersionedLive, text: str) -> Checkpoint | None:
-        """Save the text and read the head in one transaction; None when a newer attempt took over."""
-        return await self._write(conversation_id, live.live.model_copy(update={"text": text}), live)
+        """Save the text and read the head in one transaction; None when a newer attempt took over.
+
+        One that is given up goes on by itself: the next claim has to know the ETag it leaves.
+        """
+        saving = asyncio.create_task(self._write(conversation_id, live.live.model_copy(update={"text": text}), live))
+        self._saving.add(saving)
+        saving.add_done_callback(self._saved)
+        return await asyncio.shield(saving)
+
+    def _saved(self, saving: "asyncio.Task[Checkpoint | None]") -> None:
+        self._saving.discard(saving)
+        # Who waited was told; with nobody waiting, a text that could not be saved is no loss.
+        _ = saving.cancelled() or saving.exception()
 
     async def _write(self, conversation_id: str, live: LiveDocument, before: VersionedLive | None) -> Checkpoint | None:
         document = live_document(conversation_id, live)

@@ -5,22 +5,18 @@ ETag. So it is atomic, totally ordered (gap-free `seq`), idempotent under retry,
 acts on a stale right: when somebody else appended, the decision is made again on the new head.
 """
 
-import asyncio
-import random
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from shared import ids
-from shared.clock import iso, utc_now
+from shared.clock import utc_now
 from shared.containers import GROUPS, SESSIONS, log_container
-from shared.cosmos import BatchFailed, Cosmos, Create, Operation, Replace, Upsert
-from shared.errors import CommandRefused, StoreUnavailable
+from shared.cosmos import BatchFailed, Cosmos, Create, Operation
+from shared.errors import CommandRefused
+from shared.event_log.appending import Appending
 from shared.event_log.documents import (
     Manifest,
     MemberDocument,
-    event_document,
     event_from,
     head_document,
     head_from,
@@ -33,23 +29,14 @@ from shared.event_log.head import Head, VersionedHead
 from shared.event_log.memory import LogMemory
 from shared.event_log.records import RECORD_QUERY, record_from, record_parameters
 from shared.event_log.shapes import (
-    AlreadyHappened,
-    Appended,
     AppendResult,
     Decide,
-    Declined,
-    Draft,
     Record,
     VersionedLive,
 )
 from shared.event_log.texts import MessageTexts
 from shared.protocol.codes import ErrorCode
 from shared.protocol.events import StoredEvent
-from shared.telemetry.metrics import log_conflicts
-
-_MAX_RACES = 150
-"""Some two seconds of losing: against one who writes without any pause an append gets through one time in twenty."""
-_RACE_PAUSE_S = 0.02
 
 
 def conversation_not_found() -> CommandRefused:
@@ -65,6 +52,7 @@ class EventLog:
         self._now = now
         self.memory = LogMemory()
         self.texts = MessageTexts(cosmos, self.memory)
+        self.appending = Appending(cosmos, self.memory, self, now)
 
     async def create(self, conversation_id: str, head: Head, members: Sequence[MemberDocument] = ()) -> bool:
         """Create an empty log, of a group with its first `members`; False when it exists."""
@@ -89,7 +77,7 @@ class EventLog:
         if document is None:
             raise conversation_not_found()
         head = head_from(document)
-        self._check(conversation_id, head.head)
+        self.check(conversation_id, head.head)
         self.memory.saw_head(conversation_id, head)
         return head
 
@@ -98,7 +86,13 @@ class EventLog:
         known = self.memory.head(conversation_id)
         return (known or await self.head(conversation_id)).head
 
-    def _check(self, conversation_id: str, head: Head) -> None:
+    def check(self, conversation_id: str, head: Head) -> None:
+        """Forget a conversation that is gone.
+
+        Raises:
+            CommandRefused: with `conversation_not_found`, if it is.
+
+        """
         if head.is_gone(self._now().timestamp()):
             self.memory.erase(conversation_id)
             raise conversation_not_found()
@@ -121,63 +115,7 @@ class EventLog:
             StoreUnavailable: the store failed, or others won the race too often.
 
         """
-        decided, current = set[str](), known or self.memory.head(conversation_id)
-        for _ in range(_MAX_RACES):
-            current, draft = await self._decided(conversation_id, decide, current)
-            if draft is None:
-                return Declined(head=current)
-            fresh = tuple(new for new in draft.events if new.id not in decided)
-            outcome = await self._try_append(conversation_id, current, replace(draft, events=fresh))
-            if isinstance(outcome, Appended):
-                self.memory.appended(conversation_id, fresh, outcome.events, outcome.head)
-                return outcome
-            if outcome.index >= len(fresh):
-                log_conflicts.add(1)
-                await asyncio.sleep(random.uniform(0, _RACE_PAUSE_S))  # noqa: S311 - jitter, not a secret
-                current = None
-            elif fresh[outcome.index].id == draft.key_id:
-                return await self._already(conversation_id, fresh[outcome.index].id)
-            else:
-                decided.add(fresh[outcome.index].id)
-        raise StoreUnavailable("The conversation is very busy. Nothing was changed; try again.", after_ms=500)
-
-    async def _decided(
-        self, conversation_id: str, decide: Decide, current: VersionedHead | None
-    ) -> tuple[VersionedHead, Draft | None]:
-        """Decide on the head at hand if that leads to an append, else on one just read."""
-        if current is not None:
-            with suppress(CommandRefused):
-                self._check(conversation_id, current.head)
-                draft = decide(current.head)
-                if draft is not None:
-                    return current, draft
-        current = await self.head(conversation_id)
-        return current, decide(current.head)
-
-    async def _try_append(self, conversation_id: str, current: VersionedHead, draft: Draft) -> Appended | BatchFailed:
-        at = iso(self._now())
-        events = tuple(
-            new.event.model_copy(update={"conversation_id": conversation_id, "seq": current.seq + n, "at": at})
-            for n, new in enumerate(draft.events, start=1)
-        )
-        head = draft.head.model_copy(update={"seq": current.seq + len(events), "updated_at": at})
-        ttl = head.ttl if head.temporary else None
-        operations: list[Operation] = [
-            Create(document=event_document(new.id, event, new.audience, new.private_text, ttl))
-            for new, event in zip(draft.events, events, strict=True)
-        ]
-        operations += [Upsert(document=document) for document in draft.beside(conversation_id)]
-        operations.append(Replace(document=head_document(conversation_id, head), etag=current.etag))
-        result = await self._cosmos.batch(log_container(conversation_id), conversation_id, operations)
-        if isinstance(result, BatchFailed):
-            return result
-        return Appended(events=events, head=VersionedHead(head=head, etag=result[-1]["eTag"]))
-
-    async def _already(self, conversation_id: str, event_id: str) -> AlreadyHappened:
-        event = await self.event(conversation_id, event_id)
-        if event is None:
-            raise StoreUnavailable("The conversation changed while it was read. Try again.")
-        return AlreadyHappened(event=event, head=await self.head(conversation_id))
+        return await self.appending.append(conversation_id, decide, known)
 
     async def event(self, conversation_id: str, event_id: str) -> StoredEvent | None:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, event_id)
@@ -215,7 +153,7 @@ class EventLog:
         record = record_from(documents)
         if record is None:
             raise conversation_not_found()
-        self._check(conversation_id, record.head.head)
+        self.check(conversation_id, record.head.head)
         self.memory.saw_record(conversation_id, after, manifest_id, record)
         return record
 

@@ -80,6 +80,7 @@ def close(head: Head, question_id: str, now: float) -> Head:
         manifest_id=turn.manifest_id,
         trace=turn.trace,
         whispered=turn.whispered,
+        suggests=turn.suggests,
         left=turn.left,
         parkings=turn.parkings,
     )
@@ -118,6 +119,7 @@ def _parked(turn: Waiting, left: float, parkings: int) -> TurnParked:
         manifest_id=turn.manifest_id,
         trace=turn.trace,
         whispered=turn.whispered,
+        suggests=turn.suggests,
         left=max(0.0, left),
         parkings=parkings + 1,
     )

@@ -8,7 +8,7 @@ from shared.protocol.codes import ErrorCode, Fault
 
 PROTOCOL_VERSION = 1
 
-type Capability = Literal["streaming"]
+type Capability = Literal["streaming", "suggestions"]
 
 
 class Shape(BaseModel):

@@ -1,7 +1,8 @@
 """Accounts in the store: changed one at a time, under their ETag, by decisions that are made again when others wrote.
 
 The account as this process last wrote or read it saves reading it: if it is out of date its ETag says so. A decision
-*against* writing is always made on an account just read.
+*against* writing is always made on an account just read. What waits for the same account within the process is written
+together: each decides on what the one before it left, and all of it is written, or none.
 """
 
 import asyncio
@@ -9,11 +10,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from weakref import WeakValueDictionary
+from typing import Any, cast
 
 from shared.containers import PEOPLE
 from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Replace
 from shared.errors import StoreUnavailable
+from shared.together import Together
 from shared.usage.account import Account, Archive, Totals, at, day_of
 from shared.usage.documents import (
     ACCOUNT,
@@ -29,6 +31,7 @@ _MAX_RACES = 40
 _RACE_PAUSE_S = 0.02
 _LONGEST_PAUSE_S = 0.2
 _ACCOUNTS_KEPT = 1000
+_MOST_TOGETHER = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,50 @@ class Decided[T]:
 type Decide[T] = Callable[[Account], Decided[T]]
 
 
+@dataclass(slots=True, kw_only=True)
+class _Wanted:
+    """A change that was asked for."""
+
+    decide: Decide[Any]
+    once: Document | None
+    result: object = None
+    is_done: bool = False
+
+    def tell(self, result: object) -> None:
+        self.result, self.is_done = result, True
+
+
+@dataclass(slots=True, kw_only=True)
+class _Made:
+    """What decisions make of an account, each on what the one before left; `against` decided not to change it."""
+
+    account: Account
+    written: list[_Wanted]
+    against: list[_Wanted]
+    results: list[tuple[_Wanted, object]]
+
+    @property
+    def once(self) -> tuple[Document, ...]:
+        return tuple(wanted.once for wanted in self.written if wanted.once is not None)
+
+    def tell(self) -> None:
+        for wanted, result in self.results:
+            wanted.tell(result)
+
+
+def _made(account: Account, line: list[_Wanted]) -> _Made:
+    made = _Made(account=account, written=[], against=[], results=[])
+    for wanted in line:
+        decided = wanted.decide(made.account)
+        made.results.append((wanted, decided.result))
+        if decided.account is None:
+            made.against.append(wanted)
+        else:
+            made.written.append(wanted)
+            made.account = decided.account
+    return made
+
+
 class Accounts:
     """The accounts of all people and teams, by the partition (`owner`) they live in."""
 
@@ -49,7 +96,7 @@ class Accounts:
         self._cosmos = cosmos
         self._now = now
         self._seen: dict[str, VersionedAccount] = {}
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._lines = Together(self._change, _MOST_TOGETHER)
 
     async def change[T](self, owner: str, decide: Decide[T], *, once: Document | None = None) -> T | None:
         """Write what `decide` makes of the account as it is now, and return its result.
@@ -60,35 +107,36 @@ class Accounts:
             StoreUnavailable: the store failed, or others won the race too often.
 
         """
-        # One at a time within the process: many turns of one team end at once, and would only overtake one another.
-        async with self._turn_of(owner):
-            return await self._change(owner, decide, once)
+        wanted = _Wanted(decide=decide, once=once)
+        # In line within the process: many turns of one team end at once, and would only overtake one another.
+        await self._lines.done(owner, wanted)
+        return cast("T | None", wanted.result)
 
-    def _turn_of(self, owner: str) -> asyncio.Lock:
-        """Return the owner's lock, which lives as long as somebody holds it or waits for it."""
-        return self._locks.setdefault(owner, asyncio.Lock())
-
-    async def _change[T](self, owner: str, decide: Decide[T], once: Document | None) -> T | None:
+    async def _change(self, owner: str, line: list["_Wanted"]) -> None:
         current = self._seen.get(owner)
         archived: set[str] = set()
         for race in range(1, _MAX_RACES + 1):
             fresh = current is None
             current = current or await self._read(owner)
             now = at(current.account, self._now())
-            decided = decide(now.account)
-            if decided.account is None:
-                if fresh:
-                    return decided.result
+            made = _made(now.account, line)
+            if made.against and not fresh:
                 current = None
                 continue
             ended = tuple(archive for archive in now.archives if archive.period not in archived)
-            failed = await self._write(owner, VersionedAccount(account=decided.account, etag=current.etag), ended, once)
+            new = VersionedAccount(account=made.account, etag=current.etag)
+            failed = await self._write(owner, new, ended, made.once) if made.written else None
             if failed is None:
-                return decided.result
-            place = failed - (once is not None)
+                made.tell()
+                return
+            place = failed - len(made.once)
             if place < 0:
-                return None
-            if place < len(ended):
+                known = next(wanted for wanted in made.written if wanted.once is made.once[failed])
+                known.tell(None)
+                line = [wanted for wanted in line if wanted is not known]
+                if not line:
+                    return
+            elif place < len(ended):
                 archived.add(ended[place].period)
             current = None
             await asyncio.sleep(random.uniform(0, min(_RACE_PAUSE_S * race, _LONGEST_PAUSE_S)))  # noqa: S311 - jitter, not a secret
@@ -111,11 +159,11 @@ class Accounts:
         return self._remember(owner, account_from(document))
 
     async def _write(
-        self, owner: str, new: VersionedAccount, ended: tuple[Archive, ...], once: Document | None
+        self, owner: str, new: VersionedAccount, ended: tuple[Archive, ...], once: tuple[Document, ...]
     ) -> int | None:
         """Return the place of the operation that stood in the way, or None when all was written."""
         body = account_document(owner, new.account)
-        operations: list[Operation] = [Create(document=once)] if once else []
+        operations: list[Operation] = [Create(document=document) for document in once]
         operations += [Create(document=archive_document(owner, archive)) for archive in ended]
         operations.append(Create(document=body) if new.etag is None else Replace(document=body, etag=new.etag))
         result = await self._cosmos.batch(PEOPLE, owner, operations)

@@ -11,4 +11,5 @@ def hooked(world: World, monkeypatch: pytest.MonkeyPatch) -> HookedStore:
     store = HookedStore.__new__(HookedStore)
     store.__dict__.update(world.cosmos.__dict__)
     monkeypatch.setattr(world.log, "_cosmos", store)
+    monkeypatch.setattr(world.log.appending, "_cosmos", store)
     return store

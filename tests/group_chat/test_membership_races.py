@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from shared.event_log.appending import Appending
 from shared.event_log.head import GroupState
 from shared.event_log.shapes import Draft
 from shared.members import MAX_MEMBERS
@@ -46,7 +47,11 @@ async def _overtaken(room: Room, slower: Racer, quicker: Racer) -> tuple[Reply, 
     replies: list[Reply] = []
 
     async def between() -> None:
+        # As another process would: what one process appends to a conversation stands in line.
+        log = room.world.log
+        line, log.appending = log.appending, Appending(room.world.cosmos, log.memory, log, room.world.clock)
         replies.append(await quicker())
+        log.appending = line
 
     cast("GroupStore", room.world.cosmos).before_batch = between
     slow = await slower()

@@ -82,7 +82,11 @@ class Stage:
     model: Utility = field(default_factory=lambda: Utility([], []))
 
     async def go(
-        self, *charts: list[Happening], suggested: list[Happening] = SUGGESTED, status: EndStatus = "completed"
+        self,
+        *charts: list[Happening],
+        suggested: list[Happening] = SUGGESTED,
+        status: EndStatus = "completed",
+        suggests: bool = True,
     ) -> None:
         self.model = Utility([list(script) for script in charts], list(suggested))
         request = FinishRequest(
@@ -92,6 +96,7 @@ class Stage:
             team=UNASSIGNED,
             question_seq=self.turn.question_seq,
             status=status,
+            suggests=suggests,
         )
         calls = side_calls_of(self.turn.world, model=self.model)
         await beside_answer(replace(deps_of(self.turn.world), calls=calls), request)
@@ -216,6 +221,23 @@ async def test_a_turn_without_tables_gets_suggestions_alone_for_the_askers_role(
 async def test_without_three_suggestions_there_are_none(world: World, failure: list[Happening]) -> None:
     stage = await stage_of(world, result={})
     await stage.go(suggested=failure)
+    assert stage.offered() == []
+
+
+async def test_where_nobody_shows_suggestions_none_are_made_and_nothing_is_held_or_counted(world: World) -> None:
+    stage = await stage_of(world, result={})
+    account = Accounts(world.cosmos, world.clock)
+    owner, day = person_account(stage.turn.client.principal), world.clock().date().isoformat()
+    before = await account.totals(owner, day)
+    await stage.go(suggests=False)
+    assert (stage.offered(), stage.model.suggestions.requests) == ([], [])
+    assert await account.totals(owner, day) == before
+
+
+async def test_a_chart_is_made_whoever_asked(world: World) -> None:
+    stage = await stage_of(world)
+    await stage.go(answer(chart(stage.call_id)), suggests=False)
+    assert len(await stage.made(ChartCreated)) == 1
     assert stage.offered() == []
 
 

@@ -250,7 +250,7 @@ def test_every_activity_gets_ids_only_and_its_own_retries() -> None:
         ("call_model", step | {"step": 0}),
         ("call_tool", ids | {"asker": REQUEST.asker, "call_id": A, "round": 0, "again": False, "trace": None}),
         ("call_model", step | {"step": 1}),
-        ("finish_turn", turn | {"status": "completed", "error": None, "trace": None}),
+        ("finish_turn", turn | {"status": "completed", "error": None, "trace": None, "suggests": False}),
     ]
     assert context.retries == [None, TOOL_RETRIES, None, FINISH_RETRIES]
 

@@ -1,6 +1,8 @@
 """A new instance has what the first message needs; what cannot be had yet hinders nobody."""
 
+import gc
 import logging
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -8,6 +10,12 @@ import pytest
 
 from shared.errors import SignInUnavailable
 from shared.warm_up import warm_up
+
+
+@pytest.fixture(autouse=True)
+def _collecting_as_before() -> Iterator[None]:
+    yield
+    gc.unfreeze()
 
 
 class _Client:
@@ -43,6 +51,7 @@ async def test_everything_the_first_message_needs_is_asked_for() -> None:
     ]
     assert set(took) == {"prompt", "catalog", "keys", "model", "sockets", "store", "tools"}
     assert None not in took.values()
+    assert gc.get_freeze_count() > 0, "what is loaded by now is the collector's no more"
 
 
 async def test_a_step_that_fails_fails_alone_and_is_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,7 +2,7 @@ import asyncio
 
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
-from shared.event_log.shapes import Draft
+from shared.event_log.shapes import Draft, VersionedLive
 from tests.shared.event_log.logs import adding, new_log
 from tests.support.world import World
 
@@ -63,3 +63,22 @@ async def test_claiming_does_not_disturb_the_order_of_the_log(world: World) -> N
         conversation_id, lambda head: Draft(events=(), head=head), known=before
     )
     assert result.status == "appended"
+
+
+async def test_a_checkpoint_that_is_given_up_is_saved_all_the_same_and_the_next_claim_knows_it(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    live = await world.live.claim(conversation_id, "t", 0, None)
+    saving = asyncio.create_task(world.live.checkpoint(conversation_id, live, "so far"))
+    await asyncio.sleep(0)
+    saving.cancel()
+    await asyncio.gather(saving, return_exceptions=True)
+    assert saving.cancelled()
+    async with asyncio.timeout(10):
+        while world.live.last_written(conversation_id) in (None, _known(live)):  # noqa: ASYNC110 - nothing else tells
+            await asyncio.sleep(0.01)
+    claimed = await world.live.try_claim(conversation_id, "t", 1, world.live.last_written(conversation_id))
+    assert claimed is not None
+
+
+def _known(live: VersionedLive) -> VersionedLive:
+    return VersionedLive(live=live.live.model_copy(update={"text": ""}), etag=live.etag)

@@ -16,7 +16,7 @@ export function sessionUpdate({ commandId, sessionId, after, accessToken }: Open
     command_id: commandId,
     ...(sessionId === null ? {} : { session_id: sessionId }),
     after,
-    capabilities: ["streaming"],
+    capabilities: ["streaming", "suggestions"],
     time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     locale: navigator.language,
     accessToken,

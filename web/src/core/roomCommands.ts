@@ -28,7 +28,7 @@ export function groupOpen({ commandId, groupId, after, accessToken }: Opening): 
   const common = {
     command_id: commandId,
     after,
-    capabilities: ["streaming"],
+    capabilities: ["streaming", "suggestions"],
     time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
   return accessToken === null

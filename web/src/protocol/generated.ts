@@ -210,7 +210,7 @@ export type EphemeralEvent =
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Capability".
  */
-export type Capability = "streaming";
+export type Capability = "streaming" | "suggestions";
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "VisibleEvent".

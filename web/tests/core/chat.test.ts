@@ -7,7 +7,7 @@ describe("a new chat", () => {
   it("has no address until something is asked in it, and then that of its session", async () => {
     await on.start();
     expect(on.sent("session.update")[0]).toMatchObject({
-      capabilities: ["streaming"],
+      capabilities: ["streaming", "suggestions"],
       accessToken: "token-0",
       after: 0,
     });
