@@ -62,6 +62,6 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
             available=bool(runtime.settings.azure_openai_embedding_model),
         ).endpoints(),
         *PromptsAdminApi(PromptStore(runtime.blobs), runtime.prompts).endpoints(),
-        *UsageAdminApi(runtime.usage_reports, runtime.security, currency).endpoints(),
+        *UsageAdminApi(runtime.usage_reports, runtime.security, runtime.people, currency).endpoints(),
     )
     return (*served, OpenApi(served).endpoint())

@@ -9,13 +9,15 @@ from pydantic import Field
 from api.endpoint import ApiReply, ApiRequest, Endpoint, Output
 from api.inputs import WHOLE, Day, Input
 from shared.errors import CommandRefused
+from shared.people import People
 from shared.protocol.shapes import Usage
-from shared.security_events import SecurityEvents
+from shared.security_events import Of, SecurityEvents, SecurityKind
 from shared.usage.report import UsageLine, UsageReports
 
 ADMIN = frozenset({"Admin"})
 _TAG = "admin"
 _MAX_DAYS = 400
+_MAX_NAMES = 100
 _AFTER_ALL = "9999-12-31T24"
 
 
@@ -49,9 +51,12 @@ class UsageReply(Output):
     """Lines, and their sums by team, person and model. Costs are in millionths of `currency`.
 
     What the app does for itself, such as finding common questions, is on the account of `system` in the team `app`.
+
+    `names` are those of the people who used most, as far as their sign-in is still known.
     """
 
     currency: str
+    names: dict[str, str]
     lines: tuple[UsageRow, ...]
     teams: tuple[Sum, ...]
     people: tuple[Sum, ...]
@@ -59,9 +64,14 @@ class UsageReply(Output):
 
 
 class SecurityQuery(Input):
-    """Events of one `day` (UTC), newest first, older than `before` (the page's `next`)."""
+    """Events of one `day` (UTC), newest first, older than `before` (the page's `next`).
+
+    Only of one `kind`, and of one `person`, if they are named.
+    """
 
     day: Day
+    kind: SecurityKind | None = None
+    person: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     before: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 100
 
@@ -76,17 +86,22 @@ class SecurityRow(Output):
 
 
 class SecurityReply(Output):
-    """Events, newest first; `next` continues with older ones."""
+    """Events, newest first; `next` continues with older ones.
+
+    `names` are those of their people, as far as their sign-in is still known.
+    """
 
     events: tuple[SecurityRow, ...]
+    names: dict[str, str]
     next: str | None
 
 
 class UsageAdminApi:
     """Endpoints over accounts and security events, with role `Admin`."""
 
-    def __init__(self, reports: UsageReports, security: SecurityEvents, currency: str) -> None:
+    def __init__(self, reports: UsageReports, security: SecurityEvents, people: People, currency: str) -> None:
         self._reports = reports
+        self._people = people
         self._security = security
         self._currency = currency
 
@@ -125,18 +140,24 @@ class UsageAdminApi:
             raise CommandRefused(f"team: there are {', '.join(self._reports.teams)}")
         teams = self._reports.teams if wanted.team is None else (wanted.team,)
         until = (last + timedelta(days=1)).isoformat() if last < date.max else _AFTER_ALL
-        return ApiReply(body=_summed(await self._reports.lines(first.isoformat(), until, teams), self._currency))
+        report = _summed(await self._reports.lines(first.isoformat(), until, teams), self._currency)
+        names = await self._people.names([person.name for person in report.people[:_MAX_NAMES]])
+        return ApiReply(body=report.model_copy(update={"names": names}))
 
     async def security(self, request: ApiRequest) -> ApiReply:
         wanted = request.query_as(SecurityQuery)
-        events = await self._security.of_day(wanted.day.isoformat(), before=wanted.before, limit=wanted.limit)
+        named = Of(kind=wanted.kind, principal=wanted.person)
+        events = await self._security.of_day(wanted.day.isoformat(), before=wanted.before, limit=wanted.limit, of=named)
         rows = tuple(SecurityRow(at=e.at, kind=e.kind, principal=e.principal, detail=e.detail) for e in events)
-        return ApiReply(body=SecurityReply(events=rows, next=events[-1].id if len(events) == wanted.limit else None))
+        names = await self._people.names(sorted({event.principal for event in events}))
+        after = events[-1].id if len(events) == wanted.limit else None
+        return ApiReply(body=SecurityReply(events=rows, names=names, next=after))
 
 
 def _summed(lines: list[UsageLine], currency: str) -> UsageReply:
     return UsageReply(
         currency=currency,
+        names={},
         lines=tuple(
             UsageRow(team=line.team, person=line.person, model=line.model, turns=line.turns, usage=line.usage)
             for line in lines

@@ -6,6 +6,7 @@ one write. It follows from the event `feedback.recorded`, whose `seq` decides wh
 or in any order, counts once.
 """
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,15 +15,19 @@ from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Repl
 from shared.errors import StoreUnavailable
 from shared.votes import (
     ANSWERS,
+    COMPLAINTS,
+    REVIEWED,
     TOOLS,
     AnswerNote,
     AnswerTally,
     Complaint,
+    Reviewed,
     Tally,
     Vote,
     VoteNote,
     Wanted,
     bare,
+    is_vote,
     parts_of,
     vote_document,
 )
@@ -75,16 +80,41 @@ class Feedback:
         fields = "c.conversation_id, c.message_id, c.at, c.prompt, c.prompt_version, c.roles, c.vote, c.note"
         return [AnswerNote(**_roles(row)) for row in await self._latest(fields, ANSWERS, wanted, limit)]
 
-    async def complaints(self, wanted: Wanted, limit: int) -> list[Complaint]:
-        """Return the latest votes against an answer (`down`) or a call (`wrong`, `unsafe`), newest first."""
-        fields = "c.conversation_id, c.at, c.roles, c.vote, c.note"
-        tail = f" AND c.conversation_id != '' ORDER BY c.at DESC OFFSET 0 LIMIT {int(limit)}"
+    async def complaints(self, wanted: Wanted, limit: int, *, done: bool = False) -> list[Complaint]:
+        """Return the latest votes against an answer (`down`) or a call (`wrong`, `unsafe`), newest first.
+
+        Those that somebody looked into are left out unless `done`.
+        """
+        fields = f"c.part, c.id, c.conversation_id, c.at, c.roles, c.vote, c.note, c.{REVIEWED}"
+        still = "" if done else f" AND NOT IS_DEFINED(c.{REVIEWED})"
+        tail = f" AND c.conversation_id != ''{still} ORDER BY c.at DESC OFFSET 0 LIMIT {int(limit)}"
         calls = await self._rows(
             f"{fields}, c.call_id", TOOLS, wanted, f" AND (c.vote = 'wrong' OR c.vote = 'unsafe'){tail}"
         )
         answers = await self._rows(f"{fields}, c.message_id", ANSWERS, wanted, f" AND c.vote = 'down'{tail}")
-        found = [Complaint(**_roles(row)) for row in (*calls, *answers)]
+        found = [_complaint(row) for row in (*calls, *answers)]
         return sorted(found, key=lambda complaint: complaint.at, reverse=True)[:limit]
+
+    async def review(self, part: str, vote_id: str, reviewed: Reviewed | None) -> bool:
+        """Note that somebody looked into a complaint, or that it is to be looked into again; False: there is none.
+
+        Raises:
+            StoreUnavailable: try again.
+
+        """
+        if not is_vote(vote_id):
+            return False
+        for _ in range(_MAX_RACES):
+            known = await self._cosmos.read(INSIGHTS, part, vote_id)
+            if known is None or known["vote"] not in COMPLAINTS or not known["conversation_id"]:
+                return False
+            document = {name: value for name, value in known.items() if name != REVIEWED and name[0] != "_"}
+            if reviewed is not None:
+                document[REVIEWED] = asdict(reviewed)
+            operation = Replace(document=document, etag=known["_etag"])
+            if not isinstance(await self._cosmos.batch(INSIGHTS, part, [operation]), BatchFailed):
+                return True
+        raise StoreUnavailable("The review could not be noted just now. Try again.", after_ms=500)
 
     async def forget(self, conversation_id: str, first: date, last: date) -> None:
         """Take words, conversation and target out of the votes in a conversation; bare votes go on counting.
@@ -120,6 +150,11 @@ class Feedback:
         for part in parts_of(kind, wanted):
             found += await self._cosmos.query(INSIGHTS, text, values, part)
         return found
+
+
+def _complaint(row: Document) -> Complaint:
+    reviewed = row.pop(REVIEWED, None)
+    return Complaint(**_roles(row), reviewed=Reviewed(**reviewed) if reviewed else None)
 
 
 def _roles(row: Document) -> dict[str, Any]:

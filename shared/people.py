@@ -1,6 +1,8 @@
 """What is kept of a person's sign-in: what their last validated token granted."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,6 +76,11 @@ class People:
         """Return the person's name as their last sign-in told it, or the principal where that is not known any more."""
         document = await self._cosmos.read(CREDENTIALS, principal, _GRANT)
         return principal if document is None else document["name"]
+
+    async def names(self, principals: Iterable[str]) -> dict[str, str]:
+        """Return the names of those whose last sign-in is still kept; one reading each, all at once."""
+        found = await asyncio.gather(*(self._cosmos.read(CREDENTIALS, principal, _GRANT) for principal in principals))
+        return {document["principal"]: document["name"] for document in found if document is not None}
 
     async def grant(self, principal: str, now: datetime) -> Grant:
         """Return what the person may do.

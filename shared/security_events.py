@@ -50,6 +50,17 @@ class SecurityEvent:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Of:
+    """Which events are meant: of a kind, of a person, or of all where that is None."""
+
+    kind: SecurityKind | None = None
+    principal: str | None = None
+
+
+ALL = Of()
+
+
 class SecurityEvents:
     """Reports and lists security events, one partition for each day."""
 
@@ -76,20 +87,24 @@ class SecurityEvents:
         except StoreUnavailable:
             _LOG.warning("the event above could not be kept")
 
-    async def of_day(self, day: str, *, before: str | None, limit: int) -> list[SecurityEvent]:
+    async def of_day(self, day: str, *, before: str | None, limit: int, of: Of = ALL) -> list[SecurityEvent]:
         """Return up to `limit` events of a day (`2026-11-22`), newest first, older than `before` (an event's id).
 
         Raises:
             StoreUnavailable: try again.
 
         """
-        rows = await self._cosmos.query(
-            SECURITY,
-            "SELECT c.id, c.at, c.kind, c.principal, c.detail FROM c WHERE c.id < @before "
-            "ORDER BY c.id DESC OFFSET 0 LIMIT @limit",
-            {"@before": before or _BEFORE_ALL, "@limit": limit},
-            day,
+        values: dict[str, object] = {"@before": before or _BEFORE_ALL, "@limit": limit}
+        where = "c.id < @before"
+        for name, value in (("kind", of.kind and of.kind.value), ("principal", of.principal)):
+            if value is not None:
+                where += f" AND c.{name} = @{name}"
+                values[f"@{name}"] = value
+        text = (
+            f"SELECT c.id, c.at, c.kind, c.principal, c.detail FROM c WHERE {where} "  # noqa: S608 - names of this module; values are parameters
+            "ORDER BY c.id DESC OFFSET 0 LIMIT @limit"
         )
+        rows = await self._cosmos.query(SECURITY, text, values, day)
         return [
             SecurityEvent(**{name: row[name] for name in ("id", "at", "kind", "principal", "detail")}) for row in rows
         ]

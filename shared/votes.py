@@ -1,5 +1,6 @@
 """Votes on tool calls and on answers: what is kept of one, and what is told of many."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,9 +12,14 @@ from shared.protocol.shapes import CallVote, MessageVote
 
 CALL_VOTES: tuple[CallVote, ...] = get_args(CallVote.__value__)
 MESSAGE_VOTES: tuple[MessageVote, ...] = get_args(MessageVote.__value__)
+_ID = re.compile(r"vote\.[a-z0-9]+\Z")
 KEPT_S = 400 * 24 * 3600
 TOOLS = "tool-feedback"
 ANSWERS = "answer-feedback"
+COMPLAINTS: frozenset[CallVote | MessageVote] = frozenset({"down", "wrong", "unsafe"})
+"""The votes that somebody should look into."""
+REVIEWED = "reviewed"
+"""The field of a vote's document that says somebody did; a newer vote comes without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +115,23 @@ class AnswerNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """A vote that somebody should look at, and where what it is about is found: a call, or an answer."""
+class Reviewed:
+    """Somebody looked into a complaint: when, who by name, and what they noted."""
 
+    at: str
+    by: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """A vote that somebody should look at, and where what it is about is found: a call, or an answer.
+
+    `part` and `id` name the vote itself.
+    """
+
+    part: str
+    id: str
     conversation_id: str
     call_id: str | None = None
     message_id: str | None = None
@@ -119,6 +139,7 @@ class Complaint:
     roles: tuple[str, ...]
     vote: CallVote | MessageVote
     note: str | None
+    reviewed: Reviewed | None = None
 
     @property
     def turn_id(self) -> str:
@@ -135,6 +156,11 @@ class Wanted:
     last: date
     server: str | None = None
     tool: str | None = None
+
+
+def is_vote(document_id: str) -> bool:
+    """Tell whether a vote may have this id."""
+    return _ID.match(document_id) is not None
 
 
 def parts_of(kind: str, wanted: Wanted) -> Iterator[str]:
@@ -171,7 +197,7 @@ def vote_document(vote: Vote) -> Document:
 
 def bare(document: Document) -> Document:
     """Return a vote's document without words, conversation and what was judged in it."""
-    kept = {name: value for name, value in document.items() if not name.startswith("_")}
+    kept = {name: value for name, value in document.items() if not name.startswith("_") and name != REVIEWED}
     target = "call_id" if "call_id" in kept else "message_id"
     return kept | {"conversation_id": "", target: "", "note": None, "has_note": False}
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from api.functions import api_blueprint
+from shared.clock import iso
+from shared.people import Grant
 from shared.protocol.shapes import Usage
+from shared.security_events import SecurityKind
 from shared.usage.ledger import THE_APP, Spender
 from shared.usage.teams import UNASSIGNED
 from tests.support.functions import NO_ENGINES, functions_of, json_of, request, runtime_of, signed_in
@@ -113,3 +116,39 @@ async def test_an_administrators_look_is_noted(world: World) -> None:
     _, told = await _get(world, "api_admin_security", day="2026-03-02", limit="200")
     seen = [event["detail"] for event in told["events"] if event["principal"] == admin]
     assert "admin_usage since=2026-03-01 until=2026-03-31" in seen
+
+
+async def test_people_are_named_as_far_as_their_sign_in_is_known(world: World) -> None:
+    signed_in(world, "Admin")
+    ada, ben = world.person(), world.person("t.ben")
+    grant = Grant(principal=ada, name="Ada Winter", email=None, roles=frozenset(), checked_at=iso(world.clock()))
+    await world.people.remember(grant)
+    for person in (ada, ben):
+        await _turn(world, person, "North", "1", "large", 10_000_000)
+    _, told = await _get(world, "api_admin_usage", **MARCH)
+    assert told["names"].get(ada) == "Ada Winter"
+    assert ben not in told["names"]
+    for person in (ada, ben):
+        await world.chat.security.report(SecurityKind.OTHER_EMAIL, person)
+    _, told = await _get(world, "api_admin_security", day="2026-03-02", person=ada)
+    assert told["names"] == {ada: "Ada Winter"}
+    _, told = await _get(world, "api_admin_security", day="2026-03-02", person=ben)
+    assert (len(told["events"]), told["names"]) == (1, {})
+
+
+async def test_security_events_of_one_kind_or_person_are_told_alone(world: World) -> None:
+    person = signed_in(world, "Sales")
+    await _get(world, "api_admin_usage", **MARCH)
+    admin = signed_in(world, "Admin")
+    await _get(world, "api_admin_usage", **MARCH)
+    for query, kinds in (
+        ({"person": person}, {"access_refused"}),
+        ({"person": admin}, {"admin_access"}),
+        ({"person": person, "kind": "access_refused"}, {"access_refused"}),
+        ({"person": person, "kind": "admin_access"}, set[str]()),
+        ({"kind": "access_refused"}, {"access_refused"}),
+    ):
+        _, told = await _get(world, "api_admin_security", day="2026-03-02", limit="200", **query)
+        assert {event["kind"] for event in told["events"]} == kinds, query
+        if "person" in query:
+            assert {event["principal"] for event in told["events"]} <= {query["person"]}

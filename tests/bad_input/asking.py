@@ -85,7 +85,7 @@ def good_requests(scene: Scene, who: Holding) -> dict[str, Request]:
         "tool_feedback": Request(query={"from": day, "to": day, "server": "crm", "tool": "find"}),
         "admin_prompts": Request(),
         "admin_usage": Request(query={"since": day, "until": day, "team": "North"}),
-        "admin_security": Request(query={"day": day, "limit": "5"}),
+        "admin_security": Request(query={"day": day, "kind": "admin_access", "person": who.person, "limit": "5"}),
         "openapi": Request(),
     }
 

@@ -8,8 +8,9 @@ from tests.bad_input.endpoint_fields import Fields
 from tests.bad_input.endpoint_state import NOBODYS, Row, State, foreign_session
 from tests.bad_input.group_state import NOT_FOUND, groups_of_others
 from tests.bad_input.holding import Holding
+from tests.bad_input.left_votes import praise_of, vote_of
 from tests.bad_input.scene import Scene
-from tests.bad_input.values import NO_NUMBER, QUERY_DAYS
+from tests.bad_input.values import NO_NUMBER, NO_TEXT, NUL, QUERY_DAYS, QUERY_FLAGS
 
 _NO_SEQ: list[object] = [*NO_NUMBER, None, 0, -1, 2**53, 10**100]
 _RANGE = Fields(body={"from_seq": _NO_SEQ, "to_seq": _NO_SEQ})
@@ -20,8 +21,10 @@ FIELDS: dict[str, Fields] = {
         query={
             "from": [*QUERY_DAYS, "9999-12-31", "0001-01-01"],
             "to": [*QUERY_DAYS, "9999-12-31", "0001-01-05"],
+            "done": [*QUERY_FLAGS],
         }
     ),
+    "finish_review": Fields(body={"note": [*NO_TEXT, "", " \t\n", NUL, "\u200b\ufeff", "x" * 2_001]}),
 }
 
 
@@ -38,7 +41,11 @@ def good_requests(scene: Scene, who: Holding) -> dict[str, Request]:
         "group_turn": Request(path=group | turn),
         "summarise_session": Request(path=session, body=part),
         "summarise_group": Request(path=group, body=part),
-        "feedback_reviews": Request(query={"from": day, "to": day}),
+        "feedback_reviews": Request(query={"from": day, "to": day, "done": "true"}),
+        "finish_review": Request(
+            path=vote_of(who.session, who.turn, who.person), body={"note": "The figure is right."}
+        ),
+        "reopen_review": Request(path=vote_of(who.session, who.turn, who.person)),
         "reviewed_turn": Request(path={"conversation_id": who.session} | turn),
     }
 
@@ -73,6 +80,20 @@ def _reviewed(scene: Scene, good: Request) -> Iterator[Row]:
     yield from _turns(scene, good)
 
 
+def _votes(scene: Scene, good: Request) -> Iterator[Row]:
+    part = good.path["part"]
+    others = {
+        "of nobody": ("vote.none", part),
+        "of another month": (good.path["vote_id"], "answer-feedback.2026-02"),
+        "on calls": (good.path["vote_id"], "tool-feedback.2026-03"),
+        "that is nobody's complaint": (praise_of(scene.ada.session, scene.ada.turn, scene.ada.person), part),
+        "that is something else": ("state", "state"),
+        "that is a folder": ("..", ".."),
+    }
+    for what, (vote_id, where) in others.items():
+        yield f"a vote {what}", good.at(vote_id=vote_id, part=where), 404, "message_not_found"
+
+
 def _period(_scene: Scene, good: Request) -> Iterator[Row]:
     for first, last in (("2026-03-02", "2026-03-01"), ("2025-01-01", "2026-03-02"), ("0001-01-01", "9999-12-31")):
         yield f"{first} to {last}", good.asking(**{"from": first, "to": last}), 400, "invalid_command"
@@ -94,5 +115,7 @@ STATE: dict[str, State] = {
     "summarise_session": foreign_session,
     "summarise_group": _foreign_group,
     "feedback_reviews": _period,
+    "finish_review": _votes,
+    "reopen_review": _votes,
     "reviewed_turn": _reviewed,
 }

@@ -85,7 +85,13 @@ FIELDS: dict[str, Fields] = {
         }
     ),
     "admin_security": Fields(
-        query={"day": [*_DAYS, MISSING], "before": ["", "x" * 101], "limit": [*QUERY_NUMBERS, "0", "201"]}
+        query={
+            "day": [*_DAYS, MISSING],
+            "kind": ["", "admin", "ADMIN_ACCESS", "admin_access "],
+            "person": ["", "x" * 101],
+            "before": ["", "x" * 101],
+            "limit": [*QUERY_NUMBERS, "0", "201"],
+        }
     ),
 }
 """The endpoints that take a query or a body."""

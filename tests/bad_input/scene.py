@@ -25,6 +25,7 @@ from shared.upstream import Upstream
 from tests.bad_input.group_room import Room, room_of, upstream_of
 from tests.bad_input.holding import Holding, holding_of
 from tests.bad_input.left_beside import leave_beside
+from tests.bad_input.left_votes import leave_votes
 from tests.bad_input.offered import offered_to
 from tests.bad_input.signing import authorization
 from tests.bad_input.store import WatchedStore
@@ -113,6 +114,7 @@ async def scene_on(address: ServiceAddress, issuer: Issuer) -> AsyncGenerator[Sc
         bob = await holding_of(world, groups, issuer, functions)
         for who in (ada, bob):
             await leave_beside(world, who.turn, who.session, who.groups.led)
+            await leave_votes(world, who.turn, who.session, who.person)
         await offered_to(world, ada.session, ada.turn)
         yield Scene(
             world=world,

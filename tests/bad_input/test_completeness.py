@@ -28,7 +28,15 @@ CREATED: dict[str, int] = dict.fromkeys(
 ) | {"analyze_questions": 202}
 ENDS = {"delete_session", "delete_memory_entry", "empty_memory", "delete_group"}
 """They take away what the others ask for."""
-GONE = {*ENDS, "forget_connection", "decline_invitation", "remove_member", "revoke_invitation", "withdraw_answer"}
+GONE = {
+    *ENDS,
+    "forget_connection",
+    "decline_invitation",
+    "remove_member",
+    "revoke_invitation",
+    "withdraw_answer",
+    "reopen_review",
+}
 IN_TURN = ("sync", "feedback.record", "question.answer", "query", "turn.stop", "session.update", "message.edit")
 """All commands but one, in an order in which each is possible."""
 IN_GROUP = (

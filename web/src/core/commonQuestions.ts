@@ -1,7 +1,8 @@
 import type { AnswerOffered, ServerEvent } from "../protocol/generated";
 import type { Auth } from "./auth";
 import { ApiError, SignedOutError, type Problem } from "./codes";
-import { badAnswer, Http, type Json } from "./http";
+import { badAnswer, Http } from "./http";
+import { holdsRole } from "./roles";
 import { Store, type Signal } from "./store";
 
 export interface ApprovedAnswer {
@@ -96,7 +97,7 @@ export interface QuestionsView {
   readonly busy: boolean;
 }
 
-const KEEPERS: readonly unknown[] = ["Knowledge", "Admin"];
+const KEEPERS = ["Knowledge", "Admin"];
 
 /** What people commonly ask, for those who may look after the answers. */
 export class CommonQuestions {
@@ -109,13 +110,7 @@ export class CommonQuestions {
 
   /** Whether the person's token has a role that may; the server decides. */
   async allowed(): Promise<boolean> {
-    if (!this.api) return false;
-    try {
-      return rolesIn(await this.auth.token()).some((role) => KEEPERS.includes(role));
-    } catch (error) {
-      if (error instanceof SignedOutError || error instanceof ApiError) return false;
-      throw error;
-    }
+    return this.api !== undefined && (await holdsRole(this.auth, KEEPERS));
   }
 
   load(): Promise<boolean> {
@@ -153,17 +148,6 @@ export class CommonQuestions {
       if (error instanceof ApiError || error instanceof SignedOutError) return false;
       throw error;
     }
-  }
-}
-
-/** The app roles in an access token, read for show: what one may do is decided where the token is validated. */
-export function rolesIn(token: string): readonly unknown[] {
-  try {
-    const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
-    const { roles } = JSON.parse(atob(payload)) as Json;
-    return Array.isArray(roles) ? roles : [];
-  } catch {
-    return [];
   }
 }
 

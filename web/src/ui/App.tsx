@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type KeyboardEvent } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
+import { adminLabels } from "./admin/adminLabels";
 import { ChatPage } from "./ChatPage";
 import { ConnectionBanner, ConnectionState } from "./ConnectionView";
 import { Drawer } from "./Drawer";
@@ -10,7 +11,7 @@ import { LazyPart } from "./groups/LazyPart";
 import { Icon } from "./Icon";
 import { RoomPlace } from "./groups/RoomPlace";
 import { insightsStrings } from "./insights/insightsStrings";
-import { atQuestions, route, roomRoute } from "./route";
+import { adminRoute, atQuestions, route, roomRoute } from "./route";
 import { Sidebar } from "./Sidebar";
 import { SignIn } from "./SignIn";
 import { strings } from "./strings";
@@ -19,6 +20,7 @@ import { useStore } from "./useStore";
 import { ViewerContext } from "./viewer";
 
 const loadInvitation = () => import("./groups/InvitationPage");
+const loadAdmin = () => import("./admin/AdminArea");
 /** Few people see it: fetched when it is opened. */
 const QuestionsPage = lazy(() => import("./insights/QuestionsPage"));
 
@@ -74,11 +76,12 @@ interface PlaceProps {
 function PrivatePlace({ client, person, openMenu, signIn }: PlaceProps) {
   const { conversation, sessionId, problem } = useStore(client.chat.view);
   const title = conversation?.title ?? "";
-  useDocumentTitle(title);
+  const administration = useStore(adminRoute) !== null;
+  useDocumentTitle(administration ? adminLabels.title : title);
   return (
     <div className="page">
       <Header
-        title={heading(sessionId, problem ? strings.product : title)}
+        title={administration ? adminLabels.title : heading(sessionId, problem ? strings.product : title)}
         client={client}
         openMenu={openMenu}
       />
@@ -92,6 +95,9 @@ function PrivatePlace({ client, person, openMenu, signIn }: PlaceProps) {
 
 function Main({ client, person }: { client: Client; person: Person }) {
   const questions = useStore(atQuestions);
+  const administration = useStore(adminRoute);
+  if (administration)
+    return <LazyPart load={loadAdmin} props={{ http: client.http, place: administration }} />;
   if (!questions) return <ChatPage client={client} person={person} />;
   return (
     <Suspense>

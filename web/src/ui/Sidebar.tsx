@@ -1,6 +1,7 @@
 import { memo, useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
+import { AdminLink } from "./admin/AdminLink";
 import { ConnectionsDialog } from "./ConnectionsDialog";
 import { RoomsPlace } from "./groups/RoomPlace";
 import { Icon, Logo } from "./Icon";
@@ -46,7 +47,8 @@ export const Sidebar = memo(function Sidebar({ client, person, current, onNaviga
       <SearchBox search={client.search} />
       <RoomsPlace client={client} onNavigate={onNavigate} />
       <Conversations client={client} current={current} onNavigate={onNavigate} />
-      <Account client={client} person={person} signOut={() => void client.signOut()} />
+      <AdminLink auth={client.auth} onNavigate={onNavigate} />
+      <Account {...{ client, person, onNavigate }} signOut={() => void client.signOut()} />
     </div>
   );
 });
@@ -126,10 +128,11 @@ function ThemeToggle() {
 interface AccountProps {
   readonly client: Client;
   readonly person: Person;
+  readonly onNavigate: () => void;
   readonly signOut: () => void;
 }
 
-function Account({ client, person, signOut }: AccountProps) {
+function Account({ client, person, onNavigate, signOut }: AccountProps) {
   return (
     <div className="account">
       <span className="avatar" aria-hidden="true">
@@ -139,7 +142,7 @@ function Account({ client, person, signOut }: AccountProps) {
         <strong>{person.name}</strong>
         <small>{person.email}</small>
       </span>
-      <QuestionsLink questions={client.questions} />
+      <QuestionsLink questions={client.questions} onNavigate={onNavigate} />
       <MemoryDialog memory={client.memory} />
       <ConnectionsDialog connections={client.connections} />
       <button

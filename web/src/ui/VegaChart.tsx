@@ -4,18 +4,19 @@ import { expressionInterpreter } from "vega-interpreter";
 import type { Chart } from "../core/insights";
 import { insightStrings } from "./insightStrings";
 
-/** What the drawing takes from the page, so that it reads in both themes. */
-function configOf(host: HTMLElement) {
-  const color = getComputedStyle(host).color;
-  const quiet = { labelColor: color, titleColor: color };
-  return {
-    background: "transparent",
-    axis: { ...quiet, domainColor: color, tickColor: color },
-    legend: quiet,
-  };
-}
+/** What of a chart is drawn: Vega-Lite over the rows, whose columns are `c0`, `c1` and so on; `alt` is it in words. */
+export type Drawing = Pick<Chart, "spec" | "rows" | "alt">;
 
-function draw(place: HTMLElement, chart: Chart) {
+/** The colour of the text around it, also when the theme changes later: so it reads in every theme. */
+const TEXT = "currentColor";
+const QUIET = { labelColor: TEXT, titleColor: TEXT };
+const CONFIG = {
+  background: "transparent",
+  axis: { ...QUIET, domainColor: TEXT, tickColor: TEXT },
+  legend: QUIET,
+};
+
+function draw(place: HTMLElement, chart: Drawing) {
   return embed(place, specOf(chart), {
     mode: "vega-lite",
     actions: false,
@@ -23,13 +24,13 @@ function draw(place: HTMLElement, chart: Chart) {
     ast: true,
     expr: expressionInterpreter,
     defaultStyle: false,
-    config: configOf(place),
+    config: CONFIG,
     tooltip: { disableDefaultStyle: true },
   });
 }
 
 /** A chart, drawn as SVG. Expressions are interpreted, never compiled, so that the page needs no `unsafe-eval`. */
-export default function VegaChart({ chart }: { chart: Chart }) {
+export default function VegaChart({ chart }: { chart: Drawing }) {
   const host = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
@@ -64,7 +65,7 @@ export default function VegaChart({ chart }: { chart: Chart }) {
   );
 }
 
-function specOf({ spec, rows }: Chart): VisualizationSpec {
+function specOf({ spec, rows }: Drawing): VisualizationSpec {
   const values = rows.map((row) => Object.fromEntries(row.map((cell, place) => [`c${place}`, cell])));
   return { ...(JSON.parse(spec) as VisualizationSpec), data: { name: "rows", values } } as VisualizationSpec;
 }

@@ -1,10 +1,9 @@
 import { useState } from "react";
-import type { Asked, Timeline, TimelineStep } from "../core/reports";
-import { readable } from "../core/schemaFields";
+import type { Asked, Timeline } from "../core/reports";
 import { DialogButton } from "./DialogButton";
 import { insightStrings } from "./insightStrings";
-import { problemText, strings } from "./strings";
 import { useViewer } from "./viewer";
+import { WhyView } from "./WhyView";
 
 /** The button that tells how an answer came about, and what it tells. */
 export function WhyDialog({ turnId }: { turnId: string }) {
@@ -16,50 +15,7 @@ export function WhyDialog({ turnId }: { turnId: string }) {
   };
   return (
     <DialogButton icon="clock" label={insightStrings.why} testId="why" onOpen={() => void load()}>
-      <Told told={told} />
+      <WhyView told={told} />
     </DialogButton>
-  );
-}
-
-function Told({ told }: { told: Asked<Timeline> }) {
-  if (told === null) return <p>{insightStrings.whyLoading}</p>;
-  if ("problem" in told) return <p role="alert">{problemText(told.problem)}</p>;
-  const { ms, waited_ms: waited, usage, steps, manifests } = told.value;
-  return (
-    <>
-      <p data-testid="why-total">{insightStrings.whyTotal(ms, usage.input_tokens + usage.output_tokens)}</p>
-      {waited !== null && waited >= 1000 && <p>{insightStrings.whyWaited(waited)}</p>}
-      <ol className="why-steps">
-        {steps.map((step) => (
-          <StepLine key={step.message_id} step={step} />
-        ))}
-      </ol>
-      {manifests.map(({ manifest_id: id, prompt, prompt_version: version, tools }) => (
-        <p key={id} className="why-prompt">
-          {insightStrings.whyPrompt(prompt, version, tools)}
-        </p>
-      ))}
-    </>
-  );
-}
-
-function StepLine({ step }: { step: TimelineStep }) {
-  const { usage } = step;
-  return (
-    <li data-testid="why-step">
-      <strong>{insightStrings.whyStep(step.step)}</strong>{" "}
-      {step.attempt > 1 && <span>({insightStrings.whyAttempt(step.attempt)}) </span>}
-      <span>{insightStrings.whyStepDetail(step.ms, usage.input_tokens, usage.output_tokens)}</span>
-      {step.untrusted_from.length > 0 && <p>{insightStrings.whyUntrusted(step.untrusted_from)}</p>}
-      <ul>
-        {step.calls.map((call) => (
-          <li key={call.call_id} data-testid="why-call">
-            {readable(call.tool)} <small>{call.server}</small>:{" "}
-            {strings.toolStatus[call.status === "open" ? "running" : call.status]}{" "}
-            {insightStrings.whyCall(call)}
-          </li>
-        ))}
-      </ul>
-    </li>
   );
 }

@@ -1,17 +1,19 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { FakeAuth } from "../../dev/fake-auth";
 import { ApiError } from "../../src/core/codes";
 import {
   CommonQuestions,
   Offers,
-  rolesIn,
   type InsightsApi,
   type QuestionReport,
 } from "../../src/core/commonQuestions";
+import { rolesIn } from "../../src/core/roles";
 import { Signal } from "../../src/core/store";
 import type { ServerEvent } from "../../src/protocol/generated";
+import { QuestionsLink } from "../../src/ui/insights/QuestionsLink";
 import QuestionsPage from "../../src/ui/insights/QuestionsPage";
+import { go } from "../../src/ui/route";
 
 afterEach(cleanup);
 
@@ -124,6 +126,17 @@ test("an offer is noted as taken, and stays readable when that fails", async () 
   api.refused = new ApiError(503, { code: "store_unavailable", message: "", retryable: true });
   await offers.take();
   expect(offers.offer.get()?.taken).toBe(true);
+});
+
+test("the way to the page leaves the list of conversations that lies over it on a narrow screen", async () => {
+  const auth = new FakeAuth();
+  auth.token = () => Promise.resolve(`x.${btoa(JSON.stringify({ roles: ["Knowledge"] }))}.y`);
+  const navigated = vi.fn();
+  render(<QuestionsLink questions={new CommonQuestions(new FakeInsights(), auth)} onNavigate={navigated} />);
+  await act(() => new Promise((resolve) => setTimeout(resolve)));
+  fireEvent.click(screen.getByTestId("common-questions"));
+  expect(navigated).toHaveBeenCalledOnce();
+  go(null, { replace: true });
 });
 
 test("roles are read from a token, and nothing from what is none", () => {

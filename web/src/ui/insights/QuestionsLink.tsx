@@ -4,8 +4,13 @@ import { Icon } from "../Icon";
 import { goToQuestions } from "../route";
 import { insightsStrings } from "./insightsStrings";
 
+interface LinkProps {
+  readonly questions: CommonQuestions;
+  readonly onNavigate: () => void;
+}
+
 /** The way to the page of common questions, for those who may see it. */
-export function QuestionsLink({ questions }: { questions: CommonQuestions }) {
+export function QuestionsLink({ questions, onNavigate }: LinkProps) {
   const [allowed, setAllowed] = useState(false);
   useEffect(() => {
     let current = true;
@@ -24,7 +29,10 @@ export function QuestionsLink({ questions }: { questions: CommonQuestions }) {
       data-testid="common-questions"
       aria-label={insightsStrings.title}
       title={insightsStrings.title}
-      onClick={goToQuestions}
+      onClick={() => {
+        goToQuestions();
+        onNavigate();
+      }}
     >
       <Icon name="chart" />
     </button>

@@ -1,0 +1,30 @@
+import { ApiError, SignedOutError, type Problem } from "./codes";
+import { Store } from "./store";
+
+export interface Loaded<T> {
+  /** What was read last; null until something was. */
+  readonly value: T | null;
+  /** Why the last reading failed. */
+  readonly problem: Problem | null;
+  readonly busy: boolean;
+}
+
+/** Something that is read, and read anew when what is wished for changes; what was read stays until then. */
+export class Loading<T> {
+  readonly view = new Store<Loaded<T>>({ value: null, problem: null, busy: false });
+  private latest = 0;
+
+  /** Read; an answer that a later reading has overtaken is dropped. */
+  async run(read: () => Promise<T>): Promise<void> {
+    const ticket = ++this.latest;
+    this.view.update((view) => ({ ...view, busy: true }));
+    try {
+      const value = await read();
+      if (ticket === this.latest) this.view.set({ value, problem: null, busy: false });
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof SignedOutError)) throw error;
+      const problem = error instanceof ApiError ? error.problem : null;
+      if (ticket === this.latest) this.view.update(({ value }) => ({ value, problem, busy: false }));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/** The few words of the administration that stand on the page before it is opened. */
+export const adminLabels = {
+  title: "Administration",
+} as const;

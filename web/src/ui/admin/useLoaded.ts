@@ -1,0 +1,18 @@
+import { useCallback, useEffect, useState } from "react";
+import { Loading, type Loaded } from "../../core/loading";
+import { useStore } from "../useStore";
+
+export interface Read<T> extends Loaded<T> {
+  /** Read the same again. */
+  readonly again: () => void;
+  readonly loading: Loading<T>;
+}
+
+/** What `read` reads, which has to be the same function as long as the same is wished for. */
+export function useLoaded<T>(read: () => Promise<T>): Read<T> {
+  const [loading] = useState(() => new Loading<T>());
+  const view = useStore(loading.view);
+  const again = useCallback(() => void loading.run(read), [loading, read]);
+  useEffect(again, [again]);
+  return { ...view, again, loading };
+}
