@@ -15,6 +15,7 @@ from api.insights import InsightsApi
 from api.manifests import ManifestsApi
 from api.memory import MemoryApi
 from api.oauth import OAuthApi
+from api.offers import OffersApi
 from api.openapi import OpenApi
 from api.prompts_admin import PromptsAdminApi
 from api.reviews_admin import ReviewsAdmin
@@ -45,6 +46,7 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
         *GroupCatchUpApi(catch_up_dependencies(runtime), runtime.memberships).endpoints(),
         *ChartsApi(runtime.log, runtime.gate).endpoints(),
         *TimelinesApi(runtime.log, runtime.gate).endpoints(),
+        *OffersApi(runtime.log, runtime.gate, runtime.insights.approved).endpoints(),
         *SummariesApi(summary_dependencies(runtime)).endpoints(),
         *ManifestsApi(runtime.log, runtime.memories).endpoints(),
         *MemoryApi(runtime.memories, chat.now).endpoints(),

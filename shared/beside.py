@@ -11,6 +11,11 @@ def checked_id(message: str) -> str:
     return f"{message}.checked"
 
 
+def suggestions_id(turn: str) -> str:
+    """Return the id of the document that keeps what was offered to ask next."""
+    return f"{turn}.suggestions"
+
+
 def counted_as(turn: str) -> str:
     """Return under which turn's id the work is counted: one of its own."""
     return f"{turn}.beside"
