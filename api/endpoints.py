@@ -16,6 +16,7 @@ from api.groups import GroupsApi
 from api.manifests import ManifestsApi
 from api.memory import MemoryApi
 from api.oauth import OAuthApi
+from api.offers import OffersApi
 from api.openapi import OpenApi
 from api.prompts_admin import PromptsAdminApi
 from api.reviews_admin import ReviewsAdmin
@@ -47,6 +48,7 @@ def endpoints(runtime: Runtime) -> tuple[Endpoint, ...]:
         *GroupCatchUpApi(catch_up_dependencies(runtime), runtime.memberships).endpoints(),
         *ChartsApi(both).endpoints(),
         *TimelinesApi(both).endpoints(),
+        *OffersApi(both, runtime.common_questions.approved).endpoints(),
         *SummariesApi(both, runtime.side_calls).endpoints(),
         *ManifestsApi(runtime.log, runtime.memories).endpoints(),
         *MemoryApi(runtime.memories, chat.now).endpoints(),

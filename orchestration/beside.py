@@ -106,6 +106,7 @@ async def _suggest(deps: BesideDependencies, bill: Bill, request: FinishRequest,
         offered = SuggestionsOffered(
             conversation_id=request.conversation_id, turn_id=request.turn_id, suggestions=found
         )
+        await deps.log.texts.suggestions.keep(request.conversation_id, request.turn_id, request.asker, found)
         await deps.publisher.to_readers(request.conversation_id, offered, (request.asker,))
     except SalesCoachError as error:
         _log.warning("turn %s gets no suggestions: %s", request.turn_id, error.message)

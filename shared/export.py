@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from shared.answers import text_of
+from shared.charts.drawing import with_data
+from shared.protocol.beside import ChartCreated
 from shared.protocol.durable import ToolCallCompleted
 from shared.protocol.events import VisibleEvent
-from shared.protocol.shapes import Shape, ToolCallPart, ToolStatus
+from shared.protocol.shapes import ChartCell, Shape, ToolCallPart, ToolStatus
 from shared.transcript import Said, transcript
 
 FORMAT_VERSION = 1
@@ -22,6 +25,17 @@ class ExportedCall(Shape):
     result: str | None
 
 
+class ExportedChart(Shape):
+    """A chart of the message: `vega_lite` has its data inside, `rows` are the same in the order of `columns`."""
+
+    chart_id: str
+    title: str
+    alt: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[ChartCell, ...], ...]
+    vega_lite: dict[str, Any]
+
+
 class ExportedMessage(Shape):
     """A message as Markdown. `by` is the name of who wrote it.
 
@@ -35,15 +49,17 @@ class ExportedMessage(Shape):
     text: str
     private: bool
     calls: tuple[ExportedCall, ...]
+    charts: tuple[ExportedChart, ...]
 
 
 def exported(events: Sequence[VisibleEvent]) -> tuple[ExportedMessage, ...]:
     """Return the messages, of the events as their reader may see them."""
     results = {event.call_id: event for event in events if isinstance(event, ToolCallCompleted)}
-    return tuple(_message(said, results) for said in transcript(events))
+    charts = [event for event in events if isinstance(event, ChartCreated)]
+    return tuple(_message(said, results, charts) for said in transcript(events))
 
 
-def _message(said: Said, results: dict[str, ToolCallCompleted]) -> ExportedMessage:
+def _message(said: Said, results: dict[str, ToolCallCompleted], charts: Iterable[ChartCreated]) -> ExportedMessage:
     calls = (part for part in said.parts if isinstance(part, ToolCallPart))
     return ExportedMessage(
         message_id=said.message_id,
@@ -53,6 +69,18 @@ def _message(said: Said, results: dict[str, ToolCallCompleted]) -> ExportedMessa
         text=text_of(said.parts),
         private=said.audience is not None,
         calls=tuple(_call(part, results.get(part.call_id)) for part in calls),
+        charts=tuple(_chart(chart) for chart in charts if chart.message_id == said.message_id),
+    )
+
+
+def _chart(event: ChartCreated) -> ExportedChart:
+    return ExportedChart(
+        chart_id=event.chart_id,
+        title=event.title,
+        alt=event.alt,
+        columns=event.columns,
+        rows=event.rows,
+        vega_lite=with_data(event.spec, event.rows),
     )
 
 
@@ -76,6 +104,8 @@ def markdown(title: str, created_at: str, messages: Iterable[ExportedMessage]) -
             lines += [message.text, ""]
         for call in message.calls:
             lines += [*_call_lines(call), ""]
+        for chart in message.charts:
+            lines += [*_chart_lines(chart), ""]
     return "\n".join(lines)
 
 
@@ -84,6 +114,24 @@ def _call_lines(call: ExportedCall) -> Iterable[str]:
     for text in (call.arguments, call.result):
         if text:
             yield from ("", *_fenced(text))
+
+
+def _chart_lines(chart: ExportedChart) -> Iterable[str]:
+    """Return what the chart shows in words, and its rows as a table."""
+    yield f"**{_inline(chart.title)}**"
+    yield from ("", _inline(chart.alt), "")
+    yield _row(_inline(column) for column in chart.columns)
+    yield _row("---:" if _is_number(chart, at) else "---" for at in range(len(chart.columns)))
+    for row in chart.rows:
+        yield _row(_inline(str(cell)) for cell in row)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _is_number(chart: ExportedChart, at: int) -> bool:
+    return any(isinstance(row[at], int | float) for row in chart.rows)
 
 
 def _fenced(text: str) -> tuple[str, str, str]:

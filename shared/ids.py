@@ -231,3 +231,8 @@ def is_chart(name: str) -> bool:
 def checked(message: str) -> str:
     """Return the id of the event that tells what was found when an answer's figures were checked."""
     return f"{message}.checked"
+
+
+def suggestions(turn: str) -> str:
+    """Return the id of the document that keeps what was offered to ask next."""
+    return f"{turn}.suggestions"

@@ -55,6 +55,14 @@ class Match:
     similarity: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """An approved answer as it was offered beside a turn, and whether the person took it."""
+
+    match: Match
+    taken: bool
+
+
 class ApprovedAnswers:
     """The approved answers, and the log of their offers."""
 
@@ -140,14 +148,30 @@ class ApprovedAnswers:
 
     async def taken(self, conversation_id: str, turn_id: str) -> AnswerHit | None:
         """Log that the person took the answer offered beside a turn; None when none was, this month or the last."""
+        hit = await self._hit(conversation_id, turn_id)
+        if hit is None:
+            return None
+        hit = hit.model_copy(update={"outcome": "taken"})
+        await self._cosmos.upsert(INSIGHTS, hit.model_dump())
+        return hit
+
+    async def offered_beside(self, conversation_id: str, turn_id: str) -> Offered | None:
+        """Return what was offered beside a turn, this month or the last, while that wording is approved."""
+        answers = await self.offered()
+        hit = await self._hit(conversation_id, turn_id) if answers else None
+        if hit is None:
+            return None
+        for answer in answers:
+            if (answer.cluster_id, answer.version) == (hit.cluster_id, hit.version):
+                return Offered(match=Match(answer=answer, similarity=hit.similarity), taken=hit.outcome == "taken")
+        return None
+
+    async def _hit(self, conversation_id: str, turn_id: str) -> AnswerHit | None:
         now = self._now()
         for at in (now, now.replace(day=1) - timedelta(days=1)):
-            part = hits_part(at)
-            row = await self._cosmos.read(INSIGHTS, part, hit_id(conversation_id, turn_id))
+            row = await self._cosmos.read(INSIGHTS, hits_part(at), hit_id(conversation_id, turn_id))
             if row is not None:
-                hit = AnswerHit.model_validate(row).model_copy(update={"outcome": "taken"})
-                await self._cosmos.upsert(INSIGHTS, hit.model_dump())
-                return hit
+                return AnswerHit.model_validate(row)
         return None
 
     async def hits(self) -> dict[str, tuple[int, int]]:

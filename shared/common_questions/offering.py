@@ -67,11 +67,12 @@ async def _offer(deps: OfferDependencies, conversation_id: str, turn_id: str) ->
     if match is None:
         return False
     await deps.approved.record(match, conversation_id, turn_id)
-    await deps.publisher.to_readers(conversation_id, _told(match, conversation_id, turn_id))
+    await deps.publisher.to_readers(conversation_id, told(match, conversation_id, turn_id))
     return True
 
 
-def _told(match: Match, conversation_id: str, turn_id: str) -> AnswerOffered:
+def told(match: Match, conversation_id: str, turn_id: str) -> AnswerOffered:
+    """Return the event that tells of the offer."""
     answer = match.answer
     return AnswerOffered(
         conversation_id=conversation_id,

@@ -9,6 +9,7 @@ from shared.errors import StoreUnavailable
 from shared.event_log.documents import event_document, event_from
 from shared.event_log.erased import without_text
 from shared.event_log.memory import LogMemory
+from shared.event_log.suggestions import KeptSuggestions
 from shared.protocol.events import StoredEvent
 
 _OF_MESSAGE = "SELECT * FROM c WHERE c.kind = 'event' AND c.type = @type AND c.data.message_id = @message"
@@ -30,6 +31,7 @@ class MessageTexts:
     def __init__(self, cosmos: Cosmos, memory: LogMemory) -> None:
         self._cosmos = cosmos
         self._memory = memory
+        self.suggestions = KeptSuggestions(cosmos)
 
     async def events(self, conversation_id: str, message_id: str, kind: str) -> tuple[StoredEvent, ...]:
         """Return the events of type `kind` about the message, in order.

@@ -62,7 +62,7 @@ class AnswerChecked(NarrowEvent):
 
 
 class SuggestionsOffered(EventBase):
-    """What its asker may want to ask next, after the answer of this turn."""
+    """What its asker may want to ask next, after this turn's answer; told again by `GET .../turns/{turn_id}/offers`."""
 
     type: Literal["suggestions.offered"] = "suggestions.offered"
     turn_id: str

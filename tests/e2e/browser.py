@@ -79,7 +79,7 @@ class ChatPage:
 
     @property
     def told(self) -> str:
-        """The newest message as it stays; what may be asked next comes a little later, and goes with a reload."""
+        """The newest message as it stays; what may be asked next comes a little later."""
         return self.answer.evaluate(
             "message => { const offered = [...message.querySelectorAll('.follow-ups')];"
             " for (const each of offered) each.style.display = 'none';"

@@ -61,9 +61,12 @@ def test_the_answer_tells_why_it_is_as_it_is(page: Page) -> None:
 
 
 def test_a_chart_is_there_again_after_a_reload_and_what_is_offered_can_be_asked(page: Page) -> None:
-    expect(page.get_by_role("list", name="Suggested follow-ups").get_by_role("button")).to_have_count(3)
+    offered = page.get_by_role("list", name="Suggested follow-ups").get_by_role("button")
+    expect(offered).to_have_count(3)
+    words = offered.all_inner_texts()
     page.reload()
     expect(page.get_by_test_id("chart")).to_be_visible(timeout=WAIT_MS)
+    expect(offered).to_have_text(words)
 
 
 def test_an_answer_tells_where_its_links_come_from_and_which_come_from_nowhere(page: Page, stack: Stack) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.audit import audit
 from tests.e2e.browser import WAIT_MS, ChatPage
+from tests.e2e.connections import Connections
 from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
@@ -84,6 +85,36 @@ def test_a_second_tab_sees_the_same_answer_live(context: BrowserContext, stack: 
     second.expect_finished()
     expect(second.answer).to_contain_text(LAST_WORDS)
     assert second.told == first.told
+
+
+def test_what_is_written_without_a_connection_is_kept_told_of_and_asked_once(
+    context: BrowserContext, stack: Stack
+) -> None:
+    connections = Connections(context)
+    chat = ChatPage.sign_in(context, stack)
+    chat.ask("Hello coach")
+    chat.expect_finished()
+
+    connections.cut()
+
+    away = chat.page.get_by_test_id("away")
+    expect(away).to_contain_text("go on", timeout=WAIT_MS)
+    chat.page.get_by_test_id("composer").fill("Asked while away")
+    chat.page.get_by_test_id("send").click()
+    expect(chat.page.get_by_text("Waiting for the connection")).to_be_visible()
+    chat.page.get_by_test_id("composer").fill("Begun while away")
+    chat.page.reload()
+    expect(chat.page.get_by_test_id("message-person")).to_contain_text("Asked while away")
+    expect(chat.page.get_by_test_id("composer")).to_have_value("Begun while away")
+    connections.restore()
+    chat.expect_connected()
+    expect(away).to_have_count(0)
+    expect(chat.page.get_by_test_id("message-person")).to_have_count(2)
+    chat.expect_finished()
+    expect(chat.page.get_by_test_id("composer")).to_have_value("Begun while away")
+    log = audit(stack, session_of(chat))
+    log.assert_sound()
+    assert len(log.of_type("message.created")) == 2
 
 
 def test_a_restart_of_everything_finds_the_conversation_again(context: BrowserContext, stack: Stack) -> None:

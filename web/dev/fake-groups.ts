@@ -16,6 +16,7 @@ export class FakeRequests implements Requests {
   readonly asked: Asking[] = [];
   private readonly answers: [string, RegExp, Answering][] = [
     ["GET", /^\/groups\?/, () => ({ groups: [], next: null })],
+    ["GET", /\/offers$/, () => ({ suggestions: null, answer: null, taken: false })],
   ];
 
   /** Answer requests whose path fits; the groups of the pattern are handed on. */

@@ -1,12 +1,15 @@
 import type { Notice } from "../protocol/generated";
 import { HttpApi, type Api } from "./api";
 import { OidcAuth, type Auth } from "./auth";
+import { keepToOwner } from "./belongings";
 import { Chat } from "./chat";
 import type { Problem } from "./codes";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
+import { Drafts, keepDraftsWith, NEW_CHAT } from "./drafts";
 import { CommonQuestions, HttpInsights, Offers, type InsightsApi } from "./commonQuestions";
 import type { Requests } from "./http";
+import { askForOffers } from "./offeredAnew";
 import { PersonMemory } from "./memory";
 import { Reports } from "./reports";
 import { Outbox } from "./outbox";
@@ -28,6 +31,7 @@ export interface Client {
   readonly memory: PersonMemory;
   readonly search: ConversationSearch;
   readonly rooms: RoomsEntry;
+  readonly drafts: Drafts;
   readonly http: Requests;
   readonly reports: Reports;
   readonly questions: CommonQuestions;
@@ -41,21 +45,54 @@ export interface ClientParts {
   readonly auth: Auth;
   readonly api: Api;
   readonly openSocket: OpenSocket;
+  /** The tab's. */
   readonly storage: Storage;
+  /** What outlives the tab; left out: the tab's. */
+  readonly device?: Storage;
   /** Left out: there is nothing to tell of common questions. */
   readonly insights?: InsightsApi;
 }
 
-export function createClient({ auth, api, openSocket, storage, insights }: ClientParts): Client {
+export function createClient(parts: ClientParts): Client {
+  const { auth, api, openSocket, storage } = parts;
+  keepToOwner(storage, auth.person);
   const connection = new Connection(api, openSocket);
   const outbox = new Outbox(storage);
   const chat = new Chat(connection, auth, outbox);
-  const sessions = new Sessions(api);
+  const drafts = draftsOf(parts, chat);
   const told = toastsOf(chat);
-  const rooms = new RoomsEntry({ api: api.rooms, auth, openSocket, storage, chat: connection, ...told });
-  const settings = new SessionSettings(api, told.failed, () => {
-    sessions.refreshSoon();
-  });
+  const { http, rooms: roomsApi } = api;
+  const roomParts = { api: roomsApi, http, auth, openSocket, storage, drafts, chat: connection, ...told };
+  const rooms = new RoomsEntry(roomParts);
+  const list = listOf(parts, chat, connection);
+  return {
+    auth,
+    connection,
+    chat,
+    sessions: list.sessions,
+    settings: new SessionSettings(api, told.failed, list.refresh, (sessionId) => {
+      drafts.delete(sessionId);
+    }),
+    rooms,
+    drafts,
+    ...ownParts(api, insightParts(parts, chat, connection)),
+    start: () => {
+      list.refresh();
+      connection.start();
+    },
+    signOut: async () => {
+      connection.stop();
+      outbox.clear();
+      drafts.clear();
+      await rooms.signOut();
+      await auth.signOut();
+    },
+  };
+}
+
+/** The list of sessions, read anew whenever it may have changed. */
+function listOf({ api }: ClientParts, chat: Chat, connection: Connection) {
+  const sessions = new Sessions(api);
   const refresh = (): void => {
     sessions.refreshSoon();
   };
@@ -64,25 +101,7 @@ export function createClient({ auth, api, openSocket, storage, insights }: Clien
   connection.events.on((event) => {
     if (event.type === "list.updated") refresh();
   });
-  return {
-    auth,
-    connection,
-    chat,
-    sessions,
-    settings,
-    rooms,
-    ...ownParts(api, insightParts(insights, auth, connection)),
-    start: () => {
-      sessions.refreshSoon();
-      connection.start();
-    },
-    signOut: async () => {
-      connection.stop();
-      outbox.clear();
-      await rooms.signOut();
-      await auth.signOut();
-    },
-  };
+  return { sessions, refresh };
 }
 
 /** The ways to show what nothing on the page stands for. */
@@ -97,11 +116,24 @@ function toastsOf({ problems, warnings }: Chat) {
   };
 }
 
-function insightParts(insights: InsightsApi | undefined, auth: Auth, connection: Connection) {
-  return {
-    questions: new CommonQuestions(insights, auth),
-    offers: new Offers(insights, connection.events),
+/** What is begun to be written, kept in step with the chats it is written in. */
+function draftsOf({ auth, storage, device = storage }: ClientParts, chat: Chat): Drafts {
+  const drafts = new Drafts(device, auth.person);
+  keepDraftsWith(chat.view, drafts);
+  chat.questions.returned.on(({ sessionId, text }) => {
+    drafts.giveBack(sessionId ?? NEW_CHAT, text);
+  });
+  return drafts;
+}
+
+function insightParts({ insights, auth, api, storage }: ClientParts, chat: Chat, connection: Connection) {
+  const { events } = connection;
+  const offers = new Offers(insights, events, storage);
+  const answered: Offers["again"] = (answer, taken) => {
+    offers.again(answer, taken);
   };
+  askForOffers(chat.view, ({ conversation }) => conversation, { http: api.http, events, answered });
+  return { questions: new CommonQuestions(insights, auth), offers };
 }
 
 function ownParts(api: Api, more: ReturnType<typeof insightParts>) {
@@ -129,6 +161,7 @@ export async function connectClient(settings: Settings): Promise<Client> {
     api: new HttpApi(settings.apiBase, auth),
     openSocket: openPubSubSocket,
     storage: window.sessionStorage,
+    device: window.localStorage,
     insights: new HttpInsights(settings.apiBase, auth),
   });
 }

@@ -159,6 +159,8 @@ export interface Offer {
   readonly taken: boolean;
 }
 
+const PUT_AWAY = "salescoach.offer.put-away";
+
 /** The approved answer that was offered last; it stays until it is put away or another is offered. */
 export class Offers {
   readonly offer = new Store<Offer | null>(null);
@@ -166,13 +168,23 @@ export class Offers {
   constructor(
     private readonly api: InsightsApi | undefined,
     events: Signal<ServerEvent>,
+    /** Remembers which offer was put away last. */
+    private readonly tab: Storage,
   ) {
     events.on((event) => {
-      if (event.type === "answer.offered") this.offer.set(offerOf(event));
+      if (event.type === "answer.offered") this.offer.set(offerOf(event, false));
     });
   }
 
+  /** It was offered before this page was opened. */
+  again(event: AnswerOffered, taken: boolean): void {
+    const isKnown = this.offer.get()?.turnId === event.turn_id;
+    if (!isKnown && this.tab.getItem(PUT_AWAY) !== event.turn_id) this.offer.set(offerOf(event, taken));
+  }
+
   dismiss(): void {
+    const offer = this.offer.get();
+    if (offer) this.tab.setItem(PUT_AWAY, offer.turnId);
     this.offer.set(null);
   }
 
@@ -189,12 +201,12 @@ export class Offers {
   }
 }
 
-function offerOf(event: AnswerOffered): Offer {
+function offerOf(event: AnswerOffered, taken: boolean): Offer {
   return {
     sessionId: event.conversation_id,
     turnId: event.turn_id,
     text: event.text,
     approvedAt: event.approved_at,
-    taken: false,
+    taken,
   };
 }

@@ -9,6 +9,8 @@ export type Asked = Pick<Outgoing, "clientMessageId" | "sessionId" | "text" | "s
 
 /** A question that was not taken because the coach is answering; its text goes back to where it was written. */
 export interface Returned {
+  /** Null: the session did not exist yet. */
+  readonly sessionId: string | null;
   readonly text: string;
   readonly problem: Problem;
 }
@@ -72,7 +74,7 @@ export class Questions {
     this.delivery.settle(entry.clientMessageId);
     if (problem.code === "turn_running" && entry.replaces === null) {
       this.outbox.remove(entry.clientMessageId);
-      this.returned.emit({ text: entry.text, problem });
+      this.returned.emit({ sessionId: entry.sessionId, text: entry.text, problem });
     } else this.outbox.change(entry.clientMessageId, { state: "failed", problem });
     return true;
   }

@@ -2,6 +2,8 @@ import type { GroupInfo, ServerEvent } from "../protocol/generated";
 import { ApiError, SignedOutError, type Problem } from "./codes";
 import { sync } from "./commands";
 import { Connection } from "./connection";
+import type { Drafts } from "./drafts";
+import { askForOffers } from "./offeredAnew";
 import { groupWatch, quietId } from "./roomCommands";
 import { RoomChat } from "./roomChat";
 import { RoomOutbox } from "./roomOutbox";
@@ -28,7 +30,7 @@ export class Rooms {
   readonly connection: Connection;
   readonly chat: RoomChat;
   /** What was begun to be written, by group. */
-  readonly drafts = new Map<string, string>();
+  readonly drafts: Drafts;
   private readonly tallies = new Map<string, Tally>();
   private readonly watched = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -36,7 +38,8 @@ export class Rooms {
   private readonly newId = (): string => crypto.randomUUID();
 
   constructor(private readonly parts: RoomsParts) {
-    const { api, auth, openSocket, storage, chat, failed, noticed } = parts;
+    const { api, http, auth, openSocket, storage, drafts, chat, failed, noticed } = parts;
+    this.drafts = drafts;
     this.connection = new Connection(api, openSocket);
     this.outbox = new RoomOutbox(storage);
     this.connection.opened.on(() => {
@@ -48,6 +51,14 @@ export class Rooms {
     });
     const { connection, outbox, newId } = this;
     this.chat = new RoomChat({ connection, auth, outbox, failed, noticed, newId });
+    askForOffers(this.chat.view, ({ room }) => room?.conversation ?? null, {
+      http,
+      events: connection.events,
+    });
+    this.chat.view.subscribe(() => {
+      const { groupId, problem } = this.chat.view.get();
+      if (groupId !== null && problem?.code === "conversation_not_found") drafts.delete(groupId);
+    });
     chat.opened.on(() => {
       this.refreshSoon();
     });

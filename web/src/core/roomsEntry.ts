@@ -2,15 +2,19 @@ import type { Notice } from "../protocol/generated";
 import type { Auth } from "./auth";
 import type { Problem } from "./codes";
 import type { Connection } from "./connection";
+import type { Drafts } from "./drafts";
+import type { Requests } from "./http";
 import type { Rooms } from "./rooms";
 import type { RoomsApi } from "./roomsApi";
 import type { OpenSocket } from "./socket";
 
 export interface RoomsParts {
   readonly api: RoomsApi;
+  readonly http: Requests;
   readonly auth: Auth;
   readonly openSocket: OpenSocket;
   readonly storage: Storage;
+  readonly drafts: Drafts;
   /** The connection of the private chat, on which people are told of changes of their lists. */
   readonly chat: Connection;
   /** Show a problem that nothing on the page stands for. */

@@ -9,6 +9,7 @@ export class SessionSettings {
     private readonly failed: (problem: Problem) => void,
     /** The list of sessions has to be read anew. */
     private readonly changed: () => void,
+    private readonly removed: (sessionId: string) => void,
   ) {}
 
   async setWhileBusy(sessionId: string, whileBusy: WhileBusy): Promise<void> {
@@ -23,6 +24,7 @@ export class SessionSettings {
   /** True when it is gone. */
   async remove(sessionId: string): Promise<boolean> {
     const gone = await this.attempt(this.api.deleteSession(sessionId).then(() => true));
+    if (gone) this.removed(sessionId);
     this.changed();
     return gone === true;
   }

@@ -1311,7 +1311,7 @@ export interface ReadUpdated {
   unread: number;
 }
 /**
- * What its asker may want to ask next, after the answer of this turn.
+ * What its asker may want to ask next, after this turn's answer; told again by `GET .../turns/{turn_id}/offers`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "SuggestionsOffered".

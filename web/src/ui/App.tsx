@@ -1,4 +1,13 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type KeyboardEvent } from "react";
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+  type KeyboardEvent,
+} from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { adminLabels } from "./admin/adminLabels";
@@ -16,7 +25,7 @@ import { Sidebar } from "./Sidebar";
 import { SignIn } from "./SignIn";
 import { strings } from "./strings";
 import { Toasts } from "./Toasts";
-import { useStore } from "./useStore";
+import { useSelected, useStore } from "./useStore";
 import { ViewerContext } from "./viewer";
 
 const loadInvitation = () => import("./groups/InvitationPage");
@@ -36,7 +45,7 @@ export function App({ client }: { client: Client }) {
 function Shell({ client, person, signIn }: { client: Client; person: Person; signIn: () => void }) {
   const sessionId = useStore(route);
   const groupId = useStore(roomRoute);
-  const { sessionId: current } = useStore(client.chat.view);
+  const current = useSelected(client.chat.view, ({ sessionId }) => sessionId);
   const [menuOpen, setMenuOpen] = useState(false);
   useClient(client, sessionId);
   const openMenu = () => {
@@ -74,14 +83,16 @@ interface PlaceProps {
 
 /** Where one of the person's own sessions is shown. */
 function PrivatePlace({ client, person, openMenu, signIn }: PlaceProps) {
-  const { conversation, sessionId, problem } = useStore(client.chat.view);
-  const title = conversation?.title ?? "";
+  const { view } = client.chat;
+  const title = useSelected(view, ({ conversation }) => conversation?.title ?? "");
+  const isNew = useSelected(view, ({ sessionId }) => sessionId === null);
+  const isBroken = useSelected(view, ({ problem }) => problem !== null);
   const administration = useStore(adminRoute) !== null;
   useDocumentTitle(administration ? adminLabels.title : title);
   return (
     <div className="page">
       <Header
-        title={administration ? adminLabels.title : heading(sessionId, problem ? strings.product : title)}
+        title={administration ? adminLabels.title : heading(isNew, isBroken ? strings.product : title)}
         client={client}
         openMenu={openMenu}
       />
@@ -106,8 +117,8 @@ function Main({ client, person }: { client: Client; person: Person }) {
   );
 }
 
-function heading(sessionId: string | null, title: string): string {
-  return sessionId === null ? strings.newChat : title || strings.untitled;
+function heading(isNew: boolean, title: string): string {
+  return isNew ? strings.newChat : title || strings.untitled;
 }
 
 /** The first thing reached by keyboard. */
@@ -124,7 +135,8 @@ function useClient(client: Client, sessionId: string | null): void {
   useEffect(() => {
     client.start();
   }, [client]);
-  useEffect(() => {
+  // Before anything is painted: what stands around a session is there from the beginning.
+  useLayoutEffect(() => {
     client.chat.open(sessionId);
   }, [client, sessionId]);
 }

@@ -42,11 +42,7 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
         </div>
       </div>
       {!problem && (
-        <Dock
-          following={following || empty}
-          focusKey={sessionId}
-          {...{ client, conversation, toBottom, actions }}
-        />
+        <Dock following={following || empty} {...{ client, conversation, sessionId, toBottom, actions }} />
       )}
     </>
   );

@@ -3,12 +3,13 @@ import {
   useEffect,
   useMemo,
   useRef,
-  useState,
+  useSyncExternalStore,
   type ChangeEvent,
   type KeyboardEvent,
   type RefObject,
   type SyntheticEvent,
 } from "react";
+import { NEW_CHAT, type Drafts } from "../core/drafts";
 import type { Returned } from "../core/questions";
 import type { Signal } from "../core/store";
 import { COMPOSER_ID, focusComposer, hasKeyboard } from "./focus";
@@ -26,8 +27,9 @@ export interface Running {
 }
 
 interface ComposerProps {
-  /** Changes when another session is shown; the box is then focused anew. */
-  readonly focusKey: string | null;
+  /** The session that is shown, null for a new chat: the box is focused anew for each, and shows its draft. */
+  readonly sessionId: string | null;
+  readonly drafts: Drafts;
   readonly onSend: (text: string) => void;
   /** Null when nothing runs. */
   readonly running: Running | null;
@@ -35,9 +37,10 @@ interface ComposerProps {
   readonly returned: Signal<Returned>;
 }
 
-export function Composer({ focusKey, onSend, running, returned }: ComposerProps) {
-  const { draft, setDraft, take, kit } = useWords({ returned, onSend, running });
-  const box = useComposerBox({ focusKey, draft, running: running !== null });
+export function Composer(props: ComposerProps) {
+  const { sessionId, onSend, running } = props;
+  const { draft, setDraft, take, kit } = useWords(props);
+  const box = useComposerBox({ sessionId, draft, running: running !== null });
   const steer = running && !running.stopping ? running.steer : null;
   const send = (event: SyntheticEvent, steering: boolean) => {
     event.preventDefault();
@@ -49,18 +52,15 @@ export function Composer({ focusKey, onSend, running, returned }: ComposerProps)
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     send(event, event.ctrlKey || event.metaKey);
   };
-  const onSteer = (event: SyntheticEvent) => {
-    send(event, true);
-  };
-  const onSubmit = (event: SyntheticEvent) => {
-    send(event, false);
+  const sending = (steering: boolean) => (event: SyntheticEvent) => {
+    send(event, steering);
   };
   const onChange = (event: ChangeEvent<HTMLTextAreaElement>) => {
     kit?.voice.dispatch({ type: "hush" });
     setDraft(event.target.value);
   };
   return (
-    <form className="composer" onSubmit={onSubmit}>
+    <form className="composer" onSubmit={sending(false)}>
       {kit && <kit.Strip voice={kit.voice} />}
       <textarea
         ref={box}
@@ -72,7 +72,7 @@ export function Composer({ focusKey, onSend, running, returned }: ComposerProps)
         placeholder={strings.placeholder}
         {...{ onChange, onKeyDown, value: draft }}
       />
-      <ComposerButtons empty={draft.trim() === ""} onSteer={steer && onSteer} {...{ running, kit }} />
+      <ComposerButtons empty={draft.trim() === ""} onSteer={steer && sending(true)} {...{ running, kit }} />
     </form>
   );
 }
@@ -86,35 +86,38 @@ interface Draft {
   readonly take: (send: (text: string) => void) => void;
 }
 
-function useDraft(returned: Signal<Returned>): Draft {
-  const [draft, setDraft] = useState("");
-  useEffect(
-    () =>
-      returned.on(({ text }) => {
-        setDraft((begun) => (begun.trim() === "" ? text : `${text}\n\n${begun}`));
-        focusComposer();
-      }),
-    [returned],
+type DraftProps = Pick<ComposerProps, "sessionId" | "drafts" | "returned">;
+
+function useDraft({ sessionId, drafts, returned }: DraftProps): Draft {
+  const id = sessionId ?? NEW_CHAT;
+  const draft = useSyncExternalStore(drafts.changes.subscribe, () => drafts.get(id) ?? "");
+  useEffect(() => returned.on(focusComposer), [returned]);
+  const setDraft = (text: string) => {
+    drafts.set(id, text);
+  };
+  const add = useCallback(
+    (text: string) => {
+      const begun = drafts.get(id) ?? "";
+      drafts.set(id, begun.trim() === "" ? text : `${begun.trimEnd()} ${text}`);
+    },
+    [drafts, id],
   );
-  const add = useCallback((text: string) => {
-    setDraft((begun) => (begun.trim() === "" ? text : `${begun.trimEnd()} ${text}`));
-  }, []);
   const take = (send: (text: string) => void) => {
     const text = draft.trim();
     if (text === "") return;
+    drafts.delete(id);
     send(text);
-    setDraft("");
     document.getElementById(COMPOSER_ID)?.focus();
   };
   return { draft, setDraft, add, take };
 }
 
-type WordsProps = Pick<ComposerProps, "returned" | "onSend" | "running">;
+type WordsProps = DraftProps & Pick<ComposerProps, "onSend" | "running">;
 
 /** What is said goes where what is written goes: into the box, or up as Enter would send it. */
-function useWords({ returned, onSend, running }: WordsProps): Draft & { readonly kit: VoiceKit | null } {
+function useWords({ onSend, running, ...rest }: WordsProps): Draft & { readonly kit: VoiceKit | null } {
   const { client } = useViewer();
-  const words = useDraft(returned);
+  const words = useDraft(rest);
   const { add } = words;
   const rejects = running?.onSend === "reject";
   const outlet = useMemo(() => ({ draft: add, send: rejects ? add : onSend }), [add, onSend, rejects]);
@@ -122,17 +125,17 @@ function useWords({ returned, onSend, running }: WordsProps): Draft & { readonly
 }
 
 interface BoxProps {
-  readonly focusKey: string | null;
+  readonly sessionId: string | null;
   readonly draft: string;
   readonly running: boolean;
 }
 
 /** Focused whenever another session is shown, and as high as its text. */
-function useComposerBox({ focusKey, draft, running }: BoxProps): RefObject<HTMLTextAreaElement | null> {
+function useComposerBox({ sessionId, draft, running }: BoxProps): RefObject<HTMLTextAreaElement | null> {
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (hasKeyboard()) box.current?.focus();
-  }, [focusKey]);
+  }, [sessionId]);
   useEffect(() => {
     // Buttons come and go with a running answer; who pressed one by keyboard must not be left nowhere.
     if (document.activeElement === document.body && hasKeyboard()) box.current?.focus();
@@ -158,7 +161,6 @@ function ComposerButtons({ empty, running, onSteer, kit }: ButtonsProps) {
   const mayNot = empty || running?.onSend === "reject";
   return (
     <div className="composer-buttons">
-      {kit && <kit.Buttons voice={kit.voice} />}
       {running && <StopButton running={running} />}
       {onSteer && (
         <button
@@ -174,6 +176,7 @@ function ComposerButtons({ empty, running, onSteer, kit }: ButtonsProps) {
           <span>{strings.steer}</span>
         </button>
       )}
+      {kit && <kit.Buttons voice={kit.voice} />}
       <button
         type="submit"
         className="send"

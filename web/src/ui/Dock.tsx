@@ -16,15 +16,16 @@ interface DockActions {
 interface DockProps {
   readonly client: Client;
   readonly conversation: Conversation | null;
-  readonly focusKey: string | null;
+  readonly sessionId: string | null;
   readonly following: boolean;
   readonly toBottom: () => void;
   readonly actions: DockActions;
 }
 
 /** What lies below the messages: the box to write in, and what may be said of it. */
-export function Dock({ client, conversation, focusKey, following, toBottom, actions }: DockProps) {
-  const running = conversation && runningOf(conversation, actions);
+export function Dock({ client, conversation, sessionId, following, toBottom, actions }: DockProps) {
+  // While a long conversation comes in parts, the first ones look like turns that never end.
+  const running = conversation?.opened ? runningOf(conversation, actions) : null;
   const unavailable = conversation?.unavailable ?? [];
   return (
     <div className="dock">
@@ -38,7 +39,8 @@ export function Dock({ client, conversation, focusKey, following, toBottom, acti
       <OfferBar offers={client.offers} conversation={conversation} stop={actions.stop} />
       {unavailable.length > 0 && <p className="dock-note problem">{strings.unavailable(unavailable)}</p>}
       <Composer
-        focusKey={focusKey}
+        sessionId={sessionId}
+        drafts={client.drafts}
         onSend={actions.ask}
         running={running}
         returned={client.chat.questions.returned}
@@ -47,12 +49,7 @@ export function Dock({ client, conversation, focusKey, following, toBottom, acti
         <span className="keys">{hint(running)} · </span>
         {strings.composerNote}
       </p>
-      {conversation && conversation.turns.length > 0 && (
-        <WhileBusyChoice
-          value={conversation.whileBusy}
-          choose={(value) => void client.settings.setWhileBusy(conversation.sessionId, value)}
-        />
-      )}
+      {sessionId !== null && <WhileBusyLine {...{ client, sessionId, conversation }} />}
     </div>
   );
 }
@@ -77,16 +74,35 @@ function hint(running: Running | null): string {
 
 const CHOICES: readonly WhileBusy[] = ["queue", "reject"];
 
-function WhileBusyChoice({ value, choose }: { value: WhileBusy; choose: (value: WhileBusy) => void }) {
+interface LineProps {
+  readonly client: Client;
+  readonly sessionId: string;
+  readonly conversation: Conversation | null;
+}
+
+/** It is there from the beginning, so that nothing moves when the conversation comes. */
+function WhileBusyLine({ client, sessionId, conversation }: LineProps) {
+  const choose = (value: WhileBusy) => void client.settings.setWhileBusy(sessionId, value);
+  return <WhileBusyChoice value={conversation?.whileBusy ?? "queue"} choose={conversation ? choose : null} />;
+}
+
+interface ChoiceProps {
+  readonly value: WhileBusy;
+  /** Null while it is not known what was chosen. */
+  readonly choose: ((value: WhileBusy) => void) | null;
+}
+
+function WhileBusyChoice({ value, choose }: ChoiceProps) {
   return (
     <label className="while-busy">
       {strings.whileBusy}
       <select
         data-testid="while-busy"
         value={value}
+        disabled={choose === null}
         onChange={(event) => {
           const chosen = CHOICES.find((choice) => choice === event.target.value);
-          if (chosen) choose(chosen);
+          if (chosen) choose?.(chosen);
         }}
       >
         {CHOICES.map((choice) => (

@@ -28,46 +28,62 @@ export function PersonMessage({ text, messageId = null, faded = false }: Message
 interface QuestionProps {
   readonly text: string;
   readonly messageId: string;
-  /** Ask it in other words; null while that is not possible. */
+  /** Ask it in other words; null while that is not possible, which leaves the room for the button. */
   readonly onEdit: ((text: string) => void) | null;
+}
+
+/** Room for what may stand below a question, so that nothing moves when it comes and goes. */
+export function NoQuestionTools() {
+  return <div className="question-tools" aria-hidden="true" />;
 }
 
 /** A question, and while it may be edited the way to do so. */
 export function QuestionView({ text, messageId, onEdit }: QuestionProps) {
   const [editing, setEditing] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
   const [back, setBack] = useState(false);
-  useEffect(() => {
-    if (back) button.current?.focus();
-  }, [back]);
-  if (!onEdit) return <PersonMessage text={text} messageId={messageId} />;
-  if (editing) {
-    const close = () => {
-      setEditing(false);
-      setBack(true);
-    };
-    return <QuestionEditor text={text} save={onEdit} close={close} />;
-  }
+  const change = () => {
+    setBack(false);
+    setEditing(true);
+  };
+  const close = () => {
+    setEditing(false);
+    setBack(true);
+  };
+  if (onEdit && editing) return <QuestionEditor text={text} save={onEdit} close={close} />;
   return (
     <>
       <PersonMessage text={text} messageId={messageId} />
-      <div className="question-tools">
-        <button
-          type="button"
-          ref={button}
-          className="quiet"
-          data-testid="edit"
-          aria-label={strings.editLabel(text)}
-          onClick={() => {
-            setBack(false);
-            setEditing(true);
-          }}
-        >
-          <Icon name="edit" size={14} />
-          <span>{strings.edit}</span>
-        </button>
-      </div>
+      {onEdit ? <QuestionTools text={text} focused={back} edit={change} /> : <NoQuestionTools />}
     </>
+  );
+}
+
+interface ToolsProps {
+  readonly text: string;
+  /** It was just come back to. */
+  readonly focused: boolean;
+  readonly edit: () => void;
+}
+
+function QuestionTools({ text, focused, edit }: ToolsProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (focused) button.current?.focus();
+  }, [focused]);
+  return (
+    <div className="question-tools">
+      <button
+        type="button"
+        ref={button}
+        className="quiet"
+        data-testid="edit"
+        aria-label={strings.editLabel(text)}
+        onClick={edit}
+      >
+        <Icon name="edit" size={14} />
+        <span>{strings.edit}</span>
+      </button>
+    </div>
   );
 }
 

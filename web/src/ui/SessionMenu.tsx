@@ -4,8 +4,10 @@ import type { Client } from "../core/client";
 import { Icon } from "./Icon";
 import { go } from "./route";
 import { fileName, save } from "./saveFile";
+import { SessionDigest } from "./SessionDigest";
 import { sessionStrings } from "./sessionStrings";
 import { strings } from "./strings";
+import { summaryStrings } from "./summaryStrings";
 
 interface SessionMenuProps {
   readonly client: Client;
@@ -29,10 +31,15 @@ interface Entry {
 export function SessionMenu(props: SessionMenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   const [sure, setSure] = useState(false);
+  const [summarising, setSummarising] = useState(false);
   const choose = ({ act }: Entry) => {
     if (menu.current) menu.current.open = false;
     setSure(false);
     void act();
+  };
+  const closeSummary = () => {
+    setSummarising(false);
+    menu.current?.querySelector("summary")?.focus();
   };
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
     if (!currentTarget.contains(relatedTarget)) setSure(false);
@@ -43,15 +50,11 @@ export function SessionMenu(props: SessionMenuProps) {
         <Icon name="more" size={16} />
       </summary>
       <div>
-        {entriesOf(props).map((entry) => (
+        {entriesOf(props, setSummarising).map((entry) => (
           <MenuButton key={entry.id} entry={entry} choose={choose} />
         ))}
         <MenuButton
-          entry={{
-            id: "delete",
-            label: sure ? strings.deleteForGood : strings.deleteSession,
-            act: () => remove(props),
-          }}
+          entry={deletionOf(props, sure)}
           choose={
             sure
               ? choose
@@ -61,8 +64,14 @@ export function SessionMenu(props: SessionMenuProps) {
           }
         />
       </div>
+      {summarising && <SessionDigest {...props} onClose={closeSummary} />}
     </details>
   );
+}
+
+function deletionOf(props: SessionMenuProps, sure: boolean): Entry {
+  const label = sure ? strings.deleteForGood : strings.deleteSession;
+  return { id: "delete", label, act: () => remove(props) };
 }
 
 function MenuButton({ entry, choose }: { entry: Entry; choose: (entry: Entry) => void }) {
@@ -84,7 +93,8 @@ const FORMATS = [
   { format: "json", ending: "json", type: "application/json" },
 ] as const;
 
-function entriesOf({ client, session, archived, title, rename }: SessionMenuProps): readonly Entry[] {
+function entriesOf(props: SessionMenuProps, summarise: (open: boolean) => void): readonly Entry[] {
+  const { client, session, archived, title, rename } = props;
   const { sessionId, pinned } = session;
   return [
     { id: "rename", label: strings.rename, act: rename },
@@ -109,6 +119,13 @@ function entriesOf({ client, session, archived, title, rename }: SessionMenuProp
         if (text !== null) save(text, fileName(title, sessionId, ending), type);
       },
     })),
+    {
+      id: "summarise",
+      label: summaryStrings.summarise,
+      act: () => {
+        summarise(true);
+      },
+    },
   ];
 }
 

@@ -4,7 +4,7 @@ import { latestAnswer, openTurn, shownTurns, type Conversation, type Turn } from
 import { Exchanges } from "./Exchanges";
 import { WHOLE } from "./exchangeWindow";
 import { Notice } from "./Notice";
-import { PersonMessage } from "./PersonMessage";
+import { NoQuestionTools, PersonMessage } from "./PersonMessage";
 import { qualityStrings } from "./qualityStrings";
 import { SteerBubble } from "./SteerView";
 import { problemText, strings } from "./strings";
@@ -29,7 +29,7 @@ interface TranscriptProps {
 
 /** All messages. Answers announce themselves when they are whole: while they grow they are marked busy. */
 export function Transcript(props: TranscriptProps) {
-  const { conversation, outgoing, connected, actions } = props;
+  const { conversation, outgoing, actions } = props;
   const edited = outgoing.find((entry) => entry.replaces !== null && entry.state !== "failed");
   const turns = conversation ? shownTurns(conversation, edited?.replaces ?? null) : [];
   const revisable = revisableOf(props);
@@ -53,19 +53,28 @@ export function Transcript(props: TranscriptProps) {
         aria-label={strings.transcript}
       >
         {conversation && (
-          <Exchanges key={conversation.sessionId} {...{ conversation, turns, scroller: props.scroller }}>
+          <Exchanges
+            key={conversation.sessionId}
+            {...{ conversation, turns }}
+            scroller={props.scroller}
+            following={props.following}
+          >
             {view}
           </Exchanges>
         )}
-        {outgoing.map((entry) => (
-          <div key={entry.clientMessageId} className="exchange">
-            <OutgoingView entry={entry} connected={connected} actions={actions} />
-          </div>
-        ))}
+        <OutgoingViews {...props} />
       </div>
       {!live && <AnsweredNote ended={turns.filter((turn) => turn.phase === "ended").length} />}
     </>
   );
+}
+
+function OutgoingViews({ outgoing, connected, actions }: TranscriptProps) {
+  return outgoing.map((entry) => (
+    <div key={entry.clientMessageId} className="exchange">
+      <OutgoingView entry={entry} connected={connected} actions={actions} />
+    </div>
+  ));
 }
 
 /** Says that an answer is whole to those who cannot see it and read elsewhere. */
@@ -105,6 +114,7 @@ function OutgoingView({ entry, connected, actions }: OutgoingProps) {
   return (
     <>
       <PersonMessage text={entry.text} faded={entry.state === "sending"} />
+      <NoQuestionTools />
       {entry.state === "accepted" && <Thinking />}
       {entry.state === "sending" && <p className="sending">{sendingWords(connected)}</p>}
       {entry.state === "failed" && <NotSent entry={entry} actions={actions} />}

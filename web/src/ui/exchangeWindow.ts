@@ -12,8 +12,18 @@ export function keyOf(turn: Turn): string {
   return turn.question?.clientMessageId ?? turn.turnId;
 }
 
-/** A guess at the height in pixels, for exchanges that were not on the page yet. */
+const guessed = new WeakMap<Turn, number>();
+
+/** A guess at the height in pixels, for exchanges that were not on the page yet; made once for each. */
 export function guessedHeight(turn: Turn): number {
+  const known = guessed.get(turn);
+  if (known !== undefined) return known;
+  const height = guess(turn);
+  guessed.set(turn, height);
+  return height;
+}
+
+function guess(turn: Turn): number {
   const asked = lines(turn.question?.text ?? "", 70);
   const answered = turn.steps.reduce((sum, step) => sum + lines(step.text, 85) + 2 * step.calls.length, 0);
   return 150 + 26 * (asked + answered);
@@ -21,6 +31,13 @@ export function guessedHeight(turn: Turn): number {
 
 function lines(text: string, width: number): number {
   return text.split("\n").reduce((sum, line) => sum + Math.ceil(line.length / width), 0);
+}
+
+/** The keys of the exchanges: the same list as before where they are the same, so that nothing is counted anew. */
+export function keysOf(turns: readonly Turn[], before: readonly string[]): readonly string[] {
+  const isSame =
+    turns.length === before.length && turns.every((turn, index) => keyOf(turn) === before[index]);
+  return isSame ? before : turns.map(keyOf);
 }
 
 /** Whether the exchange holds this message. */

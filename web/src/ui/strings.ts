@@ -159,13 +159,6 @@ export const strings = {
     offline: "Offline",
     signed_out: "Signed out",
   },
-  banner: {
-    connecting: "Connecting to SalesCoach…",
-    reconnecting: "The connection was lost. Reconnecting; nothing is lost.",
-    offline:
-      "SalesCoach cannot be reached. What you write is kept, and sent as soon as the connection is back.",
-    signed_out: "Your sign-in has ended.",
-  },
   tryNow: "Try now",
   themes: {
     system: "Theme: system",

@@ -17,6 +17,7 @@ export class Harness {
       vi.useFakeTimers();
       vi.spyOn(console, "warn").mockReturnValue();
       window.sessionStorage.clear();
+      window.localStorage.clear();
       this.server = new FakeServer();
       this.auth = new FakeAuth();
       this.client = this.build();
@@ -55,7 +56,8 @@ export class Harness {
 
   private build(): Client {
     const { auth, server } = this;
-    return createClient({ auth, api: server, openSocket: server.openSocket, storage: window.sessionStorage });
+    const { sessionStorage: storage, localStorage: device } = window;
+    return createClient({ auth, api: server, openSocket: server.openSocket, storage, device });
   }
 }
 

@@ -111,7 +111,7 @@ test("what was typed stays when it could not be stored", async () => {
 test("an offer is noted as taken, and stays readable when that fails", async () => {
   const api = new FakeInsights();
   const events = new Signal<ServerEvent>();
-  const offers = new Offers(api, events);
+  const offers = new Offers(api, events, window.sessionStorage);
   const offered = {
     type: "answer.offered",
     conversation_id: "s_1",

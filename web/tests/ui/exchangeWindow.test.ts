@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { emptyStep, emptyTurn, type Turn } from "../../src/core/state";
-import { guessedHeight, holds, isKept, keyOf, windowOf } from "../../src/ui/exchangeWindow";
+import { guessedHeight, holds, isKept, keyOf, keysOf, windowOf } from "../../src/ui/exchangeWindow";
 
 const ended: Turn = { ...emptyTurn("t"), phase: "ended" };
 
@@ -34,4 +34,14 @@ it("an exchange is found by each of its messages, and is guessed higher the more
   expect(holds(longer, "t.1")).toBe(false);
   expect(guessedHeight(longer)).toBeGreaterThan(guessedHeight(ended) + 400);
   expect(keyOf(ended)).toBe("t");
+});
+
+it("the list of keys is the same as before until an exchange comes or goes, however its text grows", () => {
+  const turns = [ended, { ...ended, turnId: "u" }];
+  const keys = keysOf(turns, []);
+  expect(keys).toEqual(["t", "u"]);
+  const grown = [ended, { ...emptyTurn("u"), steps: [{ ...emptyStep("u.0", 0), text: "more" }] }];
+  expect(keysOf(grown, keys)).toBe(keys);
+  expect(keysOf([...turns, emptyTurn("v")], keys)).toEqual(["t", "u", "v"]);
+  expect(keysOf([ended], keys)).toEqual(["t"]);
 });

@@ -20,6 +20,7 @@ export class Page {
       vi.useFakeTimers();
       stubBrowser();
       window.sessionStorage.clear();
+      window.localStorage.clear();
       outOfSight.value = false;
       this.server = new FakeServer();
       go(null, { replace: true });
@@ -34,8 +35,8 @@ export class Page {
 
   async show(auth = new FakeAuth()): Promise<void> {
     const { server } = this;
-    const storage = window.sessionStorage;
-    this.client = createClient({ auth, api: server, openSocket: server.openSocket, storage });
+    const { sessionStorage: storage, localStorage: device } = window;
+    this.client = createClient({ auth, api: server, openSocket: server.openSocket, storage, device });
     render(<App client={this.client} />);
     await this.settle();
   }

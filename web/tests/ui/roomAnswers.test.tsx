@@ -57,7 +57,14 @@ describe("an answer in a room", () => {
     await answered();
     const { rooms } = page.server;
     const of = { at: "", actor: COACH, turn_id: "t_1", message_id: "t_1.0", ...TO_ALL };
-    rooms.append("g_1", { type: "answer.checked", figures: 1, unmatched: ["1,234"], ...of });
+    rooms.append("g_1", {
+      type: "answer.checked",
+      figures: 1,
+      unmatched: ["1,234"],
+      sources: [],
+      unsourced: [],
+      ...of,
+    });
     rooms.append("g_1", {
       ...of,
       ...{ type: "chart.created", chart_id: "t_1.chart", call_id: "t_1.0.0", server: "crm", tool: "find" },

@@ -1,7 +1,10 @@
 import { useState } from "react";
 import type { Client } from "../../core/client";
 import { DialogButton } from "../DialogButton";
+import { loadSummary } from "../SummaryDialog";
+import { summaryStrings } from "../summaryStrings";
 import { groupLabels } from "./groupLabels";
+import { groupPath, openGroup } from "./groupRoute";
 import { LazyPart } from "./LazyPart";
 
 interface GroupMenuProps {
@@ -33,6 +36,7 @@ export function GroupMenu({ client, groupId, since }: GroupMenuProps) {
           <LazyPart key={groupId} load={loadCatchUp} props={{ client, groupId, since, opened: asked }} />
         )}
       </DialogButton>
+      <GroupSummary client={client} groupId={groupId} />
       <DialogButton
         icon="people"
         label={groupLabels.group}
@@ -44,5 +48,28 @@ export function GroupMenu({ client, groupId, since }: GroupMenuProps) {
         {opened > 0 && <LazyPart key={groupId} load={loadPanel} props={{ client, groupId, opened }} />}
       </DialogButton>
     </>
+  );
+}
+
+function GroupSummary({ client, groupId }: Pick<GroupMenuProps, "client" | "groupId">) {
+  const [opened, setOpened] = useState(0);
+  const places = {
+    pathTo: (messageId: string) => groupPath(groupId, messageId),
+    goTo: (messageId: string) => {
+      openGroup(groupId, messageId);
+    },
+  };
+  const props = { client, conversationId: groupId, beginnings: [], opened, ...places };
+  return (
+    <DialogButton
+      icon="summary"
+      label={summaryStrings.summarise}
+      testId="summarise-group"
+      onOpen={() => {
+        setOpened(opened + 1);
+      }}
+    >
+      {opened > 0 && <LazyPart key={groupId} load={loadSummary} props={props} />}
+    </DialogButton>
   );
 }

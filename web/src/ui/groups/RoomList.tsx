@@ -4,10 +4,10 @@ import type { Rooms } from "../../core/rooms";
 import type { RoomSummary } from "../../core/roomsApi";
 import type { Badge } from "../../core/roomUnread";
 import { goToRoom, roomPath, roomRoute } from "../route";
-import "../styles/room-list.css";
 import { useStore } from "../useStore";
 import { openGroup } from "./groupRoute";
 import { NewGroupButton } from "./NewGroupButton";
+import { rememberHeight, RoomListSpace } from "./RoomListSpace";
 import { roomStrings as words } from "./roomStrings";
 import { useRooms } from "./useRooms";
 
@@ -19,20 +19,20 @@ interface ListProps {
 /** The person's groups, with what is unread in each, and the invitations to some. */
 export function RoomList({ client, onNavigate }: ListProps) {
   const rooms = useRooms(client);
-  return rooms && <Loaded client={client} rooms={rooms} onNavigate={onNavigate} />;
+  return rooms ? <Loaded client={client} rooms={rooms} onNavigate={onNavigate} /> : <RoomListSpace />;
 }
 
 function Loaded({ client, rooms, onNavigate }: ListProps & { readonly rooms: Rooms }) {
   const { rooms: all, loaded, problem } = useStore(rooms.list);
   const badges = useStore(rooms.badges);
   const current = useStore(roomRoute);
-  if (!loaded) return null;
+  if (!loaded) return <RoomListSpace />;
   const opened = (groupId: string) => {
     openGroup(groupId);
     onNavigate();
   };
   return (
-    <nav className="room-list" aria-labelledby="room-list-title" data-testid="room-list">
+    <nav className="room-list" aria-labelledby="room-list-title" data-testid="room-list" ref={rememberHeight}>
       <header>
         <h2 id="room-list-title">{words.groups}</h2>
         <NewGroupButton client={client} onOpened={opened} />

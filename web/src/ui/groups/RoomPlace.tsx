@@ -2,6 +2,8 @@ import { lazy, Suspense } from "react";
 import type { Person } from "../../core/auth";
 import type { Client } from "../../core/client";
 import { strings } from "../strings";
+import "../styles/room-list.css";
+import { RoomListSpace } from "./RoomListSpace";
 
 // Rooms come in a file of their own, which a private chat does not wait for.
 const LazyPage = lazy(async () => ({ default: (await import("./RoomPage")).RoomPage }));
@@ -27,7 +29,7 @@ export function RoomPlace(props: RoomPlaceProps) {
 /** Where the person's groups are listed. */
 export function RoomsPlace(props: { readonly client: Client; readonly onNavigate: () => void }) {
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<RoomListSpace />}>
       <LazyList {...props} />
     </Suspense>
   );

@@ -1,0 +1,143 @@
+import type { Person } from "./auth";
+import type { ChatView } from "./chatView";
+import { Store } from "./store";
+
+/** The draft of a chat that is no session yet. */
+export const NEW_CHAT = "new";
+
+const PREFIX = "salescoach.draft.";
+/** The newest are kept. */
+const MOST = 50;
+/** A longer text could not be sent either. */
+const MOST_CHARACTERS = 32_000;
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+interface Stored {
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * What was begun to be written, by conversation. It is the signed-in person's: kept on the device, so that it
+ * survives a reload, until it is sent or they sign out; whoever signs in next erases what others left.
+ */
+export class Drafts {
+  /** Counts the changes. */
+  readonly changes = new Store(0);
+  /** What is shown is this; the device may refuse to keep it. */
+  private readonly texts = new Map<string, string>();
+
+  constructor(
+    private readonly device: Storage,
+    private readonly person: Store<Person | null>,
+  ) {
+    this.belong();
+    person.subscribe(() => {
+      this.belong();
+    });
+  }
+
+  get(conversationId: string): string | undefined {
+    const key = this.key(conversationId);
+    return this.texts.get(key) ?? read(this.device, key)?.text;
+  }
+
+  /** An empty text is none. */
+  set(conversationId: string, text: string): void {
+    const key = this.key(conversationId);
+    this.texts.set(key, text);
+    if (text.trim() === "" || text.length > MOST_CHARACTERS) this.device.removeItem(key);
+    else this.write(key, text);
+    this.changes.update((count) => count + 1);
+  }
+
+  delete(conversationId: string): void {
+    this.set(conversationId, "");
+  }
+
+  /** Put a text that was not taken in front of what has been begun since. */
+  giveBack(conversationId: string, text: string): void {
+    const begun = this.get(conversationId) ?? "";
+    this.set(conversationId, begun.trim() === "" ? text : `${text}\n\n${begun}`);
+  }
+
+  /** The chat is a session now. */
+  move(from: string, to: string): void {
+    const text = this.get(from) ?? "";
+    this.delete(from);
+    if (text !== "") this.giveBack(to, text);
+  }
+
+  clear(): void {
+    for (const key of this.keys()) this.device.removeItem(key);
+    this.texts.clear();
+    this.changes.update((count) => count + 1);
+  }
+
+  private key(conversationId: string): string {
+    return `${this.mine()}${conversationId}`;
+  }
+
+  private mine(): string {
+    return `${PREFIX}${this.person.get()?.id ?? ""}/`;
+  }
+
+  /** Erase what others left here, and what nobody came back to. */
+  private belong(): void {
+    if (!this.person.get()) return;
+    const mine = this.mine();
+    for (const key of this.keys()) {
+      const isOld = Date.now() - (read(this.device, key)?.at ?? 0) > KEPT_MS;
+      if (isOld || !key.startsWith(mine)) this.device.removeItem(key);
+    }
+    for (const key of this.texts.keys()) if (!key.startsWith(mine)) this.texts.delete(key);
+  }
+
+  private write(key: string, text: string): void {
+    if (this.device.getItem(key) === null) this.makeRoom();
+    const stored: Stored = { text, at: Date.now() };
+    try {
+      this.device.setItem(key, JSON.stringify(stored));
+    } catch (error) {
+      console.warn("A draft could not be kept on this device.", error);
+    }
+  }
+
+  private makeRoom(): void {
+    const kept = this.keys().sort(
+      (a, b) => (read(this.device, a)?.at ?? 0) - (read(this.device, b)?.at ?? 0),
+    );
+    for (const key of kept.slice(0, Math.max(0, kept.length - MOST + 1))) this.device.removeItem(key);
+  }
+
+  private keys(): string[] {
+    const all = Array.from({ length: this.device.length }, (_, index) => this.device.key(index));
+    return all.filter((key) => key !== null).filter((key) => key.startsWith(PREFIX));
+  }
+}
+
+function read(device: Storage, key: string): Stored | null {
+  try {
+    const { text, at } = JSON.parse(device.getItem(key) ?? "{}") as Partial<Stored>;
+    return typeof text === "string" && typeof at === "number" ? { text, at } : null;
+  } catch (error) {
+    console.warn("A draft could not be read back.", error);
+    return null;
+  }
+}
+
+/** Let a draft go with its chat when that becomes a session, and be erased with a session that is no more. */
+export function keepDraftsWith(view: Store<ChatView>, drafts: Drafts): void {
+  let before = view.get();
+  view.subscribe(() => {
+    const now = view.get();
+    const named = before.sessionId === null && now.sessionId !== null;
+    // A chat that was named stays what it is; another one that is opened does not.
+    if (named && now.sessionId === now.conversation?.sessionId && now.conversation === before.conversation)
+      drafts.move(NEW_CHAT, now.sessionId);
+    if (now.sessionId !== null && now.problem?.code === "conversation_not_found")
+      drafts.delete(now.sessionId);
+    before = now;
+  });
+}
