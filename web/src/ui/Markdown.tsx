@@ -1,8 +1,10 @@
-import { memo, useMemo, useRef, useState, type ComponentPropsWithoutRef, type ReactNode } from "react";
+import { useMemo, useRef, useState, type ComponentPropsWithoutRef, type ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { Icon } from "./Icon";
 import { GrowingMarkdown } from "./markdownBlocks";
+import { languageStrings } from "./languages/languageStrings";
+import { memo } from "./languages/memo";
 import { MarkdownGuard } from "./MarkdownGuard";
 import { flattenDeep } from "./markdownDepth";
 import { markFigures } from "./markFigures";
@@ -73,13 +75,25 @@ function Link({ href, children }: { href: string | undefined; children: ReactNod
 
 const NOTHING: readonly string[] = [];
 
+function footnoteWords() {
+  return {
+    footnoteLabel: languageStrings.footnotes,
+    footnoteBackLabel: (index: number, again: number) => languageStrings.backToReference(index + 1, again),
+  };
+}
+
 const Block = memo(function Block({ text, unmatched }: { text: string; unmatched: readonly string[] }) {
   const plugins = useMemo(
     () => (unmatched.length === 0 ? PLUGINS : [...PLUGINS, markFigures(unmatched)]),
     [unmatched],
   );
   return (
-    <ReactMarkdown remarkPlugins={plugins} components={COMPONENTS} skipHtml>
+    <ReactMarkdown
+      remarkPlugins={plugins}
+      remarkRehypeOptions={footnoteWords()}
+      components={COMPONENTS}
+      skipHtml
+    >
       {text}
     </ReactMarkdown>
   );

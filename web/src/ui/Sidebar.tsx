@@ -1,10 +1,11 @@
-import { memo, useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { ConnectionsDialog } from "./ConnectionsDialog";
 import { RoomsPlace } from "./groups/RoomPlace";
 import { Icon, Logo } from "./Icon";
 import { QuestionsLink } from "./insights/QuestionsLink";
+import { LanguageChoice } from "./languages/LanguageChoice";
+import { memo } from "./languages/memo";
 import { MemoryDialog } from "./MemoryDialog";
 import { byPeriod } from "./periods";
 import { go } from "./route";
@@ -60,7 +61,7 @@ function Conversations(props: Omit<SidebarProps, "person">) {
 
 function SessionList({ client, current, onNavigate }: Omit<SidebarProps, "person">) {
   const { sessions, archived } = useStore(client.sessions.list);
-  const periods = useMemo(() => byPeriod(sessions, new Date()), [sessions]);
+  const periods = byPeriod(sessions, new Date());
   return (
     <nav className="session-list" data-testid="session-list" aria-label={strings.conversations}>
       {periods.map((period) => (
@@ -151,6 +152,7 @@ function Account({ client, person, signOut }: AccountProps) {
       >
         <Icon name="exit" />
       </button>
+      <LanguageChoice />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { Problem } from "../core/codes";
 import type { Signal } from "../core/store";
 import type { BudgetWarning } from "../protocol/generated";
 import { Icon } from "./Icon";
+import { serverWords } from "./languages/serverWords";
 import { problemText, strings } from "./strings";
 
 interface Toast {
@@ -31,7 +32,7 @@ export function Toasts({ problems, warnings }: ToastsProps) {
   useEffect(
     () =>
       warnings.on((warning) => {
-        add(warning.message);
+        add(serverWords.warning(warning));
       }),
     [warnings, add],
   );

@@ -1,8 +1,11 @@
-import { useEffect, useRef, useState } from "react";
+import { useContext, useEffect, useRef, useState } from "react";
 import embed, { type VisualizationSpec } from "vega-embed";
 import { expressionInterpreter } from "vega-interpreter";
 import type { Chart } from "../core/insights";
 import { insightStrings } from "./insightStrings";
+import { locale } from "./languages/language";
+import { LanguageContext } from "./languages/memo";
+import { numberLocale, timeLocale } from "./vegaLocale";
 
 /** What the drawing takes from the page, so that it reads in both themes. */
 function configOf(host: HTMLElement) {
@@ -25,6 +28,8 @@ function draw(place: HTMLElement, chart: Chart) {
     defaultStyle: false,
     config: configOf(place),
     tooltip: { disableDefaultStyle: true },
+    formatLocale: numberLocale(locale()),
+    timeFormatLocale: timeLocale(locale()),
   });
 }
 
@@ -32,6 +37,7 @@ function draw(place: HTMLElement, chart: Chart) {
 export default function VegaChart({ chart }: { chart: Chart }) {
   const host = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
+  const language = useContext(LanguageContext);
   useEffect(() => {
     const place = host.current;
     if (!place) return;
@@ -54,7 +60,8 @@ export default function VegaChart({ chart }: { chart: Chart }) {
       gone = true;
       finalize();
     };
-  }, [chart]);
+    // What is written in it follows the language.
+  }, [chart, language]);
   if (failed) return <p>{insightStrings.chartFailed}</p>;
   // The drawing names its own element; what stands around it says what it shows.
   return (

@@ -1,0 +1,188 @@
+import type { strings as english } from "../../strings";
+import type { Translated } from "../catalog";
+import { cardStrings } from "./cardStrings";
+import { findStrings } from "./findStrings";
+import { counted, number, seconds } from "./words";
+
+/** The server's words behind the name of a tool's service. */
+const NEEDS_SIGN_IN = "(needs your sign-in)";
+const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
+
+export const strings: Translated<typeof english> = {
+  ...cardStrings,
+  ...findStrings,
+  product: "SalesCoach",
+  tagline:
+    "Vorbereiten, üben und gewinnen: mit einem Coach, der Ihre Pipeline und Ihr Vertriebshandbuch kennt.",
+  signIn: "Anmelden",
+  signInNote: "Sie werden zur Anmeldeseite Ihrer Organisation geleitet und kommen gleich hierher zurück.",
+  signInFailed: "Die Anmeldeseite ist nicht erreichbar. Versuchen Sie es gleich noch einmal.",
+  signOut: "Abmelden",
+  startFailed: "SalesCoach konnte nicht starten",
+  startFailedNote:
+    "Die Seite konnte ihre Dienste nicht erreichen. Prüfen Sie, ob sie laufen, und versuchen Sie es dann noch einmal.",
+  tryAgain: "Noch einmal versuchen",
+  newChat: "Neuer Chat",
+  openMenu: "Liste der Unterhaltungen öffnen",
+  closeMenu: "Liste der Unterhaltungen schließen",
+  conversations: "Unterhaltungen",
+  untitled: "Neue Unterhaltung",
+  noSessions: "Hier erscheinen Ihre Unterhaltungen.",
+  listFailed: "Die Liste konnte nicht geladen werden.",
+  connections: "Verbundene Dienste",
+  connectionsNote:
+    "Der Coach darf diese in Ihrem Namen nutzen. Nach dem Trennen bittet er Sie, sich neu anzumelden.",
+  noConnections: "Sie sind bei keinem Dienst eines Werkzeugs angemeldet.",
+  connectedSince: {
+    oauth: (day) => `Angemeldet seit ${day}`,
+    on_behalf_of: (day) => `Über Ihre Anmeldung bei SalesCoach seit ${day}`,
+  },
+  disconnect: "Trennen",
+  disconnectLabel: (server) => `${server} trennen`,
+  close: "Schließen",
+  pinned: "Angeheftet",
+  sessionMenu: (title) => `Mehr zu ${title}`,
+  rename: "Umbenennen",
+  renameLabel: "Neuer Titel",
+  pin: "Anheften",
+  unpin: "Lösen",
+  archive: "Archivieren",
+  unarchive: "Aus dem Archiv holen",
+  exportSession: "Exportieren",
+  deleteSession: "Löschen",
+  deleteForGood: "Endgültig löschen?",
+  showArchived: "Archiv",
+  showCurrent: "Zurück zu den Unterhaltungen",
+  noArchived: "Es ist nichts archiviert.",
+  showMore: "Ältere anzeigen",
+  skip: "Zur Unterhaltung springen",
+  transcript: "Unterhaltung",
+  person: "Sie",
+  coach: "Coach",
+  emptyTitle: (name) => (name ? `Woran arbeiten wir, ${name}?` : "Woran arbeiten wir?"),
+  emptyNote:
+    "Fragen Sie nach einem Deal, proben Sie ein Gespräch oder schlagen Sie im Vertriebshandbuch nach.",
+  suggestions: [
+    {
+      topic: "Deal-Strategie",
+      question: "Wie steht meine Contoso-Pipeline, und was sage ich zum Preis?",
+    },
+    {
+      topic: "Einwände",
+      question: "Die Konkurrenz ist 20 % günstiger. Was antworte ich dem Einkauf?",
+    },
+    {
+      topic: "Terminvorbereitung",
+      question: "Bereite mit mir das Erstgespräch mit Fabrikam vor.",
+    },
+    {
+      topic: "Rollenspiel",
+      question: "Spiel einen skeptischen CFO, damit ich mein Nutzenargument üben kann.",
+    },
+  ],
+  opening: "Die Unterhaltung wird geöffnet …",
+  openFailed: "Diese Unterhaltung lässt sich nicht öffnen",
+  composer: "Nachricht an den Coach",
+  placeholder: "Coach fragen …",
+  composerHint: "Enter sendet · Umschalt + Enter für eine neue Zeile",
+  composerHintBusy: "Enter stellt die Frage danach · Strg/⌘ + Enter lenkt",
+  composerHintRejecting: "Jetzt nur lenken: Strg/⌘ + Enter",
+  composerNote: "Der Coach kann sich irren. Prüfen Sie Zahlen, bevor Sie sie verwenden.",
+  send: "Senden",
+  sendQueued: "Senden: wird nach der laufenden Antwort gefragt",
+  sendRejected: "Senden: nicht, solange der Coach antwortet",
+  steer: "Lenken",
+  steerLabel: "Lenken: diese Nachricht in die laufende Antwort geben",
+  stop: "Stopp",
+  stopping: "Wird gestoppt …",
+  thinking: "Denkt nach …",
+  sending: "Wird gesendet …",
+  waitingForConnection: "Wartet auf die Verbindung …",
+  queued: (position) =>
+    position <= 1
+      ? "Als Nächstes: beginnt nach der laufenden Antwort"
+      : `Wartet: Platz ${number(position)} in der Reihe`,
+  removeQueued: "Entfernen",
+  removed: "Sie haben diese Frage entfernt, bevor sie beantwortet wurde.",
+  removeQueuedLabel: (question) => `Wartende Frage entfernen: ${question}`,
+  steerHeading: "Sie, zur laufenden Antwort",
+  steerWaiting: "Wird beim nächsten Schritt verwendet",
+  steerReading: "An die laufende Antwort gesendet",
+  steerUsed: "Verwendet",
+  removeSteer: (message) => `Zurücknehmen: ${message}`,
+  edit: "Bearbeiten",
+  editLabel: (question) => `Frage bearbeiten: ${question}`,
+  editor: "Die Frage in anderen Worten",
+  editNote: "Speichern stellt sie neu. Diese Antwort und alle folgenden entfallen.",
+  save: "Speichern",
+  cancel: "Abbrechen",
+  answerAgain: "Erneut antworten",
+  answeringAgain: "Wird erneut gefragt …",
+  usage: ({ input, output }) => counted(input + output, "Token", "Tokens"),
+  cost: (micros) => ` · Kosten ${number(micros / 1_000_000, COST_DIGITS)}`,
+  usageDetail: ({ input, cached, output }) =>
+    `${counted(input, "Token", "Tokens")} gelesen (${number(cached)} aus dem Cache), ${number(output)} geschrieben`,
+  delay: (_message, afterMs) =>
+    `Der Coach wartet auf das Sprachmodell.${
+      afterMs === null ? "" : ` Noch etwa ${number(Math.max(1, Math.round(afterMs / 1000)))} s.`
+    }`,
+  whileBusy: "Fragen, während der Coach antwortet",
+  whileBusyChoices: { queue: "reihen sich ein", reject: "werden nicht angenommen" },
+  notSent: "Nicht gesendet.",
+  retry: "Wiederholen",
+  discard: "Verwerfen",
+  latest: "Zum Neuesten springen",
+  unavailable: (servers) =>
+    `Zurzeit nicht erreichbar: ${servers.join(", ").replaceAll(NEEDS_SIGN_IN, "(braucht Ihre Anmeldung)")}`,
+  copy: "Kopieren",
+  copied: "Kopiert",
+  copyAnswer: "Antwort kopieren",
+  askAgain: "Noch einmal fragen",
+  followUps: "Vorschläge für die nächste Frage",
+  dismiss: "Ausblenden",
+  notifications: "Mitteilungen",
+  arguments: "Argumente",
+  result: "Ergebnis",
+  noResult: "Noch kein Ergebnis.",
+  truncated: "Das ist der Anfang eines längeren Ergebnisses.",
+  cut: "Die Antwort wurde an ihrer Höchstlänge abgeschnitten.",
+  seconds,
+  toolStatus: {
+    requested: "Wartet",
+    running: "Läuft",
+    completed: "Fertig",
+    failed: "Fehlgeschlagen",
+    denied: "Nicht erlaubt",
+    cancelled: "Abgebrochen",
+    unknown: "Ausgang unbekannt",
+  },
+  outcome: {
+    completed: "",
+    stopped: "Sie haben diese Antwort gestoppt.",
+    failed: "Der Coach konnte diese Antwort nicht fertigstellen.",
+    expired: "Diese Antwort dauerte zu lange und wurde beendet.",
+    exhausted: "Der Coach hat seine Grenze für eine Antwort erreicht.",
+  },
+  connection: {
+    connecting: "Verbindet",
+    connected: "Verbunden",
+    reconnecting: "Verbindet neu",
+    offline: "Offline",
+    signed_out: "Abgemeldet",
+  },
+  banner: {
+    connecting: "Verbindung zu SalesCoach wird aufgebaut …",
+    reconnecting: "Die Verbindung ist abgebrochen und wird neu aufgebaut; nichts geht verloren.",
+    offline:
+      "SalesCoach ist nicht erreichbar. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald die Verbindung wieder steht.",
+    signed_out: "Ihre Anmeldung ist abgelaufen.",
+  },
+  tryNow: "Jetzt versuchen",
+  themes: {
+    system: "Design: wie das System",
+    light: "Design: hell",
+    dark: "Design: dunkel",
+    contrast: "Design: hoher Kontrast",
+  },
+  periods: { today: "Heute", yesterday: "Gestern", week: "Letzte 7 Tage", older: "Älter" },
+};

@@ -1,0 +1,26 @@
+import type { groupLabels } from "../groups/groupLabels";
+import type { groupProblems, groupStrings } from "../groups/groupStrings";
+import type { roomStrings } from "../groups/roomStrings";
+import type { insightsStrings } from "../insights/insightsStrings";
+import type { insightStrings } from "../insightStrings";
+import type { qualityStrings } from "../qualityStrings";
+import type { problems, strings } from "../strings";
+import type { voiceStrings } from "../voice/voiceStrings";
+import type { languageStrings } from "./languageStrings";
+import type { serverWords } from "./serverWords";
+
+/** Every catalog of the page by its name. Only types: a catalog is loaded with the part of the page that shows it. */
+export interface English {
+  readonly groupLabels: typeof groupLabels;
+  readonly groupProblems: typeof groupProblems;
+  readonly groupStrings: typeof groupStrings;
+  readonly insightStrings: typeof insightStrings;
+  readonly insightsStrings: typeof insightsStrings;
+  readonly languageStrings: typeof languageStrings;
+  readonly problems: typeof problems;
+  readonly qualityStrings: typeof qualityStrings;
+  readonly roomStrings: typeof roomStrings;
+  readonly serverWords: typeof serverWords;
+  readonly strings: typeof strings;
+  readonly voiceStrings: typeof voiceStrings;
+}
