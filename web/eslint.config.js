@@ -28,6 +28,17 @@ export default tseslint.config(
     },
   },
   {
+    // What is not made anew when the language changes goes on in the one before.
+    files: ["src/ui/**"],
+    ignores: ["src/ui/languages/memo.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { paths: [{ name: "react", importNames: ["memo"], message: "Take `memo` from ui/languages/memo." }] },
+      ],
+    },
+  },
+  {
     // What is measured of a voice stays in the page: nothing there can reach a connection.
     files: ["src/voice/**"],
     rules: {

@@ -111,6 +111,30 @@ def test_every_view_is_clean_in_every_look_and_width(context: BrowserContext, st
     check(chat.page, "search")
 
 
+def test_a_german_browser_is_spoken_to_in_german_until_somebody_chooses_english(browser: Browser, stack: Stack) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="de-DE", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(stack.url("web"))
+    expect(page.get_by_test_id("sign-in")).to_have_text("Anmelden", timeout=WAIT_MS)
+    assert (axe_finds(page), overflowing(page)) == ([], [])
+    page.close()
+    page = ChatPage.sign_in(context, stack).page
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.get_by_role("textbox", name="Nachricht an den Coach").fill("Halb fertig")
+    page.get_by_role("button", name="Liste der Unterhaltungen öffnen").click()
+    expect(page.get_by_role("button", name="Neuer Chat")).to_be_in_viewport()
+    assert (axe_finds(page), overflowing(page)) == ([], [])
+
+    page.get_by_role("combobox", name="Sprache der Seite").select_option("English")
+
+    expect(page.get_by_role("button", name="New chat")).to_be_in_viewport()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_test_id("composer")).to_have_value("Halb fertig")
+    page.reload()
+    expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Ask your coach…", timeout=WAIT_MS)
+    context.close()
+
+
 @pytest.mark.usefixtures("scripted")
 def test_a_card_is_reached_and_answered_by_keyboard_alone(context: BrowserContext, stack: Stack) -> None:
     chat = ChatPage.sign_in(context, stack)

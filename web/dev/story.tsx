@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient } from "../src/core/client";
 import { App } from "../src/ui/App";
+import { startLanguage } from "../src/ui/languages/language";
 import { go } from "../src/ui/route";
 import "../src/ui/styles/index.css";
 import { appendCard } from "./card-scenes";
@@ -72,6 +73,7 @@ const client = createClient({
 if (isCard || scene === "chat" || scene === "running" || scene === "decided") go("s_demo", { replace: true });
 else go(null, { replace: true });
 
+await startLanguage();
 const host = document.getElementById("root");
 if (!host) throw new Error("index.html has no #root");
 createRoot(host).render(

@@ -3,6 +3,7 @@ import type {
   Command,
   CommandAccepted,
   ErrorEvent,
+  Notice,
   ServerEvent,
   SessionCreated,
 } from "../protocol/generated";
@@ -34,8 +35,8 @@ export class Chat {
   readonly view = new Store<ChatView>({ sessionId: null, conversation: null, problem: null });
   /** Problems of commands that no message on the page stands for. */
   readonly problems = new Signal<Problem>();
-  /** Words the server has for the person: that much of their budget is used, or about what they just did. */
-  readonly warnings = new Signal<Pick<BudgetWarning, "message">>();
+  /** What the server says of the person's budget, or of what they just did. */
+  readonly warnings = new Signal<BudgetWarning | Notice>();
   /** Something the session list shows may have changed. */
   readonly listChanged = new Signal<void>();
   readonly questions: Questions;
@@ -96,10 +97,8 @@ export class Chat {
   }
 
   /** Ask; `steer` puts it into the turn that runs, `replaces` in place of an earlier message and all that followed. */
-  ask(
-    text: string,
-    { steer = false, replaces = null }: Partial<Pick<Asked, "steer" | "replaces">> = {},
-  ): void {
+  ask(text: string, how: Partial<Pick<Asked, "steer" | "replaces">> = {}): void {
+    const { steer = false, replaces = null } = how;
     const { sessionId, conversation } = this.view.get();
     const target = conversation?.sessionId ?? sessionId;
     const clientMessageId = this.newId();

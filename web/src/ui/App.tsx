@@ -19,6 +19,8 @@ import { invitation } from "./groups/groupRoute";
 import { LazyPart } from "./groups/LazyPart";
 import { Icon } from "./Icon";
 import { RoomPlace } from "./groups/RoomPlace";
+import { language } from "./languages/language";
+import { LanguageContext } from "./languages/memo";
 import { insightsStrings } from "./insights/insightsStrings";
 import { adminRoute, atQuestions, route, roomRoute } from "./route";
 import { Sidebar } from "./Sidebar";
@@ -33,7 +35,16 @@ const loadAdmin = () => import("./admin/AdminArea");
 /** Few people see it: fetched when it is opened. */
 const QuestionsPage = lazy(() => import("./insights/QuestionsPage"));
 
+/** Made anew from top to bottom when the language changes; what is typed and open stays. */
 export function App({ client }: { client: Client }) {
+  return (
+    <LanguageContext value={useStore(language)}>
+      <Page client={client} />
+    </LanguageContext>
+  );
+}
+
+function Page({ client }: { client: Client }) {
   const person = useStore(client.auth.person);
   const signIn = () => client.auth.signIn(window.location.pathname + window.location.hash);
   const invited = useStore(invitation);

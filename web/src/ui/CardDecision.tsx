@@ -1,6 +1,7 @@
 import { isForMemory, type Card, type Decision } from "../core/cardState";
 import { ArgumentsView } from "./ArgumentsView";
 import { Icon } from "./Icon";
+import { locale } from "./languages/language";
 import { strings } from "./strings";
 
 const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
@@ -41,5 +42,5 @@ function Moment({ at }: { at: string }) {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return null;
   const today = moment.toDateString() === new Date().toDateString();
-  return <time dateTime={at}>{moment.toLocaleString([], today ? CLOCK : CALENDAR)}</time>;
+  return <time dateTime={at}>{moment.toLocaleString(locale(), today ? CLOCK : CALENDAR)}</time>;
 }

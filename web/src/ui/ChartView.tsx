@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from "react";
 import type { Chart } from "../core/insights";
 import { insightStrings } from "./insightStrings";
+import { locale } from "./languages/language";
 import { problemText } from "./strings";
 import { useViewer } from "./viewer";
 
@@ -47,7 +48,7 @@ function Rows({ chart: { columns, rows, title } }: { chart: Chart }) {
           {rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, place) => (
-                <td key={place}>{typeof cell === "number" ? cell.toLocaleString("en") : cell}</td>
+                <td key={place}>{typeof cell === "number" ? cell.toLocaleString(locale()) : cell}</td>
               ))}
             </tr>
           ))}

@@ -1,6 +1,7 @@
 import type { Connections } from "../core/connections";
 import { readable } from "../core/schemaFields";
 import { DialogButton } from "./DialogButton";
+import { locale } from "./languages/language";
 import { problemText, strings } from "./strings";
 import { useStore } from "./useStore";
 
@@ -28,7 +29,7 @@ function ConnectionLines({ connections }: { connections: Connections }) {
           <li key={server} data-testid="connection-line">
             <span>
               {readable(server)}
-              <small>{strings.connectedSince[kind](new Date(since).toLocaleDateString())}</small>
+              <small>{strings.connectedSince[kind](new Date(since).toLocaleDateString(locale()))}</small>
             </span>
             <button
               type="button"

@@ -1,10 +1,12 @@
-import { memo, useMemo, useRef, useState, type ComponentPropsWithoutRef } from "react";
+import { useMemo, useRef, useState, type ComponentPropsWithoutRef } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import type { Checked } from "../core/insights";
 import { Icon } from "./Icon";
 import { Link, safeAddress } from "./Link";
 import { GrowingMarkdown } from "./markdownBlocks";
+import { languageStrings } from "./languages/languageStrings";
+import { memo } from "./languages/memo";
 import { MarkdownGuard } from "./MarkdownGuard";
 import { flattenDeep } from "./markdownDepth";
 import { markFigures } from "./markFigures";
@@ -67,11 +69,24 @@ const COMPONENTS: Components = {
 const Block = memo(function Block({ text, checked }: { text: string; checked: Checked | undefined }) {
   const plugins = useMemo(() => [...PLUGINS, ...marksOf(checked)], [checked]);
   return (
-    <ReactMarkdown remarkPlugins={plugins} components={COMPONENTS} urlTransform={safeAddress} skipHtml>
+    <ReactMarkdown
+      remarkPlugins={plugins}
+      remarkRehypeOptions={footnoteWords()}
+      components={COMPONENTS}
+      urlTransform={safeAddress}
+      skipHtml
+    >
       {text}
     </ReactMarkdown>
   );
 });
+
+function footnoteWords() {
+  return {
+    footnoteLabel: languageStrings.footnotes,
+    footnoteBackLabel: (index: number, again: number) => languageStrings.backToReference(index + 1, again),
+  };
+}
 
 function marksOf(checked: Checked | undefined) {
   if (!checked) return [];

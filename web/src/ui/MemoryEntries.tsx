@@ -2,6 +2,7 @@ import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react
 import type { EntryWords, MemoryEntry } from "../core/api";
 import { EntryFields, isEntry } from "./EntryFields";
 import type { MemoryProps } from "./MemoryDialog";
+import { locale } from "./languages/language";
 import { strings } from "./strings";
 
 interface EntriesProps extends MemoryProps {
@@ -87,7 +88,7 @@ function EntryLine({ entry, busy, edit, remove }: LineProps) {
     <li data-testid="memory-entry">
       <div>
         <p>{text}</p>
-        <small>{strings.entryNote(kind, by, new Date(changedAt).toLocaleDateString())}</small>
+        <small>{strings.entryNote(kind, by, new Date(changedAt).toLocaleDateString(locale()))}</small>
       </div>
       <button type="button" className="quiet" aria-label={strings.editEntry(text)} onClick={edit}>
         {strings.edit}

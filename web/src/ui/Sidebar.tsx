@@ -1,4 +1,3 @@
-import { memo, useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { AdminLink } from "./admin/AdminLink";
@@ -6,6 +5,8 @@ import { ConnectionsDialog } from "./ConnectionsDialog";
 import { RoomsPlace } from "./groups/RoomPlace";
 import { Icon, Logo } from "./Icon";
 import { QuestionsLink } from "./insights/QuestionsLink";
+import { LanguageChoice } from "./languages/LanguageChoice";
+import { memo } from "./languages/memo";
 import { MemoryDialog } from "./MemoryDialog";
 import { byPeriod } from "./periods";
 import { go } from "./route";
@@ -62,7 +63,7 @@ function Conversations(props: Omit<SidebarProps, "person">) {
 
 function SessionList({ client, current, onNavigate }: Omit<SidebarProps, "person">) {
   const { sessions, archived } = useStore(client.sessions.list);
-  const periods = useMemo(() => byPeriod(sessions, new Date()), [sessions]);
+  const periods = byPeriod(sessions, new Date());
   return (
     <nav className="session-list" data-testid="session-list" aria-label={strings.conversations}>
       {periods.map((period) => (
@@ -154,6 +155,7 @@ function Account({ client, person, onNavigate, signOut }: AccountProps) {
       >
         <Icon name="exit" />
       </button>
+      <LanguageChoice />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Logo } from "./Icon";
+import { LanguageChoice } from "./languages/LanguageChoice";
 import { strings } from "./strings";
 
 interface SignInProps {
@@ -33,6 +34,7 @@ export function SignIn({ signIn, note = null }: SignInProps) {
         ) : (
           <p className="welcome-note">{strings.signInNote}</p>
         )}
+        <LanguageChoice />
       </div>
     </main>
   );

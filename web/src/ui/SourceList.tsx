@@ -1,4 +1,5 @@
-import { memo, useId } from "react";
+import { useId } from "react";
+import { memo } from "./languages/memo";
 import { readable } from "../core/schemaFields";
 import type { AnswerSource } from "../protocol/generated";
 import { Link } from "./Link";

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Problem } from "../core/codes";
 import type { Signal } from "../core/store";
-import type { BudgetWarning } from "../protocol/generated";
+import type { BudgetWarning, Notice } from "../protocol/generated";
 import { Icon } from "./Icon";
+import { serverWords } from "./languages/serverWords";
 import { problemText, strings } from "./strings";
 
 interface Toast {
@@ -15,7 +16,7 @@ const MAX_SHOWN = 3;
 
 interface ToastsProps {
   readonly problems: Signal<Problem>;
-  readonly warnings: Signal<Pick<BudgetWarning, "message">>;
+  readonly warnings: Signal<BudgetWarning | Notice>;
 }
 
 /** What no message on the page stands for; each goes by itself or when dismissed. */
@@ -30,8 +31,8 @@ export function Toasts({ problems, warnings }: ToastsProps) {
   );
   useEffect(
     () =>
-      warnings.on((warning) => {
-        add(warning.message);
+      warnings.on((said) => {
+        add(said.type === "notice" ? said.message : serverWords.warning(said));
       }),
     [warnings, add],
   );

@@ -1,9 +1,9 @@
-import { memo } from "react";
 import { readable } from "../core/schemaFields";
 import type { CallProgress, Feedback, ToolCall } from "../core/state";
 import { CallFeedback } from "./FeedbackTools";
 import { Icon, type IconName } from "./Icon";
 import { parse, pretty } from "./pretty";
+import { memo } from "./languages/memo";
 import { strings } from "./strings";
 
 const ICONS: Record<ToolCall["status"], IconName | null> = {

@@ -1,4 +1,3 @@
-import { memo } from "react";
 import type { Card } from "../core/cardState";
 import type { Checked } from "../core/insights";
 import type { Feedback, Outcome, Step, ToolCall, Turn } from "../core/state";
@@ -17,6 +16,8 @@ import { QuestionView } from "./PersonMessage";
 import { SourceList } from "./SourceList";
 import { SteerView } from "./SteerView";
 import { spotFor } from "./spots";
+import { memo } from "./languages/memo";
+import { serverWords } from "./languages/serverWords";
 import { strings } from "./strings";
 import { ToolStep } from "./ToolStep";
 
@@ -208,8 +209,9 @@ function Ending({ turn, again, actions }: Pick<TurnProps, "turn" | "again" | "ac
 function endingWords({ startedSeq }: Turn, { status, error }: Outcome): string {
   if (status === "stopped" && startedSeq === null) return strings.removed;
   // Which limit it was says it all.
-  if (status === "exhausted" && error) return error.message;
-  return `${strings.outcome[status]} ${error?.message ?? ""}`;
+  const why = error ? serverWords.problem(error.code, error.message) : "";
+  if (status === "exhausted" && error) return why;
+  return `${strings.outcome[status]} ${why}`;
 }
 
 /** What an answer is doing while nothing of it moves. */

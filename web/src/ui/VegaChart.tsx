@@ -1,8 +1,11 @@
-import { useEffect, useRef, useState } from "react";
+import { useContext, useEffect, useRef, useState } from "react";
 import embed, { type VisualizationSpec } from "vega-embed";
 import { expressionInterpreter } from "vega-interpreter";
 import type { Chart } from "../core/insights";
 import { insightStrings } from "./insightStrings";
+import { locale } from "./languages/language";
+import { LanguageContext } from "./languages/memo";
+import { numberLocale, timeLocale } from "./vegaLocale";
 
 /** What of a chart is drawn: Vega-Lite over the rows, whose columns are `c0`, `c1` and so on; `alt` is it in words. */
 export type Drawing = Pick<Chart, "spec" | "rows" | "alt">;
@@ -26,6 +29,8 @@ function draw(place: HTMLElement, chart: Drawing) {
     defaultStyle: false,
     config: CONFIG,
     tooltip: { disableDefaultStyle: true },
+    formatLocale: numberLocale(locale()),
+    timeFormatLocale: timeLocale(locale()),
   });
 }
 
@@ -33,6 +38,7 @@ function draw(place: HTMLElement, chart: Drawing) {
 export default function VegaChart({ chart }: { chart: Drawing }) {
   const host = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
+  const language = useContext(LanguageContext);
   useEffect(() => {
     const place = host.current;
     if (!place) return;
@@ -55,7 +61,8 @@ export default function VegaChart({ chart }: { chart: Drawing }) {
       gone = true;
       finalize();
     };
-  }, [chart]);
+    // What is written in it follows the language.
+  }, [chart, language]);
   if (failed) return <p>{insightStrings.chartFailed}</p>;
   // The drawing names its own element; what stands around it says what it shows.
   return (

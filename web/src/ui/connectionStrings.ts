@@ -1,5 +1,7 @@
+import { inLanguage } from "./languages/catalog";
+
 /** What is told while there is no connection: what still works, and what becomes of what is written. */
-export const connectionStrings = {
+export const connectionStrings = inLanguage("connectionStrings", {
   banner: {
     connecting: "Connecting to SalesCoach… You can write already: it is kept, and sent once connected.",
     reconnecting:
@@ -10,4 +12,4 @@ export const connectionStrings = {
       "Your sign-in has ended. What you have written is kept on this device until you sign in again.",
   },
   back: "The connection is back.",
-} as const;
+} as const);

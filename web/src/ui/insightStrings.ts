@@ -1,7 +1,8 @@
 import type { TimelineCall } from "../core/reports";
+import { inLanguage } from "./languages/catalog";
 
 /** The sentences of charts, checked figures and "why this answer". */
-export const insightStrings = {
+export const insightStrings = inLanguage("insightStrings", {
   showRows: "Show the rows",
   downloadCsv: "Download CSV",
   chartLoading: "Drawing…",
@@ -22,7 +23,7 @@ export const insightStrings = {
   whyUntrusted: (servers: readonly string[]) => `Had read text from outside: ${servers.join(", ")}`,
   whyPrompt: (prompt: string, version: string, tools: number) =>
     `Prompt ${prompt}, version ${version}; ${tools === 1 ? "1 tool" : `${tools} tools`}`,
-} as const;
+} as const);
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -2,12 +2,14 @@ import type { Problem, ProblemCode } from "../core/codes";
 import type { TokenUse, ToolCall } from "../core/state";
 import { cardStrings } from "./cardStrings";
 import { findStrings } from "./findStrings";
+import { inLanguage } from "./languages/catalog";
+import { serverWords } from "./languages/serverWords";
 
 /** A single answer costs little: show what is not 0, and never more than four digits of it. */
 const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
 
 /** Every sentence of the page, in English. */
-export const strings = {
+export const strings = inLanguage("strings", {
   ...cardStrings,
   ...findStrings,
   product: "SalesCoach",
@@ -167,12 +169,10 @@ export const strings = {
     contrast: "Theme: high contrast",
   },
   periods: { today: "Today", yesterday: "Yesterday", week: "Previous 7 days", older: "Older" },
-} as const;
-
-const SOMETHING_WRONG = "Something went wrong on our side.";
+} as const);
 
 /** Words for problems the server did not describe, or describes for developers. */
-const PROBLEMS: Partial<Record<ProblemCode, string>> = {
+export const problems = inLanguage("problems", {
   unreachable: "SalesCoach could not be reached.",
   timed_out: "SalesCoach did not answer in time.",
   bad_answer: "SalesCoach gave an answer this page does not understand.",
@@ -186,9 +186,10 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
   approved_answer_changed:
     "Somebody changed this answer meanwhile. You see it as it is now; what you typed is still here.",
   memory_entry_not_found: "This note was deleted elsewhere. What you typed stands below, to be added anew.",
-  internal: SOMETHING_WRONG,
-};
+  internal: "Something went wrong on our side.",
+} as const satisfies Partial<Record<ProblemCode, string>>);
 
 export function problemText(problem: Problem): string {
-  return PROBLEMS[problem.code] ?? (problem.message || SOMETHING_WRONG);
+  const known: Partial<Record<ProblemCode, string>> = problems;
+  return known[problem.code] ?? (serverWords.problem(problem.code, problem.message) || problems.internal);
 }

@@ -1,7 +1,8 @@
 import type { SummaryTopic } from "../core/summaries";
+import { inLanguage } from "./languages/catalog";
 
 /** The sentences of a summary on demand. */
-export const summaryStrings = {
+export const summaryStrings = inLanguage("summaryStrings", {
   summarise: "Summarise",
   reading: "Reading the conversation…",
   from: "From",
@@ -24,4 +25,4 @@ export const summaryStrings = {
   caution: "Written by the coach, for you alone. Look at the messages before you rely on it.",
   copy: "Copy the summary",
   again: "Summarise again",
-} as const;
+} as const);

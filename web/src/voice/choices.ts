@@ -47,12 +47,6 @@ function checked(raw: object): VoiceChoices {
   };
 }
 
-/** The page's language as the person's browser writes it: with a region where one is preferred. */
-export function languageOfPage(page: string, preferred: readonly string[]): string {
-  const own = preferred.find((tag) => primary(tag) === primary(page));
-  return own ?? (page || "en");
-}
-
 /** The voices that speak a language. */
 export function voicesOf(voices: readonly SpeechSynthesisVoice[], language: string): SpeechSynthesisVoice[] {
   // Android writes tags with an underscore.

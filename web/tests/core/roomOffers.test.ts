@@ -177,6 +177,6 @@ describe("the way up", () => {
     await entered();
     const opened = harness.server.rooms.sent("group.open").at(-1);
     const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    expect(opened).toMatchObject({ group_id: "g_1", capabilities: ["streaming"], time_zone });
+    expect(opened).toMatchObject({ group_id: "g_1", capabilities: ["streaming", "suggestions"], time_zone });
   });
 });

@@ -1,11 +1,22 @@
-import { fireEvent } from "@testing-library/react";
-import { describe, expect, it, vi } from "vitest";
+import { act, fireEvent } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { chooseLanguage } from "../../src/ui/languages/language";
 import { ended } from "../core/events";
 import { ScriptedRecogniser } from "../voice/scripted";
 import { texts } from "./page";
 import { VoicePage } from "./voicePage";
 
 const page = new VoicePage();
+
+afterEach(() => chooseLanguage("en"));
+
+it("listens and speaks in the language of the page, from when it is chosen", async () => {
+  await page.withVoice();
+  await act(() => chooseLanguage("de"));
+  await page.click("talk");
+  expect(ScriptedRecogniser.current.lang).toBe("de");
+  expect(texts("voice-status")).toEqual(["Hört zu …"]);
+});
 
 describe("push-to-talk", () => {
   it("writes what is said into the box, to be changed and sent like any words", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keptChoices, languageOfPage } from "../../src/voice/choices";
+import { keptChoices } from "../../src/voice/choices";
 import { DeliveryMeter } from "../../src/voice/delivery";
 import { EchoGuard } from "../../src/voice/echo";
 import { fillersIn } from "../../src/voice/fillers";
@@ -151,11 +151,5 @@ describe("the choices for the voice", () => {
       readAloud: false,
     });
     window.localStorage.clear();
-  });
-
-  it("begin with the page's language as the person prefers it", () => {
-    expect(languageOfPage("en", ["de-DE", "en-GB", "en-US"])).toBe("en-GB");
-    expect(languageOfPage("de", ["en-US"])).toBe("de");
-    expect(languageOfPage("", [])).toBe("en");
   });
 });

@@ -9,7 +9,7 @@ import { SortableTable, type Column } from "./SortableTable";
 import { useLoaded } from "./useLoaded";
 import type { Wishes } from "./wishes";
 
-const KINDS = Object.keys(adminStrings.kinds);
+const kindNames = () => Object.keys(adminStrings.kinds);
 
 /** Security events of a day, of a kind and of a person where that is wished for. */
 export function SecurityPage({ api, wishes }: PageProps) {
@@ -56,7 +56,7 @@ function wishOf(wishes: Wishes): SecurityWish {
   const [day, kind] = [wishes.get("day"), wishes.get("kind")];
   return {
     day: isDay(day) ? day : dayOf(new Date()),
-    kind: KINDS.includes(kind) ? kind : "",
+    kind: kindNames().includes(kind) ? kind : "",
     person: wishes.get("who"),
   };
 }
@@ -101,7 +101,7 @@ function KindChoice({ kind, wishes }: { kind: string; wishes: Wishes }) {
       value={kind}
       choices={[
         ["", adminStrings.everyKind],
-        ...KINDS.map((name) => [name, adminStrings.kinds[name] ?? name] as const),
+        ...kindNames().map((name) => [name, adminStrings.kinds[name] ?? name] as const),
       ]}
       set={(wanted) => {
         wishes.set({ kind: wanted });

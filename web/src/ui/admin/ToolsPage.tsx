@@ -59,7 +59,7 @@ function Told({ report, wishes }: { report: ToolReport; wishes: Wishes }) {
       <SortableTable
         caption={adminStrings.toolsCaption}
         testId="tools-table"
-        columns={COLUMNS}
+        columns={toolColumns()}
         rows={rows}
         keyOf={({ server, tool }) => `${server} ${tool}`}
         first={{ by: 2, direction: "descending" }}
@@ -104,12 +104,12 @@ function countsOf<R extends Counted>(): readonly Column<R>[] {
   ];
 }
 
-const COLUMNS: readonly Column<ToolVotes>[] = [
+const toolColumns = (): readonly Column<ToolVotes>[] => [
   { title: adminStrings.tool, cell: ({ tool }) => tool },
   { title: adminStrings.server, cell: ({ server }) => server },
   ...countsOf<ToolVotes>(),
 ];
-const ROLE_COLUMNS: readonly Column<ToolVotes["roles"][number]>[] = [
+const roleColumns = (): readonly Column<ToolVotes["roles"][number]>[] => [
   { title: adminStrings.role, cell: ({ role }) => roleName(role) },
   ...countsOf<ToolVotes["roles"][number]>(),
 ];
@@ -144,7 +144,7 @@ function Reasons({ api, period: { from, to }, chosen: { server, tool }, close }:
             <SortableTable
               caption={adminStrings.byRole}
               testId="tool-roles"
-              columns={ROLE_COLUMNS}
+              columns={roleColumns()}
               rows={tools.flatMap(({ roles }) => roles)}
               keyOf={({ role }) => role}
               first={{ by: 1, direction: "descending" }}

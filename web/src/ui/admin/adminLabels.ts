@@ -1,4 +1,6 @@
+import { inLanguage } from "../languages/catalog";
+
 /** The few words of the administration that stand on the page before it is opened. */
-export const adminLabels = {
+export const adminLabels = inLanguage("adminLabels", {
   title: "Administration",
-} as const;
+} as const);

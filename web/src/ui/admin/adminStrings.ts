@@ -1,10 +1,12 @@
 import type { Cell, Grouping } from "../../core/adminTables";
 import type { CallVote, MessageVote } from "../../protocol/generated";
+import { inLanguage } from "../languages/catalog";
+import { locale } from "../languages/language";
 
 export type PageName = "usage" | "tools" | "prompts" | "reviews" | "security";
 
 /** The sentences of the administration. */
-export const adminStrings = {
+export const adminStrings = inLanguage("adminStrings", {
   pages: {
     usage: "Usage",
     tools: "Tool feedback",
@@ -112,7 +114,7 @@ export const adminStrings = {
     admin_access: "Administrator looked",
     admin_intervened: "Administrator intervened",
     access_refused: "Access refused",
-  } as Readonly<Record<string, string>>,
+  },
   time: "Time (UTC)",
   who: "Who",
   what: "What",
@@ -121,16 +123,16 @@ export const adminStrings = {
   eventsCaption: (count: number, more: boolean) =>
     more ? `The latest ${count} events` : count === 1 ? "1 event" : `${count} events`,
   older: "Show older",
-} as const;
+} as const);
 
 /** A cell as it is shown. */
 export function figure(cell: Cell): string {
-  return typeof cell === "number" ? cell.toLocaleString("en", { maximumFractionDigits: 4 }) : cell;
+  return typeof cell === "number" ? cell.toLocaleString(locale(), { maximumFractionDigits: 4 }) : cell;
 }
 
 /** Millionths of a currency as money. */
 export function money(micros: number, currency: string): string {
-  const text = (micros / 1_000_000).toLocaleString("en", {
+  const text = (micros / 1_000_000).toLocaleString(locale(), {
     minimumFractionDigits: 2,
     maximumFractionDigits: 4,
   });
@@ -142,7 +144,7 @@ export function moment(at: string): string {
   const time = new Date(at);
   return Number.isNaN(time.getTime())
     ? at
-    : time.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+    : time.toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
 }
 
 export function roleName(role: string): string {

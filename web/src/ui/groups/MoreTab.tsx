@@ -41,8 +41,8 @@ function Part({ title, note, children }: { title: string; note?: string; childre
 }
 
 const FORMATS = [
-  { format: "markdown", label: groupStrings.exportMarkdown, ending: "md", type: "text/markdown" },
-  { format: "json", label: groupStrings.exportJson, ending: "json", type: "application/json" },
+  { format: "markdown", label: "exportMarkdown", ending: "md", type: "text/markdown" },
+  { format: "json", label: "exportJson", ending: "json", type: "application/json" },
 ] as const;
 
 function Export({ desk, facts, busy, tell }: PartProps) {
@@ -64,7 +64,7 @@ function Export({ desk, facts, busy, tell }: PartProps) {
             data-testid={`export-${each.format}`}
             onClick={() => void make(each)}
           >
-            {each.label}
+            {groupStrings[each.label]}
           </button>
         ))}
       </div>

@@ -14,6 +14,7 @@ import { PrivateAnswer } from "./PrivateAnswer";
 import { Reactions } from "./Reactions";
 import { ReplyQuote } from "./ReplyQuote";
 import { useRoomActions } from "./roomActions";
+import { serverWords } from "../languages/serverWords";
 import { roomStrings as words } from "./roomStrings";
 import { Time } from "./Time";
 
@@ -22,8 +23,6 @@ interface AnswerProps {
   readonly room: Room;
   readonly writes: boolean;
 }
-
-const COACH = { id: "coach", name: words.coach };
 
 /** What the coach answers somebody, or that it does. */
 export function RoomAnswer({ entry, room, writes, turn }: AnswerProps & { readonly turn: Turn | undefined }) {
@@ -50,7 +49,7 @@ function Told({ entry, room, writes, turn, text }: ToldProps) {
       data-whisper={isAlone(room, final)}
       aria-busy={!ended && turn.phase !== "parked"}
     >
-      <Avatar who={COACH} />
+      <Avatar who={COACH_NAMED} />
       <div className="room-message-body">
         <header>
           <h3>{words.coach}</h3>
@@ -148,7 +147,8 @@ function Ending({ turn: { outcome } }: { turn: Turn }) {
   const problem = outcome.status !== "stopped" && outcome.status !== "exhausted";
   return (
     <Notice tone={problem ? "problem" : "plain"}>
-      {words.outcome[outcome.status]} {outcome.error?.message ?? ""}
+      {words.outcome[outcome.status]}{" "}
+      {outcome.error ? serverWords.problem(outcome.error.code, outcome.error.message) : ""}
     </Notice>
   );
 }
@@ -161,7 +161,7 @@ function Elsewhere({ turn }: { turn: Turn }) {
       {turn.phase === "ended" ? (
         words.privately(name)
       ) : (
-        <Thinking label={turn.delay?.message ?? words.privatelyNow} />
+        <Thinking label={serverWords.privately(turn.delay?.message ?? words.privatelyNow)} />
       )}
     </div>
   );

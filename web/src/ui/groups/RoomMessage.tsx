@@ -1,4 +1,4 @@
-import { memo, useCallback, useState } from "react";
+import { useCallback, useState } from "react";
 import { segments, type Named } from "../../core/roomMentions";
 import type { Message, Reaction } from "../../core/roomState";
 import { Icon } from "../Icon";
@@ -9,6 +9,7 @@ import { MessageActions } from "./MessageActions";
 import { Reactions } from "./Reactions";
 import { ReplyQuote } from "./ReplyQuote";
 import { useRoomActions } from "./roomActions";
+import { memo } from "../languages/memo";
 import { roomStrings as words } from "./roomStrings";
 import { Time } from "./Time";
 

@@ -5,6 +5,7 @@ import type { Turn } from "../../core/state";
 import { steerOf } from "../../core/steering";
 import { COACH_NAMED, type Named } from "../../core/roomMentions";
 import { useStore } from "../useStore";
+import { locale } from "../languages/language";
 import { roomStrings as words } from "./roomStrings";
 import { RoomAnswer } from "./RoomAnswer";
 import { RoomMessage } from "./RoomMessage";
@@ -136,5 +137,5 @@ function dayWords(at: string): string {
   if (day.toDateString() === now.toDateString()) return words.today;
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   if (day.toDateString() === yesterday.toDateString()) return words.yesterday;
-  return day.toLocaleDateString("en", { weekday: "long", day: "numeric", month: "long" });
+  return day.toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long" });
 }

@@ -1,10 +1,11 @@
-import { memo } from "react";
+import { COACH_NAMED } from "../../core/roomMentions";
 import type { Reaction, Shared } from "../../core/roomState";
 import { Markdown } from "../Markdown";
 import { spotFor } from "../spots";
 import { Avatar } from "./Avatar";
 import { MessageActions } from "./MessageActions";
 import { Reactions } from "./Reactions";
+import { memo } from "../languages/memo";
 import { roomStrings as words } from "./roomStrings";
 import { Time } from "./Time";
 
@@ -15,8 +16,6 @@ interface SharedProps {
   readonly writes: boolean;
 }
 
-const COACH = { id: "coach", name: words.coach };
-
 /** What the coach had told somebody alone, and they shared. */
 export const SharedAnswer = memo(function SharedAnswer({ entry, reactions, me, writes }: SharedProps) {
   return (
@@ -26,7 +25,7 @@ export const SharedAnswer = memo(function SharedAnswer({ entry, reactions, me, w
       // Who shared it has the answer itself, which is the place to go to.
       {...spotFor(entry.by.id === me ? null : entry.messageId)}
     >
-      <Avatar who={COACH} />
+      <Avatar who={COACH_NAMED} />
       <div className="room-message-body">
         <header>
           <h3>{words.coach}</h3>

@@ -1,5 +1,7 @@
+import { inLanguage } from "../languages/catalog";
+
 /** The few words of groups' dialogs that stand on the page before any of them is opened. */
-export const groupLabels = {
+export const groupLabels = inLanguage("groupLabels", {
   groups: "Groups",
   newGroup: "New group",
   group: "This group",
@@ -7,4 +9,4 @@ export const groupLabels = {
   loading: "Loading…",
   loadFailed: "This part of the page could not be loaded.",
   invitedNote: "You were invited to a group. Sign in to join it.",
-} as const;
+} as const);

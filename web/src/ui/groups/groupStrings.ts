@@ -2,9 +2,11 @@ import type { Problem, ProblemCode } from "../../core/codes";
 import type { GroupDetails, InvitationLink, Topic } from "../../core/groupsApi";
 import type { GroupRole } from "../../protocol/generated";
 import { problemText } from "../strings";
+import { inLanguage } from "../languages/catalog";
+import { locale } from "../languages/language";
 
 /** The sentences of groups' dialogs. */
-export const groupStrings = {
+export const groupStrings = inLanguage("groupStrings", {
   roles: {
     owner: "Owner",
     facilitator: "Facilitator",
@@ -186,7 +188,7 @@ export const groupStrings = {
   openGroup: "Open the group",
   toChats: "Go to your conversations",
   invitationTo: (title: string) => `Invitation to ${title}`,
-} as const;
+} as const);
 
 const ARTICLES: Record<GroupRole, string> = {
   owner: "an owner",
@@ -210,11 +212,11 @@ const HOURS: Partial<Record<number, string>> = {
 };
 
 function moment(at: string): string {
-  return new Date(at).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** What a refusal means where groups are concerned. */
-const PROBLEMS: Partial<Record<ProblemCode, string>> = {
+export const groupProblems = inLanguage("groupProblems", {
   conversation_not_found: "This group does not exist any more, or you do not belong to it.",
   member_not_found: "They do not belong to the group any more. You see the people as they are now.",
   last_owner:
@@ -223,8 +225,9 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
     "This invitation does not hold, or no longer: it has expired, was used up or withdrawn, or you were removed from the group. Ask whoever sent it to invite you by name.",
   group_archived: "This group is archived: nothing can be changed in it, and nobody can join.",
   token_expired: "Your sign-in has ended. Sign in again; what you typed stays here until you leave the page.",
-};
+} as const satisfies Partial<Record<ProblemCode, string>>);
 
 export function groupProblem(problem: Problem): string {
-  return PROBLEMS[problem.code] ?? problemText(problem);
+  const known: Partial<Record<ProblemCode, string>> = groupProblems;
+  return known[problem.code] ?? problemText(problem);
 }

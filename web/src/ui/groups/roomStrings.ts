@@ -1,10 +1,11 @@
 import type { GroupRole } from "../../protocol/generated";
 import type { RoomNote } from "../../core/roomState";
+import { inLanguage } from "../languages/catalog";
 
 const MANY = 99;
 
 /** The sentences of groups. */
-export const roomStrings = {
+export const roomStrings = inLanguage("roomStrings", {
   groups: "Groups",
   noGroups: "No groups yet.",
   listFailed: "Your groups could not be loaded.",
@@ -127,8 +128,9 @@ export const roomStrings = {
     expired: "This answer took too long and was ended.",
     exhausted: "The coach reached its limit for one answer.",
   },
+  and: "and",
   note: noteWords,
-} as const;
+} as const);
 
 /** One line of what changed in the group. */
 function noteWords(note: RoomNote): string {
@@ -156,5 +158,5 @@ const ROLES: Record<GroupRole, string> = {
 /** "Ann", "Ann and Ben", "Ann, Ben and Chi". */
 export function listed(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? "";
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  return `${names.slice(0, -1).join(", ")} ${roomStrings.and} ${names.at(-1) ?? ""}`;
 }

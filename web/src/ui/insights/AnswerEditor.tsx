@@ -1,5 +1,6 @@
 import { useId, useState, type SyntheticEvent } from "react";
 import type { ApprovedAnswer, CommonQuestions, QuestionCluster } from "../../core/commonQuestions";
+import { locale } from "../languages/language";
 import { insightsStrings } from "./insightsStrings";
 
 const USUAL_THRESHOLD = 0.75;
@@ -36,7 +37,7 @@ export function AnswerEditor({ questions, cluster }: EditorProps) {
 }
 
 function AnswerText({ cluster, answer }: { cluster: QuestionCluster; answer: ApprovedAnswer }) {
-  const on = new Date(answer.at).toLocaleDateString();
+  const on = new Date(answer.at).toLocaleDateString(locale());
   return (
     <>
       <h3>{answer.state === "approved" ? insightsStrings.answer : insightsStrings.withdrawn}</h3>

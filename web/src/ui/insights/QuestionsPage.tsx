@@ -3,6 +3,7 @@ import type { CommonQuestions, QuestionCluster, QuestionReport } from "../../cor
 import { problemText } from "../strings";
 import { useStore } from "../useStore";
 import { AnswerEditor } from "./AnswerEditor";
+import { locale } from "../languages/language";
 import { insightsStrings } from "./insightsStrings";
 import { Sparkline } from "./Sparkline";
 
@@ -38,7 +39,7 @@ interface StateProps {
 }
 
 function State({ questions, report, busy }: StateProps) {
-  const at = report.analyzed_at && new Date(report.analyzed_at).toLocaleString();
+  const at = report.analyzed_at && new Date(report.analyzed_at).toLocaleString(locale());
   return (
     <div className="questions-state">
       <p role="status">

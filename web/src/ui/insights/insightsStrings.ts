@@ -1,7 +1,8 @@
 import type { QuestionCluster } from "../../core/commonQuestions";
+import { inLanguage } from "../languages/catalog";
 
 /** The sentences of common questions and approved answers. */
-export const insightsStrings = {
+export const insightsStrings = inLanguage("insightsStrings", {
   title: "Common questions",
   intro: "What at least three people asked in the last half year. Names and numbers are left out.",
   loading: "Reading…",
@@ -44,7 +45,7 @@ export const insightsStrings = {
   hide: "Hide",
   use: "Use this answer",
   used: "You took this answer.",
-} as const;
+} as const);
 
 function times(count: number): string {
   return count === 1 ? "once" : `${count} times`;

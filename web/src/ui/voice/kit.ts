@@ -1,7 +1,8 @@
 import type { Store } from "../../core/store";
-import { keptChoices, languageOfPage } from "../../voice/choices";
+import { keptChoices } from "../../voice/choices";
 import { platformOf } from "../../voice/platform";
 import { Voice, type Shown } from "../../voice/voice";
+import { locale } from "../languages/language";
 import type { VoiceKit } from "./useVoice";
 import { VoiceButtons } from "./VoiceButtons";
 import { VoiceStrip } from "./VoiceStrip";
@@ -13,7 +14,7 @@ export function makeKit(shown: Store<Shown>): VoiceKit {
     platform: platformOf(window),
     shown,
     choices: keptChoices(window.localStorage),
-    pageLanguage: () => languageOfPage(document.documentElement.lang, navigator.languages),
+    pageLanguage: locale,
   });
   return { voice, Strip: VoiceStrip, Buttons: VoiceButtons };
 }

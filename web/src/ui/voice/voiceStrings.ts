@@ -1,8 +1,9 @@
 import type { Delivery } from "../../voice/delivery";
 import type { VoiceProblem } from "../../voice/problems";
+import { inLanguage } from "../languages/catalog";
 
 /** The sentences of speaking and listening. */
-export const voiceStrings = {
+export const voiceStrings = inLanguage("voiceStrings", {
   talk: "Talk (hold, or press once)",
   stopTalking: "Stop listening",
   shortcut: "Alt + M",
@@ -59,7 +60,7 @@ export const voiceStrings = {
     speech_blocked: "The browser does not let this page speak yet. Click anywhere, then ask again.",
     speech_failed: "The answer could not be read aloud.",
   } satisfies Record<VoiceProblem, string>,
-} as const;
+} as const);
 
 function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
