@@ -54,7 +54,7 @@ def test_a_click_its_turn_its_model_calls_and_its_tools_are_one_trace(stack: Sta
     within = ["execute_tool get_pipeline", "call_tool", "invoke_agent salescoach", "command query", click]
     assert way(sent)[1:] == within
     stores = [span["attributes"] for span in spans if span["attributes"].get("db.system.name") == "azure.cosmosdb"]
-    assert {"execute_batch", "query_items"} <= {attributes["db.operation.name"] for attributes in stores}
+    assert {"execute_batch", "upsert_item"} <= {attributes["db.operation.name"] for attributes in stores}
     assert all(float(attributes["azure.cosmosdb.operation.request_charge"]) > 0 for attributes in stores)
     assert not [attributes for attributes in stores if answer["conversation_id"] in str(attributes)]
     # Each activity ran once; however often the orchestrator was replayed, it told nothing.

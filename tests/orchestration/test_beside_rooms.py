@@ -14,6 +14,7 @@ from tests.conftest import DATABASE
 from tests.orchestration.group_turns import GroupTurn, new_group_turn
 from tests.orchestration.test_beside import Utility, deps_of
 from tests.support.doubles import Sent, answer, asks
+from tests.support.side_calls import side_calls_of
 from tests.support.world import CATALOG, World, world_on
 
 LINK = "https://x.example/1"
@@ -45,7 +46,7 @@ async def told_of(world: World) -> tuple[GroupTurn, list[Sent]]:
         question_seq=room.question_seq,
         status="completed",
     )
-    await beside_answer(replace(deps_of(world), model=Utility([], [])), request)
+    await beside_answer(replace(deps_of(world), calls=side_calls_of(world, model=Utility([], []))), request)
     found = [sent for sent in room.reaches(room.asker) if sent.type == "answer.checked"]
     assert [sent.event["sources"][0]["links"] for sent in found] == [[LINK]]
     return room, [sent for sent in room.reaches(room.others[0]) if sent.event.get("seq") == found[0].event["seq"]]

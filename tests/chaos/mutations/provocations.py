@@ -3,12 +3,17 @@
 import asyncio
 
 from bench.chaos_load import Kind, Question, question, script
-from shared.protocol.durable import ToolCallStarted
+from bench.group_direct import process_of
+from shared import ids
+from shared.event_log.head import Head
+from shared.event_log.shapes import Appended, Draft, NewEvent
+from shared.protocol.durable import TitleUpdated, ToolCallStarted
 from shared.protocol.ephemeral import CommandAccepted, ErrorEvent, MessageDelta, SessionCreated
 from shared.protocol.server_event import ServerEvent
+from shared.protocol.shapes import Participant
 from tests.chaos.mutations.arena import PACE, TOKENS, Arena
 
-PARALLEL_ROUNDS = 4
+_TITLE = "Renamed elsewhere"
 _LATE_MS = 8_000
 """Later than a turn waits for its model step after a stop."""
 _LATER_STILL_S = 5.0
@@ -63,12 +68,25 @@ async def a_kill_at_acceptance(arena: Arena) -> None:
     await client.leave()
 
 
-async def parallel_calls(arena: Arena) -> None:
-    """Several tools are called at once, again and again, so that several executions append at the same moment."""
+async def another_process(arena: Arena) -> None:
+    """Another process of the app renames the session in the middle of an answer, behind the back of its own."""
     client = await arena.client()
-    for number in range(PARALLEL_ROUNDS):
-        await client.ask((_ask(arena, number, kind="many"),))
+    session_id = client.state.conversation_id
+    waiting = await client.begin((_ask(arena),))
+    await client.hear(_is_delta)
+    async with process_of(arena.chaos.stack) as other:
+        renamed = await other.log.append(session_id, _rename)
+        assert isinstance(renamed, Appended)
+        await other.publisher.to_conversation(session_id, renamed.events)
+    await client.answered(waiting)
     await client.leave()
+
+
+def _rename(head: Head) -> Draft:
+    owner = Participant(kind="person", id=head.owner, name=head.owner)
+    titled = TitleUpdated(actor=owner, title=_TITLE, source="person")
+    renamed = head.model_copy(update={"title": _TITLE, "title_by": "person"})
+    return Draft(events=(NewEvent(id=ids.title(head.seq + 1), event=titled),), head=renamed)
 
 
 async def a_question_sent_again(arena: Arena) -> None:

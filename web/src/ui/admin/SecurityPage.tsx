@@ -9,6 +9,8 @@ import { SortableTable, type Column } from "./SortableTable";
 import { useLoaded } from "./useLoaded";
 import type { Wishes } from "./wishes";
 
+const kindName = (kind: string): string =>
+  (adminStrings.kinds as Readonly<Record<string, string>>)[kind] ?? kind;
 const kindNames = () => Object.keys(adminStrings.kinds);
 
 /** Security events of a day, of a kind and of a person where that is wished for. */
@@ -99,10 +101,7 @@ function KindChoice({ kind, wishes }: { kind: string; wishes: Wishes }) {
     <Choice
       label={adminStrings.kind}
       value={kind}
-      choices={[
-        ["", adminStrings.everyKind],
-        ...kindNames().map((name) => [name, adminStrings.kinds[name] ?? name] as const),
-      ]}
+      choices={[["", adminStrings.everyKind], ...kindNames().map((name) => [name, kindName(name)] as const)]}
       set={(wanted) => {
         wishes.set({ kind: wanted });
       }}
@@ -141,7 +140,7 @@ function columnsOf(called: (person: string) => string, wishes: Wishes): readonly
       cell: ({ at }) => at,
       shown: ({ at }) => <time dateTime={at}>{clock(at)}</time>,
     },
-    { title: adminStrings.kind, cell: ({ kind }) => adminStrings.kinds[kind] ?? kind },
+    { title: adminStrings.kind, cell: ({ kind }) => kindName(kind) },
     {
       title: adminStrings.who,
       cell: ({ principal }) => called(principal),
