@@ -11,6 +11,7 @@ long run: 10,000 turns of 10 tokens, then 1,000 of 50. Exits 1 when anything is 
 import argparse
 import asyncio
 import random
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -96,6 +97,8 @@ def _strike(chaos: ChaosStack, wishes: Wishes) -> bool:
 
 def main() -> int:
     flags = _flags()
+    # An end from outside, too, stops what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="bench-chaos-", ignore_cleanup_errors=True) as folder:
         state = Path(folder)
         with chaos_stack(state / "stack") as chaos:

@@ -1,6 +1,6 @@
 """A client as stubborn as a real one: it asks, folds what it is told, and comes back whatever breaks.
 
-A plain WebSocket with the capability `streaming`. It sends a question again under the same `client_message_id` until
+A WebSocket with the capabilities `shows`. It sends a question again under the same `client_message_id` until
 somebody accepts it, asks with `sync` for what is missing, and on a lost connection reconnects and reads on after
 the last event it has. Everything it does and sees is kept for the checker.
 """
@@ -17,6 +17,7 @@ import aiohttp
 
 from bench.chaos_load import Burst, Question, Session
 from bench.chaos_notes import Asked, Notes
+from bench.turn_client import PLAIN_CLIENT
 from shared.protocol.ephemeral import CommandAccepted, ErrorEvent, SessionCreated
 from shared.protocol.server_event import SERVER_EVENT, ServerEvent
 from tests.support.fold import begin_recovery, has_gap, receive
@@ -53,6 +54,7 @@ class ChaosClient:
     patience_s: float = 60.0
     quiet_s: float = 15.0
     settle_s: float = 15.0
+    shows: tuple[str, ...] = PLAIN_CLIENT
     notes: Notes = field(default_factory=Notes)
     state: Folded = field(default_factory=lambda: Folded(conversation_id=""))
     _socket: aiohttp.ClientWebSocketResponse | None = None
@@ -90,7 +92,7 @@ class ChaosClient:
         self.state = begin_recovery(self.state)
         known = {"session_id": self.state.conversation_id, "after": self.state.last_seq}
         mine = known if self.state.conversation_id else {"command_id": command_id}
-        await self.send({"type": "session.update", "capabilities": ["streaming"], **mine})
+        await self.send({"type": "session.update", "capabilities": self.shows, **mine})
 
     async def ask(self, burst: Burst) -> None:
         """Ask these questions at once and wait until all are accepted and answered."""

@@ -14,10 +14,13 @@ from bench.chaos_kills import Kills, Struck, disturb_at_random, kill_at_random
 from bench.chaos_load import Load
 from bench.chaos_report import Figures, resets
 from bench.chaos_stack import ChaosStack
+from bench.turn_client import PLAIN_CLIENT, WEB_CLIENT
 from tests.support.checker import violations
 
 STAGGER_S = 0.05
 PROGRESS_S = 30.0
+WEB_CLIENTS = 4
+"""One client in so many shows what the web client does."""
 PATIENCE_S = 180.0
 """How long a client waits for an answer; a writing tool's lease and a slow restart fit in."""
 
@@ -30,7 +33,13 @@ async def run(chaos: ChaosStack, name: str, load: Load, *, kills: Kills | None) 
     async with aiohttp.ClientSession() as http:
         door = await front_door(chaos, http)
         clients = [
-            ChaosClient(name=f"{name}-{load.seed}-{n}", door=door, patience_s=PATIENCE_S) for n in range(load.clients)
+            ChaosClient(
+                name=f"{name}-{load.seed}-{n}",
+                door=door,
+                patience_s=PATIENCE_S,
+                shows=PLAIN_CLIENT if n % WEB_CLIENTS else WEB_CLIENT,
+            )
+            for n in range(load.clients)
         ]
         async with _struck(chaos, load, kills, struck), _told(clients, load, struck, began):
             await asyncio.gather(*(_live(client, n, load) for n, client in enumerate(clients)))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.turn_client import Variant
+from bench.turn_client import PLAIN_CLIENT, WEB_CLIENT, Subject, Variant
 from bench.turn_durable import histories
 from bench.turn_figures import Table
 from bench.turn_idle import idle_connections
@@ -47,6 +47,9 @@ class Load:
     seconds: float
     times: int
 
+    def plan(self, subject: Subject, shows: tuple[str, ...]) -> Plan:
+        return Plan(subject=subject, variant=self.variant, people=self.people, seconds=self.seconds, shows=shows)
+
 
 LOADS: Mapping[str, tuple[Load, ...]] = {
     "1": tuple(Load(people=1, variant=variant, seconds=8.5, times=3) for variant in ("bare", "tool")),
@@ -67,7 +70,7 @@ class Results:
 
 
 async def _loads(
-    bench: MeasuredStack, http: aiohttp.ClientSession, loads: tuple[Load, ...]
+    bench: MeasuredStack, http: aiohttp.ClientSession, loads: tuple[Load, ...], shows: tuple[str, ...]
 ) -> list[tuple[Measured, Measured]]:
     """Measure each load; SalesCoach and the plain server take turns, so that both see the same machine."""
     bench.play(Script())
@@ -76,18 +79,13 @@ async def _loads(
         for load in loads:
             if time_round >= load.times:
                 continue
-            product, plain = [
-                await measure(
-                    bench, http, Plan(subject=subject, variant=load.variant, people=load.people, seconds=load.seconds)
-                )
-                for subject in SUBJECTS
-            ]
+            product, plain = [await measure(bench, http, load.plan(subject, shows)) for subject in SUBJECTS]
             before = pairs.get(load)
             pairs[load] = (before[0] + product, before[1] + plain) if before else (product, plain)
     return list(pairs.values())
 
 
-async def _run(bench: MeasuredStack, parts: list[str]) -> Results:
+async def _run(bench: MeasuredStack, parts: list[str], shows: tuple[str, ...]) -> Results:
     results = Results()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         bench.play(Script(first_token_ms=20, token_ms=1))
@@ -96,17 +94,17 @@ async def _run(bench: MeasuredStack, parts: list[str]) -> Results:
         for part in parts:
             begun = time.monotonic()
             if part in LOADS:
-                results.pairs += await _loads(bench, http, LOADS[part])
+                results.pairs += await _loads(bench, http, LOADS[part], shows)
             else:
                 results.tables.append(await OTHER_PARTS[part](bench, http))
             print(f"part {part}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return results
 
 
-def run(parts: list[str], *, moments: bool) -> list[Table]:
+def run(parts: list[str], shows: tuple[str, ...], *, moments: bool) -> list[Table]:
     """Measure the parts and print their tables."""
     with measured_stack() as bench:
-        results = asyncio.run(_run(bench, parts))
+        results = asyncio.run(_run(bench, parts, shows))
         bench.stack.stop()
         durable = histories(bench.durable_state)
     tables = [load_table(product, plain, durable) for product, plain in results.pairs] + results.tables
@@ -129,12 +127,16 @@ def main() -> None:
     flags.add_argument(
         "--timeline", action="store_true", help="also show the median turns of one person moment by moment"
     )
+    flags.add_argument(
+        "--suggestions", action="store_true", help="people ask over connections that show what to ask next"
+    )
     flags.add_argument("--json", type=Path, help="write the figures to this file too")
     chosen = flags.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     begun, load = time.monotonic(), os.getloadavg()[0]
-    tables = run(["1"] if chosen.quick else chosen.part or names, moments=chosen.timeline)
+    shows = WEB_CLIENT if chosen.suggestions else PLAIN_CLIENT
+    tables = run(["1"] if chosen.quick else chosen.part or names, shows, moments=chosen.timeline)
     missed = [f"{table.title}: {row.name.strip()}" for table in tables for row in table.missed]
     if chosen.json is not None:
         figures = {"cores": os.cpu_count(), "load_before": load, "tables": [table.as_json() for table in tables]}

@@ -19,6 +19,9 @@ type Subject = Literal["product", "plain"]
 """SalesCoach, and the plain server beside it."""
 type Frame = dict[str, Any]
 ANSWER_TIMEOUT_S = 60
+PLAIN_CLIENT = ("streaming",)
+WEB_CLIENT = ("streaming", "suggestions")
+"""What a client tells that it shows: after each answer the product thinks of what to ask next, for who shows it."""
 _STAMP = re.compile(r"@(\d+) ")
 
 
@@ -74,9 +77,10 @@ class Asked:
 
 @dataclass(slots=True, kw_only=True)
 class Asker:
-    """One connection with one open session."""
+    """One connection with one open session; `shows` are its capabilities."""
 
     socket: aiohttp.ClientWebSocketResponse
+    shows: tuple[str, ...]
     session_id: str = ""
 
     async def _next(self) -> str:
@@ -86,7 +90,7 @@ class Asker:
         return str(message.data)
 
     async def open_session(self) -> None:
-        await self.socket.send_json({"type": "session.update", "capabilities": ["streaming"]})
+        await self.socket.send_json({"type": "session.update", "capabilities": self.shows})
         while (frame := json.loads(await self._next()))["type"] != "session.created":
             if frame["type"] == "error":
                 raise RuntimeError(f"no session was opened: {frame}")
@@ -113,9 +117,11 @@ class Asker:
 
 
 @asynccontextmanager
-async def connected(url: str, http: aiohttp.ClientSession) -> AsyncGenerator[Asker]:
+async def connected(
+    url: str, http: aiohttp.ClientSession, shows: tuple[str, ...] = PLAIN_CLIENT
+) -> AsyncGenerator[Asker]:
     """Connect and open a session."""
     async with http.ws_connect(url) as socket:
-        asker = Asker(socket=socket)
+        asker = Asker(socket=socket, shows=shows)
         await asker.open_session()
         yield asker

@@ -12,7 +12,7 @@ import aiohttp
 
 from bench.counted_cosmos import Note
 from bench.turn_account import Account, accounts
-from bench.turn_client import Asked, Asker, Subject, Variant, connected
+from bench.turn_client import PLAIN_CLIENT, Asked, Asker, Subject, Variant, connected
 from bench.turn_cpu import Cpu
 from bench.turn_stack import BlobReads, MeasuredStack
 
@@ -31,6 +31,7 @@ class Plan:
     variant: Variant
     people: int
     seconds: float
+    shows: tuple[str, ...] = PLAIN_CLIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ async def measure(bench: MeasuredStack, http: aiohttp.ClientSession, plan: Plan)
     block = next(_blocks)
     window = _Window(seconds=plan.seconds, people=plan.people, pids=bench.pids())
     async with AsyncExitStack() as stack:
-        askers = await opened(stack, urls, http)
+        askers = await opened(stack, urls, http, plan.shows)
         people: list[asyncio.Task[list[Asked]]] = []
         async with asyncio.TaskGroup() as group:
             for number, asker in enumerate(askers):
@@ -158,12 +159,14 @@ async def ask_in_turn(
     return found
 
 
-async def opened(stack: AsyncExitStack, urls: Sequence[str], http: aiohttp.ClientSession) -> list[Asker]:
+async def opened(
+    stack: AsyncExitStack, urls: Sequence[str], http: aiohttp.ClientSession, shows: tuple[str, ...] = PLAIN_CLIENT
+) -> list[Asker]:
     """Connect to each URL and open a session there, a few at a time."""
     askers: list[Asker] = []
     for start in range(0, len(urls), AT_ONCE):
         batch = urls[start : start + AT_ONCE]
-        askers += await asyncio.gather(*(stack.enter_async_context(connected(url, http)) for url in batch))
+        askers += await asyncio.gather(*(stack.enter_async_context(connected(url, http, shows)) for url in batch))
     return askers
 
 
