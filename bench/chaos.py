@@ -16,6 +16,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from bench.chaos_kills import Kills, measured_restarts
 from bench.chaos_load import Load
@@ -95,10 +96,14 @@ def _strike(chaos: ChaosStack, wishes: Wishes) -> bool:
     return all(figures.sound for figures in done)
 
 
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
 def main() -> int:
     flags = _flags()
     # An end from outside, too, stops what was started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, _leave)
     with tempfile.TemporaryDirectory(prefix="bench-chaos-", ignore_cleanup_errors=True) as folder:
         state = Path(folder)
         with chaos_stack(state / "stack") as chaos:

@@ -1,8 +1,7 @@
 """A client as stubborn as a real one: it asks, folds what it is told, and comes back whatever breaks.
 
-A WebSocket with the capabilities `shows`. It sends a question again under the same `client_message_id` until
-somebody accepts it, asks with `sync` for what is missing, and on a lost connection reconnects and reads on after
-the last event it has. Everything it does and sees is kept for the checker.
+It sends a question again under the same `client_message_id` until somebody accepts it, asks with `sync` for what is
+missing, and on a lost connection reconnects and reads on after its last event. All it does and sees is kept.
 """
 
 import asyncio
@@ -92,7 +91,7 @@ class ChaosClient:
         self.state = begin_recovery(self.state)
         known = {"session_id": self.state.conversation_id, "after": self.state.last_seq}
         mine = known if self.state.conversation_id else {"command_id": command_id}
-        await self.send({"type": "session.update", "capabilities": self.shows, **mine})
+        await self.send({"type": "session.update", "capabilities": self.shows} | mine)
 
     async def ask(self, burst: Burst) -> None:
         """Ask these questions at once and wait until all are accepted and answered."""
@@ -100,8 +99,7 @@ class ChaosClient:
 
     async def begin(self, burst: Burst) -> list[Asked]:
         """Send the questions and return without waiting for anything."""
-        waiting = self.notes.ask(self.state.conversation_id, burst)
-        for asked in waiting:
+        for asked in (waiting := self.notes.ask(self.state.conversation_id, burst)):
             await self._send_question(asked)
         return waiting
 
@@ -156,7 +154,7 @@ class ChaosClient:
         await self._until(lambda: any(wanted(f) for f in self.notes.frames[since:]), None, TICK_S, timeout_s)
 
     async def drop(self, away_s: float) -> None:
-        """Lose the connection and stay away for a while; whatever comes next connects again."""
+        """Lose the connection and stay away for a while."""
         self.notes.broken()
         await self.close()
         await asyncio.sleep(away_s)
@@ -248,5 +246,5 @@ class ChaosClient:
         if self._socket is not None and self.state.recovered and (hole or quiet):
             self._synced = now
             self.notes.syncs += 1
-            missing = {"conversation_id": self.state.conversation_id, "after": self.state.last_seq}
-            await self.send({"type": "sync", **missing})
+            known = {"conversation_id": self.state.conversation_id, "after": self.state.last_seq}
+            await self.send({"type": "sync", **known})
