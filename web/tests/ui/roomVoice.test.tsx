@@ -2,7 +2,11 @@ import { fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { BEN } from "../../dev/fake-rooms";
 import { asked } from "../../dev/said";
+// What the page loads when it needs it is there already: how long loading takes is not what is tested here.
+import "../../src/ui/groups/RoomList";
+import "../../src/ui/groups/RoomPage";
 import { goToRoom } from "../../src/ui/route";
+import "../../src/ui/voice/kit";
 import { begun, step } from "../core/events";
 import { texts } from "./page";
 import { VoicePage } from "./voicePage";
