@@ -15,7 +15,7 @@ param identityPrincipalId string
 @description('Further pages the web client may return to, such as http://127.0.0.1:4280/signed-in.')
 param extraRedirectUris array
 
-// App roles: those of the tool catalog and `Admin`; tests compare. Assign people and groups to them in Entra.
+// App roles: those of the tool catalog and of the endpoints; tests compare. Assign people and groups to them in Entra.
 var roles = [
   {
     value: 'Sales'
@@ -28,6 +28,10 @@ var roles = [
   {
     value: 'HR'
     description: 'Trains and hires: the playbook'
+  }
+  {
+    value: 'Knowledge'
+    description: 'Approves answers to common questions'
   }
   {
     value: 'Admin'

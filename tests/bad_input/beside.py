@@ -1,4 +1,4 @@
-"""The rows of what is made of answers: charts, timelines, summaries and the review queue."""
+"""The rows of what is made of answers: charts, timelines, offers, summaries and the review queue."""
 
 from collections.abc import Iterator
 
@@ -39,6 +39,8 @@ def good_requests(scene: Scene, who: Holding) -> dict[str, Request]:
         "group_chart": Request(path=group | chart),
         "session_turn": Request(path=session | turn),
         "group_turn": Request(path=group | turn),
+        "session_offers": Request(path=session | turn),
+        "group_offers": Request(path=group | turn),
         "summarise_session": Request(path=session, body=part),
         "summarise_group": Request(path=group, body=part),
         "feedback_reviews": Request(query={"from": day, "to": day, "done": "true"}),
@@ -112,6 +114,8 @@ STATE: dict[str, State] = {
     "group_chart": _both(_foreign_group, _charts),
     "session_turn": _both(foreign_session, _turns),
     "group_turn": _both(_foreign_group, _turns),
+    "session_offers": foreign_session,
+    "group_offers": _foreign_group,
     "summarise_session": foreign_session,
     "summarise_group": _foreign_group,
     "feedback_reviews": _period,

@@ -33,22 +33,23 @@ async def test_others_do_not(world: World, who: str) -> None:
     assert room.engine.stopped == []
 
 
-async def test_an_administrator_stops_an_answer_and_that_is_kept(world: World) -> None:
-    room, running, _ = await _asked(world)
-    await world.sign_in(room.people["cleo"], "Sales", "Admin")
+async def test_an_administrator_stops_an_answer_and_that_is_kept(lonely_world: World) -> None:
+    room, running, _ = await _asked(lonely_world)
+    await lonely_world.sign_in(room.people["cleo"], "Sales", "Admin")
     await room.do("cleo", "turn.stop", turn_id=running)
-    kept = await world.chat.security.of_day("2026-03-02", before=None, limit=200)
+    kept = await lonely_world.chat.security.of_day("2026-03-02", before=None, limit=200)
     (event,) = [one for one in kept if one.principal == room.people["cleo"]]
     assert event.kind == "admin_intervened"
     assert running in event.detail
     assert room.id in event.detail
 
 
-async def test_an_administrator_who_stops_their_own_answer_does_what_everybody_may(room: Room, world: World) -> None:
-    await world.sign_in(room.people["bob"], "Sales", "Admin")
+async def test_an_administrator_who_stops_their_own_answer_does_what_everybody_may(lonely_world: World) -> None:
+    room = await new_room(lonely_world)
+    await lonely_world.sign_in(room.people["bob"], "Sales", "Admin")
     told = await room.say("bob", "@coach one")
     await room.do("bob", "turn.stop", turn_id=told["turn_id"])
-    kept = await world.chat.security.of_day("2026-03-02", before=None, limit=200)
+    kept = await lonely_world.chat.security.of_day("2026-03-02", before=None, limit=200)
     assert [one for one in kept if one.principal == room.people["bob"]] == []
 
 
