@@ -11,6 +11,7 @@ import type {
   MadeLink,
   WantedLink,
 } from "./groupsApi";
+import { Line } from "./line";
 import { Store } from "./store";
 
 export interface GroupFacts {
@@ -45,7 +46,7 @@ export class GroupDesk {
   readonly view = new Store<GroupView>({ facts: null, problem: null, busy: false, gone: false });
   private latest = 0;
   /** What was begun last: each thing is done after the one before, so that nothing a person does is passed over. */
-  private line: Promise<unknown> = Promise.resolve();
+  private readonly line = new Line();
 
   constructor(
     private readonly api: GroupsApi,
@@ -119,9 +120,7 @@ export class GroupDesk {
 
   /** Do something to the group, and show what is so afterwards. */
   private attempt(work: () => Promise<unknown>): Promise<boolean> {
-    const turn = this.line.then(() => this.attemptNow(work));
-    this.line = turn.catch(() => undefined);
-    return turn;
+    return this.line.do(() => this.attemptNow(work));
   }
 
   private async attemptNow(work: () => Promise<unknown>): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { EntryWords, Memory, MemoryApi } from "./api";
 import { ApiError, SignedOutError, type Problem } from "./codes";
+import { Line } from "./line";
 import { Store } from "./store";
 
 export interface MemoryView {
@@ -19,6 +20,9 @@ export class PersonMemory {
   /** The last entry that may have been stored without our knowing; sent again, it goes under the same key. */
   private unsure: { readonly words: EntryWords; readonly key: string } | null = null;
 
+  /** Each thing is done after the one before, so that nothing a person does is passed over. */
+  private readonly line = new Line();
+
   constructor(
     private readonly api: MemoryApi,
     private readonly newId: () => string = () => crypto.randomUUID(),
@@ -32,13 +36,14 @@ export class PersonMemory {
     return this.attempt(() => this.api.switchMemory(on));
   }
 
-  async add(words: EntryWords): Promise<boolean> {
-    const again = this.unsure?.words.kind === words.kind && this.unsure.words.text === words.text;
-    const key = again && this.unsure ? this.unsure.key : this.newId();
-    this.unsure = { words, key };
-    const added = await this.attempt((version) => this.api.addEntry(words, version, key));
-    if (added) this.unsure = null;
-    return added;
+  add(words: EntryWords): Promise<boolean> {
+    return this.attempt(async (version) => {
+      const again = this.unsure?.words.kind === words.kind && this.unsure.words.text === words.text;
+      const key = again && this.unsure ? this.unsure.key : this.newId();
+      this.unsure = { words, key };
+      await this.api.addEntry(words, version, key);
+      this.unsure = null;
+    });
   }
 
   change(id: string, words: EntryWords): Promise<boolean> {
@@ -50,8 +55,17 @@ export class PersonMemory {
   }
 
   /** Do something to the memory as it is shown, and show what is so afterwards. */
-  private async attempt(work: (version: number) => Promise<void>): Promise<boolean> {
+  private attempt(work: (version: number) => Promise<void>): Promise<boolean> {
+    this.begin();
+    return this.line.do(() => this.attemptNow(work));
+  }
+
+  private begin(): void {
     this.view.update((view) => ({ ...view, busy: true }));
+  }
+
+  private async attemptNow(work: (version: number) => Promise<void>): Promise<boolean> {
+    this.begin();
     try {
       await work(this.view.get().memory?.version ?? 0);
       const memory = await this.api.memory();

@@ -6,6 +6,7 @@ import { EntryFields, isEntry } from "./EntryFields";
 import { hasKeyboard } from "./focus";
 import { MemoryEntries } from "./MemoryEntries";
 import { problemText, strings } from "./strings";
+import { useOnce } from "./useOnce";
 import { useStore } from "./useStore";
 
 /** The button that opens what the coach may remember of the person, and all that can be done with it. */
@@ -33,9 +34,9 @@ function MemoryPanel({ memory }: { memory: PersonMemory }) {
       {!known && !problem && <p>{strings.memoryLoading}</p>}
       {known && (
         <>
-          <Switch {...{ memory, known, busy, tell }} />
-          <MemoryEntries {...{ memory, known, busy, tell }} keep={setDraft} />
-          <AddEntry {...{ memory, known, busy, tell, draft, setDraft }} />
+          <Switch {...{ memory, known, tell }} />
+          <MemoryEntries {...{ memory, known, tell }} keep={setDraft} />
+          <AddEntry {...{ memory, known, tell, draft, setDraft }} />
         </>
       )}
       <p className="hidden" role="status" data-testid="memory-said">
@@ -58,16 +59,15 @@ function MemoryPanel({ memory }: { memory: PersonMemory }) {
 export interface MemoryProps {
   readonly memory: PersonMemory;
   readonly known: Memory;
-  readonly busy: boolean;
   /** Say what was done to those who cannot see it. */
   readonly tell: (words: string) => void;
 }
 
-function Switch({ memory, known, busy, tell }: MemoryProps) {
+function Switch({ memory, known, tell }: MemoryProps) {
   const note = useId();
-  const turn = async (on: boolean) => {
+  const turn = useOnce(async (on: boolean) => {
     if (await memory.turn(on)) tell(on ? strings.memoryIsOn : strings.memoryIsOff);
-  };
+  });
   return (
     <div className="memory-switch">
       <label>
@@ -78,8 +78,7 @@ function Switch({ memory, known, busy, tell }: MemoryProps) {
           checked={known.enabled}
           aria-describedby={note}
           onChange={(event) => {
-            // A control that is disabled meanwhile would lose the focus.
-            if (!busy) void turn(event.target.checked);
+            turn(event.target.checked);
           }}
         />
         {strings.memorySwitch}
@@ -94,19 +93,22 @@ interface AddProps extends MemoryProps {
   readonly setDraft: (words: EntryWords) => void;
 }
 
-function AddEntry({ memory, known, busy, tell, draft, setDraft }: AddProps) {
+function AddEntry({ memory, known, tell, draft, setDraft }: AddProps) {
   const { entries, limits } = known;
-  const onSubmit = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    if (busy || !isEntry(draft, limits.characters)) return;
+  const add = useOnce(async () => {
+    if (!isEntry(draft, limits.characters)) return;
     if (!(await memory.add({ ...draft, text: draft.text.trim() }))) return;
     setDraft({ ...draft, text: "" });
     tell(strings.entryAdded);
     // The button has nothing to add any more, and takes no focus.
     if (hasKeyboard()) document.getElementById(`${NEW}-text`)?.focus();
+  });
+  const onSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    add();
   };
   return (
-    <form className="entry-form" aria-label={strings.addEntry} onSubmit={(event) => void onSubmit(event)}>
+    <form className="entry-form" aria-label={strings.addEntry} onSubmit={onSubmit}>
       <h3>{strings.addEntry}</h3>
       <EntryFields id={NEW} words={draft} change={setDraft} limit={limits.characters} />
       <div className="entry-buttons">

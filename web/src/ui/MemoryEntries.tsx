@@ -4,6 +4,7 @@ import { EntryFields, isEntry } from "./EntryFields";
 import type { MemoryProps } from "./MemoryDialog";
 import { locale } from "./languages/language";
 import { strings } from "./strings";
+import { useOnce } from "./useOnce";
 
 interface EntriesProps extends MemoryProps {
   /** Keep what was written for an entry that is gone. */
@@ -12,7 +13,7 @@ interface EntriesProps extends MemoryProps {
 
 /** The entries, oldest first; each can be said in other words, or deleted. */
 export function MemoryEntries(props: EntriesProps) {
-  const { known, busy } = props;
+  const { known } = props;
   const { heading, editing, setEditing, save, remove, close } = useEntries(props);
   return (
     <section className="entries">
@@ -25,18 +26,18 @@ export function MemoryEntries(props: EntriesProps) {
           entry.id === editing ? (
             <EntryEditor
               key={entry.id}
-              {...{ entry, busy, close }}
+              {...{ entry, close }}
               limit={known.limits.characters}
-              save={(words) => void save(entry.id, words)}
+              save={(words) => save(entry.id, words)}
             />
           ) : (
             <EntryLine
               key={entry.id}
-              {...{ entry, busy }}
+              {...{ entry }}
               edit={() => {
                 setEditing(entry.id);
               }}
-              remove={() => void remove(entry.id)}
+              remove={() => remove(entry.id)}
             />
           ),
         )}
@@ -75,13 +76,13 @@ function stillThere({ memory }: EntriesProps, id: string): boolean {
 
 interface LineProps {
   readonly entry: MemoryEntry;
-  readonly busy: boolean;
   readonly edit: () => void;
-  readonly remove: () => void;
+  readonly remove: () => Promise<void>;
 }
 
 /** Deleting takes a second word. */
-function EntryLine({ entry, busy, edit, remove }: LineProps) {
+function EntryLine({ entry, edit, ...deeds }: LineProps) {
+  const remove = useOnce(deeds.remove);
   const [sure, setSure] = useState(false);
   const { kind, text, by, changedAt } = entry;
   return (
@@ -102,7 +103,7 @@ function EntryLine({ entry, busy, edit, remove }: LineProps) {
         }}
         onClick={() => {
           if (!sure) setSure(true);
-          else if (!busy) remove();
+          else remove();
         }}
       >
         {sure ? strings.deleteForGood : strings.deleteSession}
@@ -114,17 +115,17 @@ function EntryLine({ entry, busy, edit, remove }: LineProps) {
 interface EditorProps {
   readonly entry: MemoryEntry;
   readonly limit: number;
-  readonly busy: boolean;
-  readonly save: (words: EntryWords) => void;
+  readonly save: (words: EntryWords) => Promise<void>;
   readonly close: () => void;
 }
 
 /** Escape leaves the entry as it is, and the dialog open. */
-function EntryEditor({ entry, limit, busy, save, close }: EditorProps) {
+function EntryEditor({ entry, limit, close, ...deeds }: EditorProps) {
+  const save = useOnce(deeds.save);
   const [words, setWords] = useState<EntryWords>({ kind: entry.kind, text: entry.text });
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (!busy && isEntry(words, limit)) save({ ...words, text: words.text.trim() });
+    if (isEntry(words, limit)) save({ ...words, text: words.text.trim() });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.nativeEvent.isComposing) return;

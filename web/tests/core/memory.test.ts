@@ -40,6 +40,15 @@ it("is busy while a change is on its way", async () => {
   expect(memory.view.get().busy).toBe(false);
 });
 
+it("does what is asked for while a change is on its way after it, against what is so by then", async () => {
+  await memory.load();
+  const one = memory.add(FACT);
+  const other = memory.add({ ...FACT, text: "My quota is a million." });
+  expect(await Promise.all([memory.turn(true), one, other])).toEqual([true, true, true]);
+  expect(texts()).toEqual(["I sell to hospitals.", "My quota is a million."]);
+  expect(memory.view.get()).toMatchObject({ memory: { enabled: true }, problem: null, busy: false });
+});
+
 it("changes nothing that was changed elsewhere, and shows it as it is now", async () => {
   await memory.load();
   server.changeElsewhere({ entries: [memoryEntry("me_x", { kind: "fact", text: "From the phone." })] });

@@ -64,6 +64,26 @@ it("takes a new note, and is ready for the next", async () => {
   expect(document.activeElement).toBe(box);
 });
 
+it("takes a note while it is being switched, and takes it once however often Add is pressed", async () => {
+  await opened();
+  let answer: (() => void) | undefined;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  vi.spyOn(page.server, "switchMemory").mockReturnValueOnce(held);
+  fireEvent.click(screen.getByRole("switch"));
+  await page.settle();
+  fireEvent.change(adding().getByLabelText("What to remember"), {
+    target: { value: "My quota is a million." },
+  });
+  fireEvent.click(adding().getByTestId("add-entry"));
+  fireEvent.click(adding().getByTestId("add-entry"));
+  await page.settle();
+  expect(texts("memory-entry")).toHaveLength(2);
+  answer?.();
+  await page.settle();
+  expect(page.server.kept.entries.slice(2).map(({ text }) => text)).toEqual(["My quota is a million."]);
+  expect(adding().getByLabelText<HTMLTextAreaElement>("What to remember").value).toBe("");
+});
+
 it("does not send what is longer than a note may be, and says so", async () => {
   await opened();
   const box = adding().getByLabelText("What to remember");

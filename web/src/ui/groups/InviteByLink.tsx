@@ -4,6 +4,7 @@ import { linkTo } from "../../core/invitationLinks";
 import { CopyButton } from "../Markdown";
 import type { PartProps } from "./GroupPanel";
 import { groupStrings } from "./groupStrings";
+import { useOnce } from "../useOnce";
 import { RoleChoice } from "./RoleChoice";
 
 const HOURS = [1, 24, 168, 720];
@@ -12,7 +13,7 @@ const USUAL_USES = 25;
 const MOST_USES = 200;
 
 /** Make a link by which people join. What opens it is told once, and stays in sight until the dialog is left. */
-export function InviteByLink({ desk, facts, rights, busy, tell }: PartProps) {
+export function InviteByLink({ desk, facts, rights, tell }: PartProps) {
   const [chosen, setRole] = useState<LinkRole>("member");
   const [hours, setHours] = useState(USUAL_HOURS);
   const [uses, setUses] = useState(String(USUAL_USES));
@@ -20,21 +21,20 @@ export function InviteByLink({ desk, facts, rights, busy, tell }: PartProps) {
   const role = rights.link.includes(chosen) ? chosen : "member";
   const most = Number(uses);
   const ready = Number.isInteger(most) && most >= 1 && most <= MOST_USES;
-  const make = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    if (busy || !ready) return;
+  const make = useOnce(async () => {
+    if (!ready) return;
     const link = await desk.makeLink({ role, hours, max_uses: most });
     if (!link) return;
     setMade(link);
     tell(groupStrings.linkMade);
+  });
+  const onSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    make();
   };
   const holds = facts.links?.some(({ invitation_id: id }) => id === made?.link.invitation_id);
   return (
-    <form
-      className="entry-form"
-      aria-label={groupStrings.inviteByLink}
-      onSubmit={(event) => void make(event)}
-    >
+    <form className="entry-form" aria-label={groupStrings.inviteByLink} onSubmit={onSubmit}>
       <h3>{groupStrings.inviteByLink}</h3>
       <p>{groupStrings.linkNote}</p>
       <RoleChoice label={groupStrings.linkRole} roles={rights.link} role={role} choose={setRole} />

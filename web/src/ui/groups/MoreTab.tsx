@@ -45,9 +45,8 @@ const FORMATS = [
   { format: "json", label: "exportJson", ending: "json", type: "application/json" },
 ] as const;
 
-function Export({ desk, facts, busy, tell }: PartProps) {
+function Export({ desk, facts, tell }: PartProps) {
   const make = async ({ format, ending, type }: (typeof FORMATS)[number]) => {
-    if (busy) return;
     const text = await desk.export(format);
     if (text === null) return;
     save(text, fileName(facts.details.title, desk.groupId, ending), type);
