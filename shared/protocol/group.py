@@ -179,8 +179,9 @@ class Presence(EventBase):
 
 
 class ReadUpdated(EventBase):
-    """How far one has read; sent to one's own connections alone."""
+    """How far one has read; sent to one's own connections alone. `unread` is counted up to `through_seq`."""
 
     type: Literal["read.updated"] = "read.updated"
     seq: int
     unread: int
+    through_seq: int

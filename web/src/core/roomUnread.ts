@@ -1,4 +1,4 @@
-import type { ServerEvent } from "../protocol/generated";
+import type { ReadUpdated, ServerEvent } from "../protocol/generated";
 import { isDurable, type DurableEvent } from "../protocol/frames";
 import type { Entry, Room } from "./roomState";
 
@@ -10,52 +10,61 @@ export interface Badge {
   readonly mentions: number;
 }
 
-/** How a badge came about. */
+/** How a badge came about: what the server counted, and what was heard above that. */
 export interface Tally {
   readonly readSeq: number;
+  /** What the server counted above the mark, and up to which `seq`. */
   readonly unread: number;
-  /** The highest `seq` that was counted. */
-  readonly seen: number;
+  readonly through: number;
+  /** `seq` of what counts and was heard here, the newest last: whether the server knew of it, `through` says. */
+  readonly heard: readonly number[];
   /** `seq` of what speaks to the person. */
   readonly calls: readonly number[];
-  /** `seq` of what was counted here, the newest last; a snapshot that was read before some of it does not know it. */
-  readonly heard: readonly number[];
 }
 
-export const NOTHING: Tally = { readSeq: 0, unread: 0, seen: 0, calls: [], heard: [] };
+export const NOTHING: Tally = { readSeq: 0, unread: 0, through: 0, heard: [], calls: [] };
 
 /** So many stands for so many or more, as at the server. */
 export const MOST_UNREAD = 100;
 
-/** Count an event of a room. Pure; what comes twice counts once. */
+/**
+ * Count an event of a room. Pure; what comes twice counts once, and in whatever order: what the server counted is told
+ * by another process than the one that tells what was said meanwhile.
+ */
 export function counted(tally: Tally, event: ServerEvent, me: string): Tally {
-  if (event.type === "read.updated") {
-    if (event.seq < tally.readSeq) return tally;
-    return { ...tally, readSeq: event.seq, unread: event.unread };
-  }
+  if (event.type === "read.updated") return asCounted(tally, event);
   if (event.type === "snapshot") {
-    const told = withCalls(tally, event.events, me);
+    const told = event.events.reduce((state, each) => heard(state, each, me), tally);
     if (!event.group) return told;
-    const { read_seq: readSeq, unread } = event.group;
-    const heard = told.heard.filter((seq) => seq > event.through_seq && seq > readSeq);
-    const seen = Math.max(tally.seen, event.through_seq);
-    return { ...told, readSeq, unread: Math.min(MOST_UNREAD, unread + heard.length), heard, seen };
+    const { read_seq: seq, unread } = event.group;
+    return asCounted(told, { seq, unread, through_seq: event.through_seq });
   }
-  if (!isDurable(event) || event.seq <= tally.seen) return tally;
-  const told = withCalls({ ...tally, seen: event.seq }, [event], me);
-  if (!isCountable(event, me)) return told;
-  const heard = [...told.heard, event.seq].slice(-MOST_UNREAD);
-  return { ...told, heard, unread: Math.min(MOST_UNREAD, told.unread + 1) };
+  return isDurable(event) ? heard(tally, event, me) : tally;
 }
 
-export function badgeOf({ unread, readSeq, calls }: Tally): Badge {
+/** Take what the server counted, unless something newer is known. */
+function asCounted(tally: Tally, told: Pick<ReadUpdated, "seq" | "unread" | "through_seq">): Tally {
+  const { seq: readSeq, unread, through_seq: through } = told;
+  if (readSeq < tally.readSeq || (readSeq === tally.readSeq && through < tally.through)) return tally;
+  return { ...tally, readSeq, unread, through };
+}
+
+function heard(tally: Tally, event: DurableEvent, me: string): Tally {
+  const told = withCall(tally, event, me);
+  if (!isCountable(event, me) || tally.heard.includes(event.seq)) return told;
+  return { ...told, heard: [...told.heard, event.seq].slice(-MOST_UNREAD) };
+}
+
+export function badgeOf({ unread: known, through, readSeq, heard, calls }: Tally): Badge {
+  const above = heard.filter((seq) => seq > through && seq > readSeq).length;
+  const unread = Math.min(MOST_UNREAD, known + above);
   const mentions = unread === 0 ? 0 : calls.filter((seq) => seq > readSeq).length;
   return { unread, mentions };
 }
 
-function withCalls(tally: Tally, events: readonly DurableEvent[], me: string): Tally {
-  const fresh = events.filter((event) => callsFor(event, me) && !tally.calls.includes(event.seq));
-  return fresh.length === 0 ? tally : { ...tally, calls: [...tally.calls, ...fresh.map(({ seq }) => seq)] };
+function withCall(tally: Tally, event: DurableEvent, me: string): Tally {
+  if (!callsFor(event, me) || tally.calls.includes(event.seq)) return tally;
+  return { ...tally, calls: [...tally.calls, event.seq] };
 }
 
 function callsFor(event: DurableEvent, me: string): boolean {

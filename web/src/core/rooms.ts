@@ -125,7 +125,7 @@ export class Rooms {
   /** The list counts anew; what is listened to is known better. */
   private told(groupId: string, unread: number): void {
     if (this.watched.has(groupId) || this.chat.view.get().groupId === groupId) return;
-    this.tallies.set(groupId, { ...(this.tallies.get(groupId) ?? NOTHING), unread });
+    this.tallies.set(groupId, { ...(this.tallies.get(groupId) ?? NOTHING), unread, heard: [] });
   }
 
   /** Hear what happens in the rooms that are not shown. */

@@ -10,8 +10,8 @@ function tally(events: readonly ServerEvent[], me: string, from: Tally = NOTHING
   return events.reduce((state, event) => counted(state, event, me), from);
 }
 
-function read(seq: number, unread: number): ReadUpdated {
-  return { type: "read.updated", conversation_id: "g_1", at: "", seq, unread };
+function read(seq: number, unread: number, through = LOG.length): ReadUpdated {
+  return { type: "read.updated", conversation_id: "g_1", at: "", seq, unread, through_seq: through };
 }
 
 describe("what is unread", () => {
@@ -47,6 +47,26 @@ describe("what is unread", () => {
     expect(badgeOf(counted(heard, stale, "p1")).unread).toBe(1);
     const fresh = roomSnapshot({ group: info({ read_seq: 0, unread: 1 }), from_seq: 6, through_seq: 5 });
     expect(badgeOf(counted(heard, fresh, "p1")).unread).toBe(1);
+  });
+
+  it("keeps what was heard while a mark was on its way that was counted before it", () => {
+    const heard = tally(LOG.slice(0, 9), "p1");
+    const before = badgeOf(heard).unread;
+    expect(before).toBe(2);
+    expect(badgeOf(counted(heard, read(0, 1, 5), "p1")).unread).toBe(2);
+    expect(badgeOf(counted(heard, read(5, 0, 5), "p1")).unread).toBe(1);
+    expect(badgeOf(counted(heard, read(5, 1, 9), "p1")).unread).toBe(1);
+  });
+
+  it("counts what the server counted before it is heard once, and still says whom it speaks to", () => {
+    const early = tally([read(0, 1, 5), ...LOG.slice(0, 5)], "p1");
+    expect(badgeOf(early)).toEqual({ unread: 1, mentions: 1 });
+  });
+
+  it("counts what comes in another order than it was said", () => {
+    const [last, ...others] = LOG.slice(0, 9).reverse();
+    if (!last) throw new Error("no event");
+    expect(badgeOf(tally([last, ...others], "p1"))).toEqual(badgeOf(tally(LOG.slice(0, 9), "p1")));
   });
 
   it("begins with the first thing somebody else said", () => {
