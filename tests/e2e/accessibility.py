@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.e2e.stack import ROOT
+from tests.e2e.waiting import until
 
 _AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """async () => {
@@ -31,6 +32,26 @@ _FOCUS_SHOWN = """() => {
   const box = focused.closest(".composer");
   return shows(focused) || (box && shows(box)) ? "" : focused.outerHTML.slice(0, 200);
 }"""
+
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "dark": {"color_scheme": "dark", "contrast": "no-preference", "forced_colors": "none"},
+    "more contrast": {"color_scheme": "light", "contrast": "more", "forced_colors": "none"},
+    "forced colors": {"color_scheme": "dark", "contrast": "more", "forced_colors": "active"},
+    "light": {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"},
+}
+WIDTHS = (768, 360, 1280)
+
+
+def clean_in_every_look_and_width(page: Page, where: str) -> None:
+    """Hold the page, as it is, against axe in every look and against a ruler in every width; it ends light and wide."""
+    for name, look in LOOKS.items():
+        page.emulate_media(**look, reduced_motion="reduce")
+        assert axe_finds(page) == [], f"{where}, {name}"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        # A chart is drawn anew for the width it gets.
+        until(lambda: overflowing(page) == [], f"{where} has to be scrolled sideways, {width} pixels wide")
 
 
 def axe_finds(page: Page) -> list[Any]:

@@ -2,25 +2,18 @@
 
 import re
 from collections.abc import Generator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.accessibility import axe_finds, overflowing, unseen_focus
+from tests.e2e.accessibility import clean_in_every_look_and_width, unseen_focus
 from tests.e2e.browser import WAIT_MS, ChatPage, chromium
 from tests.e2e.client import PlainClient
 from tests.e2e.stack import Stack
-from tests.e2e.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 
 QUESTION = "How is my pipeline for Contoso, and what should I say about price?"
-LOOKS: tuple[dict[str, Any], ...] = (
-    {"color_scheme": "light", "forced_colors": "none"},
-    {"color_scheme": "dark", "forced_colors": "none"},
-    {"color_scheme": "dark", "contrast": "more", "forced_colors": "active"},
-)
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +51,8 @@ def page(stack: Stack, judged: dict[str, str], complaints: list[str]) -> Generat
 
 
 def clean(page: Page, name: str) -> None:
-    """Hold the page that is shown against axe, and against the width of a phone."""
     expect(page.get_by_test_id("admin-page")).to_have_attribute("data-page", name)
-    for look in LOOKS:
-        page.emulate_media(**look, reduced_motion="reduce")
-        assert axe_finds(page) == [], f"{name}, {look}"
-    page.emulate_media(color_scheme="light", contrast="no-preference", forced_colors="none", reduced_motion="reduce")
-    page.set_viewport_size({"width": 360, "height": 800})
-    # A chart is drawn anew for the width it gets.
-    until(lambda: overflowing(page) == [], f"{name} has to be scrolled sideways")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    clean_in_every_look_and_width(page, name)
 
 
 def go(page: Page, name: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from shared.protocol.durable import ChatResponse
+from tests.e2e.accessibility import clean_in_every_look_and_width
 from tests.e2e.audit import audit
 from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.client import PlainClient
@@ -60,6 +61,7 @@ def test_what_three_people_asked_is_shown_with_its_plot_and_gets_an_answer(page:
     cluster.get_by_role("button", name="Write an answer").click()
     cluster.get_by_label("Approved answer").fill(ANSWER)
     cluster.get_by_label("How similar a question has to be").fill("0.6")
+    clean_in_every_look_and_width(page, "common questions, an answer being written")
     cluster.get_by_role("button", name="Approve", exact=True).click()
     expect(cluster.locator(".answer-text")).to_have_text(ANSWER, timeout=WAIT_MS)
     expect(cluster).to_contain_text("Version 1, Dana Silva")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.accessibility import axe_finds, overflowing, unseen_focus
+from tests.e2e.accessibility import axe_finds, clean_in_every_look_and_width, overflowing, unseen_focus
 from tests.e2e.browser import WAIT_MS, ChatPage, chromium
 from tests.e2e.long_conversation import ANSWER, begin, write_turns
 from tests.e2e.stack import ROOT, Stack
@@ -29,13 +29,6 @@ INJECT = """() => {
   button.click();
   button.remove();
 }"""
-Looks = dict[str, Any]
-LOOKS: dict[str, Looks] = {
-    "light": {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"},
-    "dark": {"color_scheme": "dark", "contrast": "no-preference", "forced_colors": "none"},
-    "more contrast": {"color_scheme": "light", "contrast": "more", "forced_colors": "none"},
-    "forced colors": {"color_scheme": "dark", "contrast": "more", "forced_colors": "active"},
-}
 TURNS = 60
 
 
@@ -75,40 +68,29 @@ def test_the_first_load_of_the_chat_page_is_small() -> None:
     assert counted.returncode == 0, counted.stdout + counted.stderr
 
 
-def check(page: Page, where: str) -> None:
-    """Hold the page, as it is, against axe in every look and against a ruler in every width."""
-    for name, look in LOOKS.items():
-        page.emulate_media(**look, reduced_motion="reduce")
-        assert axe_finds(page) == [], f"{where}, {name}"
-    for width in (1280, 768, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert overflowing(page) == [], f"{where}, {width} pixels wide"
-    page.set_viewport_size({"width": 1280, "height": 800})
-
-
 @pytest.mark.usefixtures("scripted")
 def test_every_view_is_clean_in_every_look_and_width(context: BrowserContext, stack: Stack) -> None:
     page = context.new_page()
     page.goto(stack.url("web"))
     expect(page.get_by_test_id("sign-in")).to_be_visible(timeout=WAIT_MS)
-    check(page, "sign-in")
+    clean_in_every_look_and_width(page, "sign-in")
     page.close()
     chat = ChatPage.sign_in(context, stack)
-    check(chat.page, "new chat")
+    clean_in_every_look_and_width(chat.page, "new chat")
     chat.page.get_by_test_id("composer").fill("Log a call")
     chat.page.get_by_test_id("send").click()
     expect(chat.page.get_by_test_id("card")).to_have_attribute("data-state", "open", timeout=WAIT_MS)
     chat.page.get_by_test_id("tool-step").first.locator("summary").click()
-    check(chat.page, "chat with a tool and a card")
+    clean_in_every_look_and_width(chat.page, "chat with a tool and a card")
     for name in ("memory", "connections"):
         chat.page.get_by_test_id(name).click()
         expect(chat.page.get_by_role("dialog")).to_be_visible()
         expect(chat.page.get_by_role("dialog").locator("p").first).to_be_visible()
-        check(chat.page, name)
+        clean_in_every_look_and_width(chat.page, name)
         chat.page.keyboard.press("Escape")
     chat.page.get_by_test_id("search").fill("Log")
     expect(chat.page.get_by_test_id("search-said")).not_to_be_empty(timeout=WAIT_MS)
-    check(chat.page, "search")
+    clean_in_every_look_and_width(chat.page, "search")
 
 
 def test_a_german_browser_is_spoken_to_in_german_until_somebody_chooses_english(browser: Browser, stack: Stack) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.e2e.accessibility import clean_in_every_look_and_width
 from tests.e2e.browser import WAIT_MS, ChatPage
 from tests.e2e.client import PlainClient
 from tests.e2e.stack import Stack
@@ -64,16 +65,17 @@ def _group_with_a_copy(page: Page) -> str:
     expect(page.get_by_test_id("answer-again")).to_be_visible(timeout=WAIT_MS)
     page.get_by_test_id("new-group").click()
     dialog = page.get_by_role("dialog", name="New group")
-    dialog.get_by_label("Name of the group").fill("Contoso renewal")
+    dialog.get_by_label("Name of the group").fill("Northwind renewal")
     dialog.get_by_label("What it is for (optional)").fill("Price and terms.")
     dialog.get_by_test_id("ids").fill(DANA)
     session = page.get_by_test_id("session-item").first.get_attribute("data-session") or ""
     dialog.get_by_test_id("copy-from").select_option(session)
     expect(dialog.get_by_test_id("copy-count")).to_contain_text("2 messages are copied")
+    clean_in_every_look_and_width(page, "a new group")
     dialog.get_by_test_id("copy-first").select_option("1")
     expect(dialog.get_by_test_id("copy-count")).to_contain_text("1 message is copied")
     dialog.get_by_test_id("create-group").click()
-    line = page.get_by_test_id("room-item").filter(has_text="Contoso renewal")
+    line = page.get_by_test_id("room-item").filter(has_text="Northwind renewal")
     expect(line).to_be_visible(timeout=WAIT_MS)
     expect(dialog).to_be_hidden()
     return line.get_attribute("data-room") or ""
@@ -87,7 +89,7 @@ def _opened(page: Page, group_id: str) -> Locator:
     _line(page, group_id).click()
     page.get_by_test_id("group-menu").click()
     dialog = page.get_by_role("dialog", name="This group")
-    expect(dialog.get_by_test_id("group-title")).to_have_text("Contoso renewal")
+    expect(dialog.get_by_test_id("group-title")).to_have_text("Northwind renewal")
     return dialog
 
 
@@ -98,6 +100,7 @@ def _link_of(dialog: Locator) -> str:
     dialog.get_by_label("The link holds").select_option("24")
     dialog.get_by_test_id("make-link").click()
     expect(dialog.get_by_test_id("invitation-link")).to_contain_text("used by 0 of 25")
+    clean_in_every_look_and_width(dialog.page, "invitations")
     return dialog.get_by_test_id("new-link").input_value()
 
 
@@ -109,19 +112,20 @@ def _joined(page: Page, link: str) -> None:
     page.locator("button[name=user][value=ben]").click()
     expect(page.get_by_text("You are signed in as Ben Okafor.")).to_be_visible(timeout=WAIT_MS)
     page.get_by_test_id("join").click()
-    expect(page.get_by_test_id("room-item").filter(has_text="Contoso renewal")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_test_id("room-item").filter(has_text="Northwind renewal")).to_be_visible(timeout=WAIT_MS)
     assert "#" not in page.url
 
 
 def _already_in(page: Page, link: str) -> None:
     page.goto(link)
-    expect(page.get_by_text("You belong to “Contoso renewal” already.")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("You belong to “Northwind renewal” already.")).to_be_visible(timeout=WAIT_MS)
     page.get_by_test_id("open-group").click()
     expect(page.get_by_test_id("room-item")).to_be_visible(timeout=WAIT_MS)
 
 
 def _make_facilitator(dialog: Locator, line: Locator) -> None:
     line.get_by_role("button", name="Change or remove Ben Okafor").click()
+    clean_in_every_look_and_width(dialog.page, "people")
     line.get_by_label("Role of Ben Okafor").select_option("facilitator")
     line.get_by_test_id("save-role").click()
     expect(line).to_have_attribute("data-role", "facilitator")
@@ -133,6 +137,7 @@ def _let_the_coach_speak_up(dialog: Locator) -> None:
     dialog.get_by_test_id("setting-ambient").click()
     expect(dialog.get_by_test_id("setting-ambient")).to_be_checked()
     expect(dialog.get_by_test_id("group-said")).to_have_text("The setting was saved.")
+    clean_in_every_look_and_width(dialog.page, "settings")
 
 
 def _facilitator_sees_what_is_theirs(page: Page, group_id: str) -> None:
@@ -141,6 +146,7 @@ def _facilitator_sees_what_is_theirs(page: Page, group_id: str) -> None:
     dialog.get_by_test_id("tab-settings").click()
     expect(dialog.get_by_test_id("setting-ambient")).to_be_checked()
     dialog.get_by_test_id("tab-more").click()
+    clean_in_every_look_and_width(page, "more of a group")
     expect(dialog.get_by_test_id("leave-group")).to_be_visible()
     expect(dialog.get_by_test_id("delete-group")).to_have_count(0)
     page.keyboard.press("Escape")
@@ -166,6 +172,7 @@ def _catch_up(page: Page, group_id: str, stack: Stack) -> None:
     dialog = page.get_by_role("dialog", name="What did I miss?")
     expect(dialog.get_by_test_id("topic-decisions")).to_contain_text("Contoso gets 12 percent.", timeout=WAIT_MS)
     stack.send("DELETE", scenario, None)
+    clean_in_every_look_and_width(page, "what was missed")
     expect(dialog.get_by_test_id("source")).to_have_attribute("href", f"/g/{group_id}#{accepted['message_id']}")
     page.keyboard.press("Escape")
 

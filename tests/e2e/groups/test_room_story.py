@@ -13,6 +13,7 @@ from shared.audience import Reader, for_reader
 from shared.protocol.durable import MessageCreated
 from shared.protocol.group import MessageDeleted, MessageEdited
 from shared.protocol.shapes import TextPart
+from tests.e2e.accessibility import clean_in_every_look_and_width
 from tests.e2e.audit import Audit, audit
 from tests.e2e.browser import WAIT_MS, ChatPage, chromium
 from tests.e2e.client import PlainClient
@@ -143,6 +144,7 @@ def test_two_people_talk_and_each_is_shown_what_is_theirs(
     expect(ben.message("I send it tomorrow.")).to_contain_text("(edited)")
     _add_to_a_question(stack, ada, ben)
     _ask_why(ada)
+    clean_in_every_look_and_width(ada.page, "a room")
 
     log = audit(stack, group_id)
     assert [event.seq for event in log.events] == list(range(1, log.head.seq + 1))
@@ -241,4 +243,5 @@ def _ask_why(ada: RoomPage) -> None:
     told = ada.page.get_by_role("dialog", name="Why this answer")
     expect(told.get_by_test_id("why-call").first).to_contain_text("Done", timeout=WAIT_MS)
     expect(told.get_by_test_id("why-total")).to_contain_text("tokens")
+    clean_in_every_look_and_width(ada.page, "why this answer")
     ada.page.keyboard.press("Escape")

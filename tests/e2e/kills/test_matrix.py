@@ -4,60 +4,14 @@ A cell kills the process that runs the app's code when a certain request of its 
 invariants when the turn has ended (`checks`).
 """
 
-from dataclasses import dataclass
-
 import pytest
 
-from tests.e2e.kills.cell import Kind, open_cell
-from tests.e2e.kills.checks import as_told, check
+from tests.e2e.kills.cell import open_cell
 from tests.e2e.kills.doors import Doors
-from tests.e2e.kills.places import (
-    FINISH,
-    MODEL,
-    PUBLISH,
-    QUESTION,
-    RESULT,
-    SAVE,
-    STEP,
-    TELL,
-    TOOL,
-    Moment,
-    Place,
-    arm,
-    kill_at,
-)
+from tests.e2e.kills.matrix import Row, rows_and_times, survive
 from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
-
-PLACES = {
-    "model": MODEL,
-    "tool": TOOL,
-    "save": SAVE,
-    "publish": PUBLISH,
-    "finish": FINISH,
-    "question": QUESTION,
-    "step": STEP,
-    "result": RESULT,
-    "tell": TELL,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """`again` is where the work that is delivered again comes to, if the place is behind it by then.
-
-    `told` is what the turn says of its tool call, `ran` how often the tool really ran, if that is certain.
-    """
-
-    place: str
-    moment: Moment
-    kind: Kind
-    again: str | None = None
-    told: str | None = None
-    ran: int | None = None
-    times: tuple[str, ...] = ("once", "twice")
-
 
 ONCE = ("once",)
 ROWS = (
@@ -95,37 +49,9 @@ ROWS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("row", "times"),
-    [
-        pytest.param(
-            row,
-            times,
-            id=f"{row.place}-{row.moment}-{times}-{row.kind.replace(' ', '_')}",
-            marks=pytest.mark.xdist_group(f"kills-{times}"),
-        )
-        for row in ROWS
-        for times in row.times
-    ],
-)
+@pytest.mark.parametrize(("row", "times"), rows_and_times(*ROWS))
 async def test_a_worker_killed_here_loses_nothing_and_does_nothing_twice(
     kill_stack: Stack, doors: Doors, row: Row, times: str
 ) -> None:
     async with open_cell(kill_stack, doors, row.kind) as cell:
-        first = await arm(cell, PLACES[row.place], row.moment)
-        await cell.ask()
-        late = [await kill_at(cell, first, row.moment)]
-        if times == "twice":
-            again, moment = _again(row)
-            late.append(await kill_at(cell, await arm(cell, again, moment), moment))
-        await cell.ended()
-        for held in late:
-            if held is not None:
-                await doors.decide(held, "carry_out")
-
-        await as_told(cell, await check(cell), (row.told,) if row.told else (), row.ran)
-
-
-def _again(row: Row) -> tuple[Place, Moment]:
-    """What was carried out is not come to again; what the work delivered again comes to is then killed before it."""
-    return (PLACES[row.place], row.moment) if row.again is None else (PLACES[row.again], "before")
+        await survive(cell, row, times)
