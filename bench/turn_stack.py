@@ -18,6 +18,7 @@ from typing import Any
 from bench.counted_cosmos import NOTES_PATH, Note
 from bench.turn_client import Subject
 from local.cosmos.auth import EMULATOR_KEY
+from local.stack.settings import UTILITY_MODEL
 from tests.e2e.client import negotiate
 from tests.e2e.stack import ROOT, Stack
 
@@ -54,7 +55,10 @@ class Script:
             for query in ("{{1}}", *(f"{{{{1}}}} {n}" for n in range(8)))
         ]
         answer = {"tokens": self.tokens, "stamp": self.stamped, **pace}
+        # Titles and summaries quote the questions; asked for a call, they would fail and be asked for again.
+        beside = {"text": "What was asked, and what was found.", **pace}
         return [
+            {"match": {"model": UTILITY_MODEL}, "respond": beside},
             {"match": {"text": r"(bench-tool-\w+)", "step": 0}, "respond": {"calls": [call], **pace}},
             {"match": {"text": r"(bench-five-\w+)", "step": 0}, "respond": {"calls": more[:5], **pace}},
             {"match": {"text": r"(bench-eight-\w+)", "step": 0}, "respond": {"calls": more, **pace}},
