@@ -23,7 +23,8 @@ _AT_ONCE = 5
 class GroupSummary(Shape):
     """One line of the list. `people` counts who belongs; of an invitation, `invited_by` is the name of who made it.
 
-    `unread` counts messages of others the person may see, 100 at most.
+    `read_seq` is how far they have read, `unread` counts messages of others the person may see beyond it and up to
+    `seq`, 100 at most.
     """
 
     group_id: str
@@ -34,6 +35,8 @@ class GroupSummary(Shape):
     invited_by: str | None
     people: int
     unread: int
+    seq: int
+    read_seq: int
     archived: bool
 
 
@@ -45,14 +48,12 @@ class GroupPage(Shape):
 
 
 class GroupDetails(GroupSummary):
-    """A group as it is known to somebody who belongs to it or is invited. `read_seq` is how far they have read."""
+    """A group as it is known to somebody who belongs to it or is invited."""
 
     description: str
     settings: GroupSettings
     created_at: str
     epoch: int
-    seq: int
-    read_seq: int
 
 
 class GroupMembers(Shape):
@@ -129,8 +130,6 @@ async def group_details(deps: GroupDependencies, principal: str, group_id: str) 
         settings=group.settings,
         created_at=head.created_at,
         epoch=head.epoch,
-        seq=head.seq,
-        read_seq=mark,
     )
 
 
@@ -170,6 +169,8 @@ async def _summary(deps: GroupDependencies, mine: Mine) -> GroupSummary:
         invited_by=await _name(deps, mine) if invited else None,
         people=group.people,
         unread=unread,
+        seq=head.seq,
+        read_seq=mine.read_seq,
         archived=head.archived,
     )
 

@@ -160,6 +160,7 @@ async def _info(deps: GroupDependencies, group_id: str, access: GroupAccess) -> 
         archived=head.archived,
         read_seq=mark,
         unread=await deps.unread.count(group_id, reader_of(me, group), mark, head.seq),
+        counted_seq=head.seq,
     )
 
 

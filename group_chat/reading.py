@@ -26,9 +26,9 @@ async def read(deps: GroupDependencies, connection: Connection, command: Read) -
         access = await door.access(anew=True)
     mark = await deps.memberships.read_up_to(principal, group_id, min(command.seq, access.known.seq))
     reader = reader_of(access.member, group_of(access.known.head))
-    through = access.known.seq
-    left = await deps.unread.count(group_id, reader, mark, through)
+    counted = access.known.seq
+    left = await deps.unread.count(group_id, reader, mark, counted)
     now = iso(deps.now())
-    told = ReadUpdated(conversation_id=group_id, at=now, seq=mark, unread=left, through_seq=through)
+    told = ReadUpdated(conversation_id=group_id, at=now, seq=mark, unread=left, counted_seq=counted)
     await deps.publisher.to_member(group_id, principal, told)
     return Answer(event=CommandAccepted(conversation_id=group_id, at=now, command_id=command.command_id, seq=mark))

@@ -34,7 +34,10 @@ class GroupMember(Shape):
 
 
 class GroupInfo(Shape):
-    """The group as its reader knows it. `read_seq` is the reader's own mark, `unread` what counts beyond it."""
+    """The group as its reader knows it.
+
+    `read_seq` is the reader's own mark, `unread` what counts beyond it and up to `counted_seq`.
+    """
 
     title: str
     description: str
@@ -45,6 +48,7 @@ class GroupInfo(Shape):
     archived: bool
     read_seq: int
     unread: int
+    counted_seq: int
 
 
 class ParticipantEvent(DurableEvent):
@@ -179,9 +183,9 @@ class Presence(EventBase):
 
 
 class ReadUpdated(EventBase):
-    """How far one has read; sent to one's own connections alone. `unread` is counted up to `through_seq`."""
+    """How far one has read; sent to one's own connections alone. `unread` is counted up to `counted_seq`."""
 
     type: Literal["read.updated"] = "read.updated"
     seq: int
     unread: int
-    through_seq: int
+    counted_seq: int

@@ -68,9 +68,17 @@ export class FakeRooms implements RoomsApi {
       archived: false,
       read_seq: 0,
       unread: 0,
+      counted_seq: 0,
       ...fields,
     });
-    const line = { groupId, title, role: fields.role ?? "owner", unread: fields.unread ?? 0 } as const;
+    const line = {
+      groupId,
+      title,
+      role: fields.role ?? "owner",
+      unread: fields.unread ?? 0,
+      seq: fields.counted_seq ?? 0,
+      readSeq: 0,
+    } as const;
     this.page = { ...this.page, rooms: [...this.page.rooms, { ...line, invited: false, invitedBy: null }] };
   }
 

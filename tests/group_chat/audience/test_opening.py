@@ -1,5 +1,9 @@
 """Opening a group on a connection: what it is told, and what it is remembered as."""
 
+from typing import Any
+
+import pytest
+
 from tests.group_chat.audience.groups import begin, give_role, say
 from tests.group_chat.audience.hall import Hall
 
@@ -111,3 +115,31 @@ async def test_a_role_one_has_lost_since_leaves_none(hall: Hall) -> None:
     await client.send(type="session.update", session_id=group_id, role="Sales")
     await hall.one.world.sign_in(ada, "HR")
     assert _tools(await client.open(group_id)) == []
+
+
+async def test_what_is_said_while_a_group_is_opened_is_counted_or_heard_beyond_what_was_counted(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = (hall.one.world.person(name) for name in ("tenant.ada", "tenant.bob"))
+    group_id = await begin(hall.one.world, ada, bob)
+    client = await hall.connect(bob)
+    for instance in hall.instances:
+        log = instance.deps.log
+        monkeypatch.setattr(log, "events_after", _after_saying(hall, group_id, ada, log.events_after))
+    told = await client.open(group_id, capabilities=[])
+    await client.heard(group_id, 1)
+    assert told["through_seq"] == 1
+    assert (told["group"]["unread"], told["group"]["counted_seq"]) == (0, 0)
+
+
+def _after_saying(hall: Hall, group_id: str, principal: str, read: Any) -> Any:
+    """Have somebody say something after the reader was admitted and the group looked at, before it is read."""
+
+    async def say_and_read(*given: Any) -> Any:
+        read_before.append(group_id)
+        if len(read_before) == 1:
+            await say(hall.one, group_id, principal)
+        return await read(*given)
+
+    read_before: list[str] = []
+    return say_and_read

@@ -15,6 +15,8 @@ export interface GroupSummary {
   readonly people: number;
   /** Messages of others, 100 at most. */
   readonly unread: number;
+  readonly seq: number;
+  readonly read_seq: number;
   readonly archived: boolean;
 }
 
@@ -23,8 +25,6 @@ export interface GroupDetails extends GroupSummary {
   readonly settings: GroupSettings;
   readonly created_at: string;
   readonly epoch: number;
-  readonly seq: number;
-  readonly read_seq: number;
 }
 
 export interface GroupPage {

@@ -15,14 +15,14 @@ export interface Tally {
   readonly readSeq: number;
   /** What the server counted above the mark, and up to which `seq`. */
   readonly unread: number;
-  readonly through: number;
-  /** `seq` of what counts and was heard here, the newest last: whether the server knew of it, `through` says. */
+  readonly countedSeq: number;
+  /** `seq` of what counts and was heard here, the newest last: whether the server counted it, `countedSeq` says. */
   readonly heard: readonly number[];
   /** `seq` of what speaks to the person. */
   readonly calls: readonly number[];
 }
 
-export const NOTHING: Tally = { readSeq: 0, unread: 0, through: 0, heard: [], calls: [] };
+export const NOTHING: Tally = { readSeq: 0, unread: 0, countedSeq: 0, heard: [], calls: [] };
 
 /** So many stands for so many or more, as at the server. */
 export const MOST_UNREAD = 100;
@@ -36,17 +36,17 @@ export function counted(tally: Tally, event: ServerEvent, me: string): Tally {
   if (event.type === "snapshot") {
     const told = event.events.reduce((state, each) => heard(state, each, me), tally);
     if (!event.group) return told;
-    const { read_seq: seq, unread } = event.group;
-    return asCounted(told, { seq, unread, through_seq: event.through_seq });
+    const { read_seq: seq, unread, counted_seq } = event.group;
+    return asCounted(told, { seq, unread, counted_seq });
   }
   return isDurable(event) ? heard(tally, event, me) : tally;
 }
 
-/** Take what the server counted, unless something newer is known. */
-function asCounted(tally: Tally, told: Pick<ReadUpdated, "seq" | "unread" | "through_seq">): Tally {
-  const { seq: readSeq, unread, through_seq: through } = told;
-  if (readSeq < tally.readSeq || (readSeq === tally.readSeq && through < tally.through)) return tally;
-  return { ...tally, readSeq, unread, through };
+/** Take what the server counted above the mark `seq`, unless something newer is known. */
+export function asCounted(tally: Tally, told: Pick<ReadUpdated, "seq" | "unread" | "counted_seq">): Tally {
+  const { seq: readSeq, unread, counted_seq: countedSeq } = told;
+  if (readSeq < tally.readSeq || (readSeq === tally.readSeq && countedSeq < tally.countedSeq)) return tally;
+  return { ...tally, readSeq, unread, countedSeq };
 }
 
 function heard(tally: Tally, event: DurableEvent, me: string): Tally {
@@ -55,8 +55,8 @@ function heard(tally: Tally, event: DurableEvent, me: string): Tally {
   return { ...told, heard: [...told.heard, event.seq].slice(-MOST_UNREAD) };
 }
 
-export function badgeOf({ unread: known, through, readSeq, heard, calls }: Tally): Badge {
-  const above = heard.filter((seq) => seq > through && seq > readSeq).length;
+export function badgeOf({ unread: known, countedSeq, readSeq, heard, calls }: Tally): Badge {
+  const above = heard.filter((seq) => seq > countedSeq && seq > readSeq).length;
   const unread = Math.min(MOST_UNREAD, known + above);
   const mentions = unread === 0 ? 0 : calls.filter((seq) => seq > readSeq).length;
   return { unread, mentions };

@@ -9,7 +9,7 @@ import { RoomChat } from "./roomChat";
 import { RoomOutbox } from "./roomOutbox";
 import type { RoomSummary } from "./roomsApi";
 import type { RoomsParts } from "./roomsEntry";
-import { badgeOf, counted, NOTHING, type Badge, type Tally } from "./roomUnread";
+import { asCounted, badgeOf, counted, NOTHING, type Badge, type Tally } from "./roomUnread";
 import { Store } from "./store";
 
 export interface RoomList {
@@ -105,7 +105,7 @@ export class Rooms {
     try {
       const { rooms } = await this.parts.api.rooms();
       this.list.set({ rooms, loaded: true, problem: null });
-      for (const { groupId, unread } of rooms) this.told(groupId, unread);
+      for (const room of rooms) this.told(room);
       this.show();
       if (rooms.some(({ invited }) => !invited)) this.connection.start();
       this.watch();
@@ -122,10 +122,10 @@ export class Rooms {
     this.list.update((list) => ({ ...list, loaded: true, problem }));
   }
 
-  /** The list counts anew; what is listened to is known better. */
-  private told(groupId: string, unread: number): void {
-    if (this.watched.has(groupId) || this.chat.view.get().groupId === groupId) return;
-    this.tallies.set(groupId, { ...(this.tallies.get(groupId) ?? NOTHING), unread, heard: [] });
+  /** The list counts, too: of rooms that are not listened to, it alone. */
+  private told({ groupId, readSeq, unread, seq }: RoomSummary): void {
+    const before = this.tallies.get(groupId) ?? NOTHING;
+    this.tallies.set(groupId, asCounted(before, { seq: readSeq, unread, counted_seq: seq }));
   }
 
   /** Hear what happens in the rooms that are not shown. */

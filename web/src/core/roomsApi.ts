@@ -11,6 +11,9 @@ export interface RoomSummary {
   readonly invitedBy: string | null;
   /** What others said since the person last read; 100 stands for so many or more. */
   readonly unread: number;
+  /** Up to which `seq` that was counted. */
+  readonly seq: number;
+  readonly readSeq: number;
 }
 
 export interface RoomPage {
@@ -60,7 +63,7 @@ function pathOf(groupId: string): string {
 }
 
 function summary(raw: unknown): RoomSummary {
-  const { group_id, title, role, invited, invited_by, unread } = raw as Json;
+  const { group_id, title, role, invited, invited_by, unread, seq, read_seq } = raw as Json;
   if (typeof group_id !== "string") throw badAnswer();
   return {
     groupId: group_id,
@@ -68,6 +71,12 @@ function summary(raw: unknown): RoomSummary {
     role: role as GroupRole,
     invited: invited === true,
     invitedBy: typeof invited_by === "string" ? invited_by : null,
-    unread: typeof unread === "number" ? unread : 0,
+    unread: numberOr0(unread),
+    seq: numberOr0(seq),
+    readSeq: numberOr0(read_seq),
   };
+}
+
+function numberOr0(raw: unknown): number {
+  return typeof raw === "number" ? raw : 0;
 }

@@ -1038,7 +1038,9 @@ export interface QueuedTurn {
   position: number;
 }
 /**
- * The group as its reader knows it. `read_seq` is the reader's own mark, `unread` what counts beyond it.
+ * The group as its reader knows it.
+ *
+ * `read_seq` is the reader's own mark, `unread` what counts beyond it and up to `counted_seq`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "GroupInfo".
@@ -1053,6 +1055,7 @@ export interface GroupInfo {
   archived: boolean;
   read_seq: number;
   unread: number;
+  counted_seq: number;
 }
 /**
  * Somebody who belongs to the group, or is `invited` and has not accepted yet.
@@ -1298,7 +1301,7 @@ export interface Presence {
   state: PresenceState;
 }
 /**
- * How far one has read; sent to one's own connections alone. `unread` is counted up to `through_seq`.
+ * How far one has read; sent to one's own connections alone. `unread` is counted up to `counted_seq`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ReadUpdated".
@@ -1309,7 +1312,7 @@ export interface ReadUpdated {
   type: "read.updated";
   seq: number;
   unread: number;
-  through_seq: number;
+  counted_seq: number;
 }
 /**
  * What its asker may want to ask next, after this turn's answer; told again by `GET .../turns/{turn_id}/offers`.

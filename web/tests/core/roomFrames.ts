@@ -32,6 +32,7 @@ export function info(fields: Partial<GroupInfo> = {}): GroupInfo {
     archived: false,
     read_seq: 0,
     unread: 0,
+    counted_seq: 0,
     ...fields,
   };
 }

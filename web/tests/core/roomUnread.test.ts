@@ -10,8 +10,8 @@ function tally(events: readonly ServerEvent[], me: string, from: Tally = NOTHING
   return events.reduce((state, event) => counted(state, event, me), from);
 }
 
-function read(seq: number, unread: number, through = LOG.length): ReadUpdated {
-  return { type: "read.updated", conversation_id: "g_1", at: "", seq, unread, through_seq: through };
+function read(seq: number, unread: number, counted = LOG.length): ReadUpdated {
+  return { type: "read.updated", conversation_id: "g_1", at: "", seq, unread, counted_seq: counted };
 }
 
 describe("what is unread", () => {
@@ -33,7 +33,7 @@ describe("what is unread", () => {
   });
 
   it("is as the server tells on opening; a look at the messages says whom they speak to", () => {
-    const group = info({ read_seq: 4, unread: 2 });
+    const group = info({ read_seq: 4, unread: 2, counted_seq: 29 });
     const opened = counted(NOTHING, roomSnapshot({ group, from_seq: 30, through_seq: 29 }), "p1");
     expect(badgeOf(opened)).toEqual({ unread: 2, mentions: 0 });
     const events = LOG.slice(4);
@@ -43,10 +43,28 @@ describe("what is unread", () => {
 
   it("keeps what was heard while a snapshot was on its way that was read before it", () => {
     const heard = tally(LOG.slice(0, 5), "p1");
-    const stale = roomSnapshot({ group: info({ read_seq: 0, unread: 0 }), from_seq: 5, through_seq: 4 });
+    const stale = roomSnapshot({
+      group: info({ read_seq: 0, unread: 0, counted_seq: 4 }),
+      from_seq: 5,
+      through_seq: 4,
+    });
     expect(badgeOf(counted(heard, stale, "p1")).unread).toBe(1);
-    const fresh = roomSnapshot({ group: info({ read_seq: 0, unread: 1 }), from_seq: 6, through_seq: 5 });
+    const fresh = roomSnapshot({
+      group: info({ read_seq: 0, unread: 1, counted_seq: 5 }),
+      from_seq: 6,
+      through_seq: 5,
+    });
     expect(badgeOf(counted(heard, fresh, "p1")).unread).toBe(1);
+  });
+
+  it("keeps what was heard that the events of a snapshot reach and its count does not", () => {
+    const heard = tally(LOG.slice(0, 5), "p1");
+    const torn = roomSnapshot({
+      group: info({ read_seq: 0, unread: 0, counted_seq: 4 }),
+      from_seq: 6,
+      through_seq: 5,
+    });
+    expect(badgeOf(counted(heard, torn, "p1")).unread).toBe(1);
   });
 
   it("keeps what was heard while a mark was on its way that was counted before it", () => {

@@ -32,13 +32,13 @@ describe("the list of rooms", () => {
 
   it("shows what is unread, live, in rooms that are not open, and stops at what was read", async () => {
     const server = harness.server.rooms;
-    server.begin("g_1", "Contoso", { unread: 1 });
+    server.begin("g_1", "Contoso", { unread: 1, counted_seq: 1 });
     server.append("g_1", says("@Ada", { mentions: [ADA.id] }), { publish: false });
     const rooms = await started();
     expect(rooms.badges.get().get("g_1")).toEqual({ unread: 1, mentions: 1 });
     server.append("g_1", says("and more"));
     expect(rooms.badges.get().get("g_1")).toEqual({ unread: 2, mentions: 1 });
-    server.send({ type: "read.updated", conversation_id: "g_1", at: "", seq: 2, unread: 0, through_seq: 2 });
+    server.send({ type: "read.updated", conversation_id: "g_1", at: "", seq: 2, unread: 0, counted_seq: 2 });
     expect(rooms.badges.get().get("g_1")).toEqual({ unread: 0, mentions: 0 });
     const [watch] = server.sent("group.open");
     expect(watch).toMatchObject({ capabilities: [], after: Number.MAX_SAFE_INTEGER });
@@ -59,7 +59,15 @@ describe("the list of rooms", () => {
 
   it("has invitations, which are accepted or declined", async () => {
     const server = harness.server.rooms;
-    const line = { title: "Contoso", role: "member", invited: true, invitedBy: "Ben", unread: 0 } as const;
+    const line = {
+      title: "Contoso",
+      role: "member",
+      invited: true,
+      invitedBy: "Ben",
+      unread: 0,
+      seq: 1,
+      readSeq: 0,
+    } as const;
     server.page = {
       rooms: [
         { ...line, groupId: "g_1" },
