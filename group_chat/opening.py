@@ -101,7 +101,7 @@ async def _open(
         await admit(deps.web_pubsub, connection.id, group_id, streaming=streaming)
         # Whoever is removed from here on is dismissed by the removal, which comes after the admission.
         seen, made = await asyncio.gather(_read(deps, principal, group_id, command.after), deps.askers.of(grant, zone))
-        group = await _info(deps, group_id, seen.access)
+        group = await _info(deps, group_id, seen)
     except CommandRefused:
         # Also where the first look refuses: an earlier delivery of this may have admitted and then failed.
         await dismiss(deps.web_pubsub, connection.id, group_id)
@@ -143,8 +143,10 @@ async def _read(deps: GroupDependencies, principal: str, group_id: str, after: i
     raise StoreUnavailable("The members of the group change all the time. Try again.")
 
 
-async def _info(deps: GroupDependencies, group_id: str, access: GroupAccess) -> GroupInfo:
-    head, me = access.known.head, access.member
+async def _info(deps: GroupDependencies, group_id: str, seen: Seen) -> GroupInfo:
+    head, me = seen.access.known.head, seen.access.member
+    # Not up to the head this process knows: what another appended and told before the admission is heard by nobody.
+    counted = seen.view.seq
     group = group_of(head)
     everyone, read_seq = await asyncio.gather(
         deps.gate.members.all(group_id, head.epoch), deps.memberships.read_seq(me.principal, group_id)
@@ -159,8 +161,8 @@ async def _info(deps: GroupDependencies, group_id: str, access: GroupAccess) -> 
         members=tuple(_member(each) for each in everyone if each.state in _TOLD),
         archived=head.archived,
         read_seq=mark,
-        unread=await deps.unread.count(group_id, reader_of(me, group), mark, head.seq),
-        counted_seq=head.seq,
+        unread=await deps.unread.count(group_id, reader_of(me, group), mark, counted),
+        counted_seq=counted,
     )
 
 

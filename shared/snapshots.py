@@ -28,9 +28,13 @@ MAX_BYTES = 240_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The fields `snapshot` and `session.created` share; nothing in it is from beyond the epoch."""
+    """The fields `snapshot` and `session.created` share; nothing in it is from beyond the epoch.
+
+    `seq` is how far the log went when it was read, which may be beyond `through_seq`.
+    """
 
     epoch: int
+    seq: int
     from_seq: int
     through_seq: int
     events: tuple[VisibleEvent, ...]
@@ -43,7 +47,7 @@ class View:
 
     def told(self) -> dict[str, Any]:
         """Return the fields by name, as they go into the event."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "epoch"}
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"epoch", "seq"}}
 
 
 async def view(
@@ -68,6 +72,7 @@ async def view(
     more = len(events) < len(found)
     return View(
         epoch=head.epoch,
+        seq=head.seq,
         from_seq=after + 1,
         through_seq=through,
         events=events,

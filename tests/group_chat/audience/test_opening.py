@@ -117,7 +117,7 @@ async def test_a_role_one_has_lost_since_leaves_none(hall: Hall) -> None:
     assert _tools(await client.open(group_id)) == []
 
 
-async def test_what_is_said_while_a_group_is_opened_is_counted_or_heard_beyond_what_was_counted(
+async def test_what_is_said_while_a_group_is_opened_is_counted_as_far_as_it_says(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, bob = (hall.one.world.person(name) for name in ("tenant.ada", "tenant.bob"))
@@ -129,7 +129,18 @@ async def test_what_is_said_while_a_group_is_opened_is_counted_or_heard_beyond_w
     told = await client.open(group_id, capabilities=[])
     await client.heard(group_id, 1)
     assert told["through_seq"] == 1
-    assert (told["group"]["unread"], told["group"]["counted_seq"]) == (0, 0)
+    assert (told["group"]["unread"], told["group"]["counted_seq"]) == (1, 1)
+
+
+async def test_what_another_process_was_told_is_counted_when_a_group_is_opened(hall: Hall) -> None:
+    ada, bob = (hall.one.world.person(name) for name in ("tenant.ada", "tenant.bob"))
+    group_id = await begin(hall.one.world, ada, bob)
+    for instance in hall.instances:
+        await (await hall.connect(bob)).open(group_id)
+        await say(instance, group_id, ada)
+    for number in range(len(hall.instances)):
+        told = await (await hall.connect(bob)).open(group_id, capabilities=[])
+        assert (told["group"]["unread"], told["group"]["counted_seq"]) == (len(hall.instances),) * 2, number
 
 
 def _after_saying(hall: Hall, group_id: str, principal: str, read: Any) -> Any:
