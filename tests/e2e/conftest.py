@@ -4,11 +4,16 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.e2e.browser import chromium
 from tests.e2e.client import PlainClient
 from tests.e2e.stack import Stack
+
+EXPECTED_MS = 20_000
+"""What a page is expected to show comes as soon as it can; how soon that is, the machine decides."""
+
+expect.set_options(timeout=EXPECTED_MS)
 
 
 @pytest.fixture(scope="session")
