@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared import ids
-from shared.event_log.head import Stored
 from shared.event_log.shapes import Record
 from shared.protocol.cards import CardClosed, CardOpened
+from shared.stored import Stored
 from shared.tools.outcome import Continuation, InputAnswer, InputRequest
 
 _ACTIONS = {"accepted": "accept", "declined": "decline"}

@@ -3,9 +3,8 @@
 `trace` is everywhere the trace context (a `traceparent`) the turn's question came in.
 """
 
-import json
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal
 
 from shared.turns import Message
 
@@ -60,11 +59,6 @@ class StepResult(Message):
     room_waits: bool = False
     """The asker alone was answered; the room they asked in gets a step of its own."""
 
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        raw = json.loads(text)
-        return cls(**raw | {"calls": tuple(raw["calls"])})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest(Message):
@@ -95,11 +89,6 @@ class CallWaits(Message):
     parking: int
     round: int
 
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        raw = json.loads(text)
-        return cls(**raw | {"questions": tuple(raw["questions"])})
-
 
 def waits_in(result: str) -> CallWaits | None:
     """Return what a call's result says it waits for; None for the status of a call that is over."""
@@ -120,11 +109,6 @@ class ExpireRequest(Message):
     conversation_id: str
     turn_id: str
     questions: tuple[str, ...]
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        raw = json.loads(text)
-        return cls(**raw | {"questions": tuple(raw["questions"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

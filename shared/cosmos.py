@@ -26,6 +26,9 @@ from shared.settings import ServiceAddress
 
 type Document = dict[str, Any]
 
+SYSTEM_FIELDS = frozenset({"_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"})
+"""What the store itself writes into a document."""
+
 _NO_RETRIES: dict[str, Any] = {"retry_total": 0, "retry_connect": 0, "retry_read": 0}
 _TIMEOUTS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10}
 _MAX_OPERATIONS = 100

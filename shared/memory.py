@@ -6,8 +6,8 @@ It is off until the person switches it on. Switched off, it keeps its entries an
 from typing import Literal
 
 from shared.errors import CommandRefused
-from shared.event_log.head import Stored
 from shared.protocol.codes import ErrorCode
+from shared.stored import Stored
 from shared.tools.text import clean, is_legible
 
 MAX_ENTRIES = 50

@@ -14,8 +14,8 @@ from shared import ids
 from shared.containers import PEOPLE
 from shared.cosmos import BatchFailed, Cosmos, Create, Document, Operation, Replace
 from shared.errors import StoreUnavailable
-from shared.event_log.head import Stored
 from shared.memory import EntryKind, Memory
+from shared.stored import Stored
 
 RECENT_SECONDS = 15
 """How long a process may go on using a memory that was changed elsewhere."""
@@ -102,7 +102,7 @@ class Memories:
         if document is None:
             memory, etag = Memory(), None
         else:
-            memory, etag = Memory.model_validate(document["memory"]), str(document["_etag"])
+            memory, etag = Memory.read(document["memory"]), str(document["_etag"])
         self._saw(principal, memory, asked_at)
         return memory, etag
 
@@ -155,7 +155,7 @@ def _told_document(principal: str, document_id: str, entries: Iterable[EntryTold
 
 
 def _told(document: Document) -> tuple[EntryTold, ...]:
-    return tuple(EntryTold.model_validate(entry) for entry in document["entries"])
+    return tuple(EntryTold.read(entry) for entry in document["entries"])
 
 
 def _blanked(document: Document, gone: frozenset[str]) -> Document:

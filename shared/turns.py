@@ -5,7 +5,7 @@ would otherwise revive objects from data (`docs/architecture.md`, section 3).
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Literal, Protocol, Self
 
 from shared.event_log.head import Head, Waiting
@@ -18,14 +18,17 @@ type EngineState = Literal["absent", "running", "ended"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Base of what crosses: frozen, flat, JSON text on the way."""
+    """Base of what crosses: frozen, flat (a tuple at most), JSON text on the way."""
 
     def text(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        return cls(**json.loads(text))
+        """Return what was sent; a field of a newer version, which was rolled back since, is read over."""
+        sent = json.loads(text)
+        known = {field.name: sent[field.name] for field in fields(cls) if field.name in sent}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

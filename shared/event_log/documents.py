@@ -5,13 +5,14 @@ from typing import Literal, cast
 from pydantic import Field
 
 from shared import group_ids, ids
-from shared.cosmos import Document
-from shared.event_log.head import Head, Stored, VersionedHead
+from shared.cosmos import SYSTEM_FIELDS, Document
+from shared.event_log.head import Head, VersionedHead
 from shared.protocol.events import STORED_EVENT, StoredEvent
 from shared.protocol.group import GroupRole
+from shared.stored import Stored
 
+_AROUND = SYSTEM_FIELDS | {"id", "conversation_id", "kind"}
 _ENVELOPE = frozenset({"type", "conversation_id", "at", "seq", "actor"})
-_SYSTEM_FIELDS = frozenset({"_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"})
 LIVE_TTL_S = 3600
 
 INVITATION_TTL_S = 31 * 24 * 3600
@@ -111,7 +112,7 @@ def head_document(conversation_id: str, head: Head) -> Document:
 
 
 def head_from(document: Document) -> VersionedHead:
-    return VersionedHead(head=Head.model_validate(_body(document)), etag=cast("str", document["_etag"]))
+    return VersionedHead(head=Head.read(_body(document)), etag=cast("str", document["_etag"]))
 
 
 def event_document(
@@ -127,8 +128,9 @@ def event_document(
 
 
 def event_from(document: Document) -> StoredEvent:
+    """Read an event; what a newer version of the app told with it is read over."""
     envelope = {name: document[name] for name in _ENVELOPE}
-    return STORED_EVENT.validate_python(envelope | document["data"])
+    return STORED_EVENT.validate_python(envelope | document["data"], extra="ignore")
 
 
 def live_document(conversation_id: str, live: LiveDocument) -> Document:
@@ -140,7 +142,7 @@ def live_document(conversation_id: str, live: LiveDocument) -> Document:
 
 
 def live_from(document: Document) -> LiveDocument:
-    return LiveDocument.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
+    return LiveDocument.read({k: v for k, v in _body(document).items() if k != "ttl"})
 
 
 def member_document(conversation_id: str, member: MemberDocument) -> Document:
@@ -149,7 +151,7 @@ def member_document(conversation_id: str, member: MemberDocument) -> Document:
 
 
 def member_from(document: Document) -> MemberDocument:
-    return MemberDocument.model_validate(_body(document))
+    return MemberDocument.read(_body(document))
 
 
 def invitation_document(conversation_id: str, invitation: InvitationDocument) -> Document:
@@ -158,7 +160,7 @@ def invitation_document(conversation_id: str, invitation: InvitationDocument) ->
 
 
 def invitation_from(document: Document) -> InvitationDocument:
-    return InvitationDocument.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
+    return InvitationDocument.read({k: v for k, v in _body(document).items() if k != "ttl"})
 
 
 def summary_document(conversation_id: str, summary: SummaryDocument) -> Document:
@@ -166,7 +168,7 @@ def summary_document(conversation_id: str, summary: SummaryDocument) -> Document
 
 
 def summary_from(document: Document) -> SummaryDocument:
-    return SummaryDocument.model_validate(_body(document))
+    return SummaryDocument.read(_body(document))
 
 
 def manifest_document(manifest_id: str, conversation_id: str, manifest: Manifest, ttl: int | None) -> Document:
@@ -175,9 +177,8 @@ def manifest_document(manifest_id: str, conversation_id: str, manifest: Manifest
 
 
 def manifest_from(document: Document) -> Manifest:
-    return Manifest.model_validate({k: v for k, v in _body(document).items() if k != "ttl"})
+    return Manifest.read({k: v for k, v in _body(document).items() if k != "ttl"})
 
 
 def _body(document: Document) -> Document:
-    hidden = _SYSTEM_FIELDS | {"id", "conversation_id", "kind"}
-    return {name: value for name, value in document.items() if name not in hidden}
+    return {name: value for name, value in document.items() if name not in _AROUND}

@@ -6,19 +6,12 @@ the turn is still alive (`claim`). At most 8 kB.
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.protocol.group import GroupSettings
 from shared.protocol.shapes import TitleSource, Usage, WhileBusy
+from shared.stored import Stored
 from shared.usage.teams import UNASSIGNED
 
 SCHEMA_VERSION = 1
-
-
-class Stored(BaseModel):
-    """A stored shape: versioned by its document, unknown fields refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Waiting(Stored):

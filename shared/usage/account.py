@@ -9,21 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.protocol.shapes import Usage
+from shared.stored import Stored
 from shared.usage.amounts import Amount, amount_of
 from shared.usage.budgets import Period
 
 KEEP_SETTLED_S = 8 * 24 * 3600
 """How long after its last reservation expired a turn's settled use is remembered, for the turn to be recorded."""
 _NOTHING = Usage()
-
-
-class Stored(BaseModel):
-    """A stored shape; unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Totals(Stored):

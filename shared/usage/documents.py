@@ -14,14 +14,14 @@ id                        content                                        lives
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.cosmos import Document
+from shared.cosmos import SYSTEM_FIELDS, Document
 from shared.protocol.shapes import Usage
 from shared.usage.account import Account, Archive, Totals
 
 ACCOUNT = "usage"
 KEPT_S = 400 * 24 * 3600
 """Over a year, so that a month can be compared with the same month of the year before."""
-_FIELDS = frozenset(Account.model_fields)
+_AROUND = SYSTEM_FIELDS | {"id", "principal", "kind"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +73,8 @@ def account_document(owner: str, account: Account) -> Document:
 
 
 def account_from(document: Document) -> VersionedAccount:
-    body = {name: value for name, value in document.items() if name in _FIELDS}
-    return VersionedAccount(account=Account.model_validate(body), etag=document["_etag"])
+    body = {name: value for name, value in document.items() if name not in _AROUND}
+    return VersionedAccount(account=Account.read(body), etag=document["_etag"])
 
 
 def archive_document(owner: str, archive: Archive) -> Document:
@@ -84,7 +84,7 @@ def archive_document(owner: str, archive: Archive) -> Document:
 
 
 def totals_from(document: Document) -> Totals:
-    return Totals.model_validate(document["totals"])
+    return Totals.read(document["totals"])
 
 
 def entry_document(owner: str, entry: Entry) -> Document:
