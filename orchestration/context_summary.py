@@ -19,6 +19,8 @@ FULL_EVENTS = 360
 """So many events since the summary also call for the next: the reading window must not move past it."""
 WORTHWHILE_PERCENT = 5
 """Less than this share of the budget is not summarised: it would change the beginning of the context for little."""
+AGAIN_AFTER_EVENTS = 40
+"""When the model wrote no summary, it is asked again only so many events later: it reads much for it each time."""
 NOT_SUMMARISED = 2
 """The newest turns that ended, always told in full."""
 INPUT_TOKENS = 24_000
@@ -47,8 +49,11 @@ def needs_summary(record: Record, budget: int) -> int | None:
 
     It is needed when what is told takes more than 60 % of `budget` (estimated tokens, what `history` gets) or many
     events; it then takes in the older half of the turns told in full, but never the last two that ended. It is also
-    needed, and then goes just so far, when a turn superseded something the stored summary speaks of.
+    needed, and then goes just so far, when a turn superseded something the stored summary speaks of. It is put off
+    for a while after the model wrote none.
     """
+    if record.head.head.seq < record.head.head.summary_after:
+        return None
     turns = turns_of(record)
     if turns.stale_from is not None:
         return turns.stale_from

@@ -1,21 +1,25 @@
 """The `write_summary` activity: the oldest turns of a conversation in the utility model's words.
 
 It runs after a turn's end is published; nobody waits for it. Whatever goes wrong, the old summary stays and a later
-turn asks again, so nothing is tried twice here and the engine needs no retries.
+turn asks again, so nothing is tried twice here and the engine needs no retries. Where the model's answer is of no use,
+for a filter say, that is some turns later.
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from orchestration.context import HISTORY_EVENTS
 from orchestration.context_sources import summary_sources
-from orchestration.context_summary import is_outdated, summary_request
+from orchestration.context_summary import AGAIN_AFTER_EVENTS, is_outdated, summary_request
 from orchestration.messages import SummaryRequest
 from orchestration.room_audience import for_summary
 from shared.errors import ModelFailed, SalesCoachError
 from shared.event_log.documents import SummaryDocument
+from shared.event_log.head import Head
 from shared.event_log.log import EventLog
+from shared.event_log.shapes import Draft
 from shared.model import ModelRequest
 from shared.model_text import WholeText
 from shared.protocol.shapes import Usage
@@ -56,6 +60,8 @@ async def write_summary(deps: SummaryDependencies, request: SummaryRequest) -> S
         written = await _write(deps, request, answer)
     except SalesCoachError as error:
         _log.warning("conversation %s keeps its old summary: %s", request.conversation_id, error.message)
+        if isinstance(error, ModelFailed):
+            await _put_off(deps.log, request.conversation_id)
         return SummaryResult(outcome="failed", usage=answer.usage)
     return SummaryResult(outcome="written" if written else "kept", usage=answer.usage)
 
@@ -77,6 +83,16 @@ async def _write(deps: SummaryDependencies, request: SummaryRequest, answer: Who
     written = await deps.summaries.write(request.conversation_id, summary)
     deps.log.memory.forget(request.conversation_id)
     return written
+
+
+async def _put_off(log: EventLog, conversation_id: str) -> None:
+    with suppress(SalesCoachError):
+        # Where this fails, the next turn asks once more.
+        await log.append(conversation_id, _later)
+
+
+def _later(head: Head) -> Draft:
+    return Draft(events=(), head=head.model_copy(update={"summary_after": head.seq + AGAIN_AFTER_EVENTS}))
 
 
 async def _ask(calls: SideCalls, conversation_id: str, asked: ModelRequest, answer: WholeText) -> None:

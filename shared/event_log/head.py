@@ -130,6 +130,8 @@ class Head(Stored):
     title_by: TitleSource = "first_words"
     title_tries: int = 0
     """How often the utility model was asked for a title in vain."""
+    summary_after: int = 0
+    """No summary is asked for until `seq` is here: the utility model wrote none that can be used."""
     used_at: str | None = None
     """When something was last asked; absent while nothing was."""
     listed_at: str | None = None

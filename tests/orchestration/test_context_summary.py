@@ -107,6 +107,13 @@ def test_turns_that_are_summarised_already_do_not_count() -> None:
     assert needs_summary(notes.record(), 100) == 12
 
 
+def test_a_summary_that_was_put_off_is_asked_for_when_the_log_has_come_so_far() -> None:
+    notes = _now(_turns(5))
+    for after, through in ((notes.seq + 1, None), (notes.seq, 8)):
+        notes.head = notes.head.model_copy(update={"summary_after": after})
+        assert needs_summary(notes.record(), 100) == through
+
+
 def test_a_half_that_is_hardly_worth_it_is_left() -> None:
     notes = _turns(3, size=10).question(NOW, "now").started(NOW).active(NOW).step(NOW, 0, "", "find")
     notes.result(f"{NOW}.0.0", "r" * 30_000)

@@ -7,6 +7,7 @@ import pytest
 
 from orchestration import summaries
 from orchestration.context import history
+from orchestration.context_summary import AGAIN_AFTER_EVENTS
 from orchestration.summaries import SummaryDependencies, SummaryRequest, SummaryResult, write_summary
 from shared.errors import ModelFailed, ModelUnavailable
 from shared.event_log.documents import SummaryDocument
@@ -125,6 +126,23 @@ async def test_what_goes_wrong_leaves_the_old_summary_and_is_logged_once(
     assert said in logged.getMessage()
     assert await stage.stored() == old
     assert len(stage.now.world.model.requests) == asked + 1
+
+
+@pytest.mark.parametrize(
+    ("script", "put_off"),
+    [
+        ([ModelFailed("Refused.", code=ErrorCode.CONTENT_FILTERED)], True),
+        ([TextDelta("Half"), ModelCompleted(finish="content_filter", usage=USAGE)], True),
+        ([ModelUnavailable("The model is busy.")], False),
+        (answer("Notes."), False),
+    ],
+)
+async def test_a_text_the_model_writes_no_summary_of_is_not_sent_to_it_with_every_turn(
+    stage: Stage, script: list[Happening], *, put_off: bool
+) -> None:
+    await stage.write(*script)
+    head = await stage.now.world.head(stage.request.conversation_id)
+    assert head.summary_after == (head.seq + AGAIN_AFTER_EVENTS if put_off else 0)
 
 
 async def test_a_model_that_never_ends_is_given_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
