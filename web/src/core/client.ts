@@ -7,7 +7,7 @@ import type { Problem } from "./codes";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
 import { Drafts, keepDraftsWith, NEW_CHAT } from "./drafts";
-import { CommonQuestions, HttpInsights, Offers, type InsightsApi } from "./commonQuestions";
+import { CommonQuestions, HttpQuestions, Offers, type QuestionsApi } from "./commonQuestions";
 import type { Requests } from "./http";
 import { askForOffers } from "./offeredAnew";
 import { PersonMemory } from "./memory";
@@ -50,7 +50,7 @@ export interface ClientParts {
   /** What outlives the tab; left out: the tab's. */
   readonly device?: Storage;
   /** Left out: there is nothing to tell of common questions. */
-  readonly insights?: InsightsApi;
+  readonly questions?: QuestionsApi;
 }
 
 export function createClient(parts: ClientParts): Client {
@@ -75,7 +75,7 @@ export function createClient(parts: ClientParts): Client {
     }),
     rooms,
     drafts,
-    ...ownParts(api, insightParts(parts, chat, connection)),
+    ...ownParts(api, questionParts(parts, chat, connection)),
     start: () => {
       list.refresh();
       connection.start();
@@ -126,17 +126,17 @@ function draftsOf({ auth, storage, device = storage }: ClientParts, chat: Chat):
   return drafts;
 }
 
-function insightParts({ insights, auth, api, storage }: ClientParts, chat: Chat, connection: Connection) {
+function questionParts({ questions, auth, api, storage }: ClientParts, chat: Chat, connection: Connection) {
   const { events } = connection;
-  const offers = new Offers(insights, events, storage);
+  const offers = new Offers(questions, events, storage);
   const answered: Offers["again"] = (answer, taken) => {
     offers.again(answer, taken);
   };
   askForOffers(chat.view, ({ conversation }) => conversation, { http: api.http, events, answered });
-  return { questions: new CommonQuestions(insights, auth), offers };
+  return { questions: new CommonQuestions(questions, auth), offers };
 }
 
-function ownParts(api: Api, more: ReturnType<typeof insightParts>) {
+function ownParts(api: Api, more: ReturnType<typeof questionParts>) {
   return {
     ...more,
     connections: new Connections(api),
@@ -162,6 +162,6 @@ export async function connectClient(settings: Settings): Promise<Client> {
     openSocket: openPubSubSocket,
     storage: window.sessionStorage,
     device: window.localStorage,
-    insights: new HttpInsights(settings.apiBase, auth),
+    questions: new HttpQuestions(settings.apiBase, auth),
   });
 }

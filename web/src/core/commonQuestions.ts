@@ -41,7 +41,7 @@ export interface QuestionReport {
 }
 
 /** All methods throw as `Http` does. A change is made on `version` only, 0 where there was none. */
-export interface InsightsApi {
+export interface QuestionsApi {
   report(): Promise<QuestionReport>;
   analyze(): Promise<void>;
   approve(clusterId: string, text: string, threshold: number, version: number): Promise<void>;
@@ -52,7 +52,7 @@ export interface InsightsApi {
 
 const PATH = "/manage/common-questions";
 
-export class HttpInsights implements InsightsApi {
+export class HttpQuestions implements QuestionsApi {
   private readonly http: Http;
 
   constructor(base: string, auth: Auth) {
@@ -104,7 +104,7 @@ export class CommonQuestions {
   readonly view = new Store<QuestionsView>({ report: null, problem: null, busy: false });
 
   constructor(
-    private readonly api: InsightsApi | undefined,
+    private readonly api: QuestionsApi | undefined,
     private readonly auth: Auth,
   ) {}
 
@@ -131,7 +131,7 @@ export class CommonQuestions {
   }
 
   /** Do something, and show what is so afterwards; tells whether it was done. */
-  private async attempt(work: (api: InsightsApi) => Promise<void>): Promise<boolean> {
+  private async attempt(work: (api: QuestionsApi) => Promise<void>): Promise<boolean> {
     const { api } = this;
     if (!api) return false;
     this.view.update((view) => ({ ...view, busy: true }));
@@ -166,7 +166,7 @@ export class Offers {
   readonly offer = new Store<Offer | null>(null);
 
   constructor(
-    private readonly api: InsightsApi | undefined,
+    private readonly api: QuestionsApi | undefined,
     events: Signal<ServerEvent>,
     /** Remembers which offer was put away last. */
     private readonly tab: Storage,

@@ -18,7 +18,7 @@ import {
 } from "../protocol/frames";
 import { abandoned, cardClosed, cardOpened, cardShown } from "./cards";
 import { feedbackRecorded } from "./feedback";
-import { insightTold, isInsight } from "./insights";
+import { besideTold, isBeside } from "./beside";
 import { grantFloor, parked, queued, withFloor } from "./floor";
 import { closeRank, inOrder, supersede } from "./order";
 import type { Conversation, Turn } from "./state";
@@ -91,7 +91,7 @@ function applied(state: Conversation, event: DurableEvent): Conversation {
       return responded(state, event);
     default:
       if (isOfGroups(event)) return taken(state, event);
-      if (isInsight(event)) return insightTold(state, event);
+      if (isBeside(event)) return besideTold(state, event);
       return isStepEvent(event)
         ? changeTurn(state, event.turn_id, (turn) => applyToTurn(turn, event))
         : noted(state, event);
@@ -193,7 +193,7 @@ function foldPassing(state: Conversation, event: PassingEvent): Conversation {
   if (event.type === "steer.returned") return inOrder(released(state, event.becomes));
   if (event.type === "tool_call.progress") return progressed(state, event);
   if (event.type === "tools.updated") return { ...state, tools: event.tools, unavailable: event.unavailable };
-  if (event.type === "suggestions.offered") return insightTold(state, event);
+  if (event.type === "suggestions.offered") return besideTold(state, event);
   return event.type === "ai.state" ? delayed(state, event) : foldLive(state, event);
 }
 

@@ -35,7 +35,7 @@ export function askForOffers<V>(
     open = ready?.sessionId ?? null;
     if (ready === null || ready.sessionId === before) return;
     const turn = shownTurns(ready, null).at(-1);
-    if (turn?.insights.offered.length === 0) void ask(ready.sessionId, turn.turnId, parts);
+    if (turn?.beside.offered.length === 0) void ask(ready.sessionId, turn.turnId, parts);
   });
 }
 

@@ -10,7 +10,7 @@ import type {
 } from "../protocol/generated";
 import type { DurableEvent } from "../protocol/frames";
 import type { Card } from "./cardState";
-import { NO_INSIGHTS, type Insights } from "./insights";
+import { NOTHING_BESIDE, type Beside } from "./beside";
 
 /** Text of one delta that came before the text in front of it. */
 export interface Piece {
@@ -139,7 +139,7 @@ export interface Turn {
   /** The turn that took its place; it is then kept, but not shown. */
   readonly supersededBy: string | null;
   readonly outcome: Outcome | null;
-  readonly insights: Insights;
+  readonly beside: Beside;
 }
 
 export interface Conversation {
@@ -190,7 +190,7 @@ export function emptyTurn(turnId: string): Turn {
     feedback: [],
     supersededBy: null,
     outcome: null,
-    insights: NO_INSIGHTS,
+    beside: NOTHING_BESIDE,
   };
 }
 

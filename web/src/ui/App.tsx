@@ -21,7 +21,7 @@ import { Icon } from "./Icon";
 import { RoomPlace } from "./groups/RoomPlace";
 import { language } from "./languages/language";
 import { LanguageContext } from "./languages/memo";
-import { insightsStrings } from "./insights/insightsStrings";
+import { questionsStrings } from "./questions/questionsStrings";
 import { adminRoute, atQuestions, route, roomRoute } from "./route";
 import { Sidebar } from "./Sidebar";
 import { SignIn } from "./SignIn";
@@ -33,7 +33,7 @@ import { ViewerContext } from "./viewer";
 const loadInvitation = () => import("./groups/InvitationPage");
 const loadAdmin = () => import("./admin/AdminArea");
 /** Few people see it: fetched when it is opened. */
-const QuestionsPage = lazy(() => import("./insights/QuestionsPage"));
+const QuestionsPage = lazy(() => import("./questions/QuestionsPage"));
 
 /** Made anew from top to bottom when the language changes; what is typed and open stays. */
 export function App({ client }: { client: Client }) {
@@ -169,7 +169,7 @@ function Header({ title, client, openMenu }: { title: string; client: Client; op
       >
         <Icon name="menu" size={22} />
       </button>
-      <h1>{useStore(atQuestions) ? insightsStrings.title : title}</h1>
+      <h1>{useStore(atQuestions) ? questionsStrings.title : title}</h1>
       <ConnectionState connection={client.connection} />
     </header>
   );

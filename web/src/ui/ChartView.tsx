@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from "react";
-import type { Chart } from "../core/insights";
-import { insightStrings } from "./insightStrings";
+import type { Chart } from "../core/beside";
+import { besideStrings } from "./besideStrings";
 import { locale } from "./languages/language";
 import { problemText } from "./strings";
 import { useViewer } from "./viewer";
@@ -13,16 +13,16 @@ export function ChartView({ chart }: { chart: Chart }) {
   return (
     <figure className="chart" data-testid="chart">
       <figcaption>{chart.title}</figcaption>
-      <Suspense fallback={<p>{insightStrings.chartLoading}</p>}>
+      <Suspense fallback={<p>{besideStrings.chartLoading}</p>}>
         <VegaChart chart={chart} />
       </Suspense>
       <p className="chart-alt">{chart.alt}</p>
       <p className="chart-note">
-        {chart.untrusted ? insightStrings.chartUntrusted : insightStrings.chartSource}
+        {chart.untrusted ? besideStrings.chartUntrusted : besideStrings.chartSource}
       </p>
       <div className="chart-tools">
         <details>
-          <summary>{insightStrings.showRows}</summary>
+          <summary>{besideStrings.showRows}</summary>
           <Rows chart={chart} />
         </details>
         <Download chart={chart} />
@@ -69,7 +69,7 @@ function Download({ chart: { conversationId, chartId } }: { chart: Chart }) {
   return (
     <>
       <button type="button" className="quiet" data-testid="chart-csv" onClick={() => void download()}>
-        {insightStrings.downloadCsv}
+        {besideStrings.downloadCsv}
       </button>
       {problem && (
         <span className="fault" role="alert">

@@ -3,7 +3,7 @@ import { openTurn, type Conversation } from "../core/state";
 import type { WhileBusy } from "../protocol/generated";
 import { Composer, type Running } from "./Composer";
 import { Icon } from "./Icon";
-import { OfferBar } from "./insights/OfferBar";
+import { OfferBar } from "./questions/OfferBar";
 import { strings } from "./strings";
 import { WaitingBar } from "./WaitingBar";
 

@@ -8,7 +8,7 @@ interface FollowUpsProps {
 
 /** What may be asked next: as offered behind the answer, or told with it. */
 export function FollowUps({ turn, actions }: FollowUpsProps) {
-  const { offered } = turn.insights;
+  const { offered } = turn.beside;
   const suggestions = offered.length > 0 ? offered : (turn.outcome?.suggestions ?? []);
   if (suggestions.length === 0) return null;
   return (

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState, type ComponentPropsWithoutRef } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
-import type { Checked } from "../core/insights";
+import type { Checked } from "../core/beside";
 import { Icon } from "./Icon";
 import { Link, safeAddress } from "./Link";
 import { GrowingMarkdown } from "./markdownBlocks";

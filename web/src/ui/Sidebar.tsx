@@ -4,7 +4,7 @@ import { AdminLink } from "./admin/AdminLink";
 import { ConnectionsDialog } from "./ConnectionsDialog";
 import { RoomsPlace } from "./groups/RoomPlace";
 import { Icon, Logo } from "./Icon";
-import { QuestionsLink } from "./insights/QuestionsLink";
+import { QuestionsLink } from "./questions/QuestionsLink";
 import { LanguageChoice } from "./languages/LanguageChoice";
 import { memo } from "./languages/memo";
 import { MemoryDialog } from "./MemoryDialog";

@@ -1,5 +1,5 @@
 import type { Card } from "../core/cardState";
-import type { Checked } from "../core/insights";
+import type { Checked } from "../core/beside";
 import type { Feedback, Outcome, Step, ToolCall, Turn } from "../core/state";
 import { timeline } from "../core/steering";
 import { AnswerTools } from "./AnswerTools";
@@ -105,7 +105,7 @@ function CoachMessage({ turn, last, again, actions }: TurnProps) {
         <Moments turn={turn} running={running} actions={actions} />
         {turn.steps.every((step) => step.text === "") && text && <Markdown text={text} />}
         <SignOfLife turn={turn} stop={actions.stop} />
-        {turn.insights.charts.map((chart) => (
+        {turn.beside.charts.map((chart) => (
           <ChartView key={chart.chartId} chart={chart} />
         ))}
         <Ending turn={turn} again={again} actions={actions} />
@@ -235,7 +235,7 @@ function isSilent(turn: Turn): boolean {
 }
 
 /** What was found of the message's figures and links. */
-export function checkedIn({ insights: { checked } }: Turn, messageId: string): Checked | undefined {
+export function checkedIn({ beside: { checked } }: Turn, messageId: string): Checked | undefined {
   return checked?.messageId === messageId ? checked : undefined;
 }
 

@@ -1,8 +1,8 @@
 import { useContext, useEffect, useRef, useState } from "react";
 import embed, { type VisualizationSpec } from "vega-embed";
 import { expressionInterpreter } from "vega-interpreter";
-import type { Chart } from "../core/insights";
-import { insightStrings } from "./insightStrings";
+import type { Chart } from "../core/beside";
+import { besideStrings } from "./besideStrings";
 import { locale } from "./languages/language";
 import { LanguageContext } from "./languages/memo";
 import { numberLocale, timeLocale } from "./vegaLocale";
@@ -63,7 +63,7 @@ export default function VegaChart({ chart }: { chart: Drawing }) {
     };
     // What is written in it follows the language.
   }, [chart, language]);
-  if (failed) return <p>{insightStrings.chartFailed}</p>;
+  if (failed) return <p>{besideStrings.chartFailed}</p>;
   // The drawing names its own element; what stands around it says what it shows.
   return (
     <div role="img" aria-label={chart.alt}>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Asked, Timeline } from "../core/reports";
 import { DialogButton } from "./DialogButton";
-import { insightStrings } from "./insightStrings";
+import { besideStrings } from "./besideStrings";
 import { useViewer } from "./viewer";
 import { WhyView } from "./WhyView";
 
@@ -14,7 +14,7 @@ export function WhyDialog({ turnId }: { turnId: string }) {
     if (conversationId !== null) setTold(await client.reports.timeline(conversationId, turnId));
   };
   return (
-    <DialogButton icon="clock" label={insightStrings.why} testId="why" onOpen={() => void load()}>
+    <DialogButton icon="clock" label={besideStrings.why} testId="why" onOpen={() => void load()}>
       <WhyView told={told} />
     </DialogButton>
   );

@@ -1,4 +1,4 @@
-import { insightStrings } from "./insightStrings";
+import { besideStrings } from "./besideStrings";
 
 /** As much of a Markdown tree as is looked at here. */
 interface Node {
@@ -39,7 +39,7 @@ function split(text: string, pattern: RegExp): Node[] {
 }
 
 function marked(figure: string): Node {
-  const hProperties = { className: "unmatched", title: insightStrings.unmatched };
+  const hProperties = { className: "unmatched", title: besideStrings.unmatched };
   return {
     type: "emphasis",
     children: [{ type: "text", value: figure }],

@@ -56,7 +56,7 @@ function asked(): number {
 }
 
 function suggestions() {
-  return on.client.chat.view.get().conversation?.turns.at(-1)?.insights.offered;
+  return on.client.chat.view.get().conversation?.turns.at(-1)?.beside.offered;
 }
 
 describe("what was offered beside the newest turn", () => {

@@ -5,14 +5,14 @@ import { ApiError } from "../../src/core/codes";
 import {
   CommonQuestions,
   Offers,
-  type InsightsApi,
+  type QuestionsApi,
   type QuestionReport,
 } from "../../src/core/commonQuestions";
 import { rolesIn } from "../../src/core/roles";
 import { Signal } from "../../src/core/store";
 import type { ServerEvent } from "../../src/protocol/generated";
-import { QuestionsLink } from "../../src/ui/insights/QuestionsLink";
-import QuestionsPage from "../../src/ui/insights/QuestionsPage";
+import { QuestionsLink } from "../../src/ui/questions/QuestionsLink";
+import QuestionsPage from "../../src/ui/questions/QuestionsPage";
 import { go } from "../../src/ui/route";
 
 afterEach(cleanup);
@@ -42,7 +42,7 @@ const REPORT: QuestionReport = {
   ],
 };
 
-class FakeInsights implements InsightsApi {
+class FakeQuestions implements QuestionsApi {
   readonly calls: unknown[][] = [];
   refused: ApiError | null = null;
   current = REPORT;
@@ -60,7 +60,7 @@ class FakeInsights implements InsightsApi {
   }
 }
 
-async function shown(api: FakeInsights): Promise<void> {
+async function shown(api: FakeQuestions): Promise<void> {
   render(<QuestionsPage questions={new CommonQuestions(api, new FakeAuth())} />);
   await act(() => Promise.resolve());
 }
@@ -71,7 +71,7 @@ function type(text: string): void {
 }
 
 test("a cluster shows its label, figures, trend, signals and masked examples", async () => {
-  await shown(new FakeInsights());
+  await shown(new FakeQuestions());
   const cluster = screen.getByTestId("question-cluster");
   expect(cluster.textContent).toContain("Who approves a discount");
   expect(cluster.textContent).toContain("12 questions of 7 people · asked more often");
@@ -84,7 +84,7 @@ test("a cluster shows its label, figures, trend, signals and masked examples", a
 });
 
 test("an answer is approved on the version that was seen", async () => {
-  const api = new FakeInsights();
+  const api = new FakeQuestions();
   await shown(api);
   type("Your manager does.");
   await act(() => {
@@ -96,7 +96,7 @@ test("an answer is approved on the version that was seen", async () => {
 });
 
 test("what was typed stays when it could not be stored", async () => {
-  const api = new FakeInsights();
+  const api = new FakeQuestions();
   await shown(api);
   type("Your manager does.");
   api.refused = new ApiError(412, { code: "approved_answer_changed", message: "", retryable: false });
@@ -109,7 +109,7 @@ test("what was typed stays when it could not be stored", async () => {
 });
 
 test("an offer is noted as taken, and stays readable when that fails", async () => {
-  const api = new FakeInsights();
+  const api = new FakeQuestions();
   const events = new Signal<ServerEvent>();
   const offers = new Offers(api, events, window.sessionStorage);
   const offered = {
@@ -132,7 +132,7 @@ test("the way to the page leaves the list of conversations that lies over it on 
   const auth = new FakeAuth();
   auth.token = () => Promise.resolve(`x.${btoa(JSON.stringify({ roles: ["Knowledge"] }))}.y`);
   const navigated = vi.fn();
-  render(<QuestionsLink questions={new CommonQuestions(new FakeInsights(), auth)} onNavigate={navigated} />);
+  render(<QuestionsLink questions={new CommonQuestions(new FakeQuestions(), auth)} onNavigate={navigated} />);
   await act(() => new Promise((resolve) => setTimeout(resolve)));
   fireEvent.click(screen.getByTestId("common-questions"));
   expect(navigated).toHaveBeenCalledOnce();

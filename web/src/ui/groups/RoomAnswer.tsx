@@ -125,7 +125,7 @@ function Said({ turn, room, text }: { turn: Turn; room: Room; text: string }) {
       ) : (
         <SignOfLife turn={turn} stop={actions.stop} />
       )}
-      {turn.insights.charts.map((chart) => (
+      {turn.beside.charts.map((chart) => (
         <ChartView key={chart.chartId} chart={chart} />
       ))}
       <Ending turn={turn} />

@@ -8,8 +8,8 @@ import { offerStrings } from "./offerStrings";
 import type { Catalogs } from "../catalog";
 import { groupLabels } from "./groupLabels";
 import { groupStrings } from "./groupStrings";
-import { insightsStrings } from "./insightsStrings";
-import { insightStrings } from "./insightStrings";
+import { questionsStrings } from "./questionsStrings";
+import { besideStrings } from "./besideStrings";
 import { languageStrings } from "./languageStrings";
 import { groupProblems, problems } from "./problems";
 import { qualityStrings } from "./qualityStrings";
@@ -30,8 +30,8 @@ export const german: Catalogs = {
   groupLabels,
   groupProblems,
   groupStrings,
-  insightsStrings,
-  insightStrings,
+  questionsStrings,
+  besideStrings,
   languageStrings,
   problems,
   qualityStrings,

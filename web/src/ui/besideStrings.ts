@@ -2,7 +2,7 @@ import type { TimelineCall } from "../core/reports";
 import { inLanguage } from "./languages/catalog";
 
 /** The sentences of charts, checked figures and "why this answer". */
-export const insightStrings = inLanguage("insightStrings", {
+export const besideStrings = inLanguage("besideStrings", {
   showRows: "Show the rows",
   downloadCsv: "Download CSV",
   chartLoading: "Drawing…",

@@ -4,7 +4,7 @@ import { problemText } from "../strings";
 import { useStore } from "../useStore";
 import { AnswerEditor } from "./AnswerEditor";
 import { locale } from "../languages/language";
-import { insightsStrings } from "./insightsStrings";
+import { questionsStrings } from "./questionsStrings";
 import { Sparkline } from "./Sparkline";
 
 /** What people commonly ask, how it goes, and what is answered. */
@@ -16,13 +16,13 @@ export default function QuestionsPage({ questions }: { questions: CommonQuestion
   return (
     <div className="scroller">
       <div className="column questions-page" data-testid="questions-page" aria-busy={busy}>
-        <p>{insightsStrings.intro}</p>
+        <p>{questionsStrings.intro}</p>
         {problem && (
           <p className="fault" role="alert">
             {problemText(problem)}
           </p>
         )}
-        {!report && !problem && <p>{insightsStrings.loading}</p>}
+        {!report && !problem && <p>{questionsStrings.loading}</p>}
         {report && <State {...{ questions, report, busy }} />}
         {report?.clusters.map((cluster) => (
           <Cluster key={cluster.cluster_id} {...{ questions, cluster }} />
@@ -43,7 +43,7 @@ function State({ questions, report, busy }: StateProps) {
   return (
     <div className="questions-state">
       <p role="status">
-        {report.available ? insightsStrings.analyzed(at, report.questions) : insightsStrings.unavailable}
+        {report.available ? questionsStrings.analyzed(at, report.questions) : questionsStrings.unavailable}
       </p>
       <button
         type="button"
@@ -51,12 +51,12 @@ function State({ questions, report, busy }: StateProps) {
         disabled={busy || report.running || !report.available}
         onClick={() => void questions.analyze()}
       >
-        {report.running ? insightsStrings.running : insightsStrings.run}
+        {report.running ? questionsStrings.running : questionsStrings.run}
       </button>
       <button type="button" className="secondary" disabled={busy} onClick={() => void questions.load()}>
-        {insightsStrings.refresh}
+        {questionsStrings.refresh}
       </button>
-      {report.clusters.length === 0 && <p>{insightsStrings.none}</p>}
+      {report.clusters.length === 0 && <p>{questionsStrings.none}</p>}
     </div>
   );
 }
@@ -69,9 +69,9 @@ function Cluster({ questions, cluster }: { questions: CommonQuestions; cluster: 
     <section className="question-cluster" data-testid="question-cluster">
       <header>
         <div>
-          <h2>{cluster.label || insightsStrings.unnamed}</h2>
+          <h2>{cluster.label || questionsStrings.unnamed}</h2>
           <small>
-            {insightsStrings.figures(cluster.size, cluster.people)} · {insightsStrings.trend[cluster.trend]}
+            {questionsStrings.figures(cluster.size, cluster.people)} · {questionsStrings.trend[cluster.trend]}
           </small>
         </div>
         <Sparkline counts={cluster.weeks.map(({ count }) => count)} />
@@ -79,13 +79,13 @@ function Cluster({ questions, cluster }: { questions: CommonQuestions; cluster: 
       <ul className="question-signals">
         {SIGNALS.filter((signal) => signals[signal] > 0).map((signal) => (
           <li key={signal} data-signal={signal}>
-            {signals[signal]} {insightsStrings.signals[signal]}
+            {signals[signal]} {questionsStrings.signals[signal]}
           </li>
         ))}
       </ul>
       {cluster.examples.length > 0 && (
         <details>
-          <summary>{insightsStrings.examples}</summary>
+          <summary>{questionsStrings.examples}</summary>
           <ul>
             {cluster.examples.map((example) => (
               <li key={example}>{example}</li>

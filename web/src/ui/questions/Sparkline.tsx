@@ -1,4 +1,4 @@
-import { insightsStrings } from "./insightsStrings";
+import { questionsStrings } from "./questionsStrings";
 
 const WIDTH = 120;
 const HEIGHT = 28;
@@ -11,7 +11,7 @@ export function Sparkline({ counts }: { counts: readonly number[] }) {
     <svg
       className="sparkline"
       role="img"
-      aria-label={insightsStrings.sparkline(counts)}
+      aria-label={questionsStrings.sparkline(counts)}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       width={WIDTH}
       height={HEIGHT}

@@ -4,7 +4,7 @@ import { openTurn, type Conversation } from "../../core/state";
 import { Icon } from "../Icon";
 import { strings } from "../strings";
 import { useStore } from "../useStore";
-import { insightsStrings } from "./insightsStrings";
+import { questionsStrings } from "./questionsStrings";
 
 interface OfferBarProps {
   readonly offers: Offers;
@@ -37,13 +37,13 @@ function OfferView({ offer, take, dismiss }: { offer: Offer; take: () => void; d
   const [open, setOpen] = useState(false);
   const shown = open || offer.taken;
   return (
-    <section className="offer" data-testid="offer" aria-label={insightsStrings.badge}>
+    <section className="offer" data-testid="offer" aria-label={questionsStrings.badge}>
       <header>
         <span className="offer-badge">
           <Icon name="shield" size={16} />
-          {insightsStrings.badge}
+          {questionsStrings.badge}
         </span>
-        <span role="status">{offer.taken ? insightsStrings.used : insightsStrings.offered}</span>
+        <span role="status">{offer.taken ? questionsStrings.used : questionsStrings.offered}</span>
         {!offer.taken && (
           <button
             type="button"
@@ -53,7 +53,7 @@ function OfferView({ offer, take, dismiss }: { offer: Offer; take: () => void; d
               setOpen(!open);
             }}
           >
-            {open ? insightsStrings.hide : insightsStrings.show}
+            {open ? questionsStrings.hide : questionsStrings.show}
           </button>
         )}
         <button type="button" className="icon-button" aria-label={strings.dismiss} onClick={dismiss}>
@@ -63,7 +63,7 @@ function OfferView({ offer, take, dismiss }: { offer: Offer; take: () => void; d
       {shown && <p className="answer-text">{offer.text}</p>}
       {open && !offer.taken && (
         <button type="button" className="secondary" onClick={take}>
-          {insightsStrings.use}
+          {questionsStrings.use}
         </button>
       )}
     </section>

@@ -1,8 +1,8 @@
-import type { insightStrings as english } from "../../insightStrings";
+import type { besideStrings as english } from "../../besideStrings";
 import type { Translated } from "../catalog";
 import { counted, number, seconds } from "./words";
 
-export const insightStrings: Translated<typeof english> = {
+export const besideStrings: Translated<typeof english> = {
   showRows: "Zeilen anzeigen",
   downloadCsv: "CSV herunterladen",
   chartLoading: "Wird gezeichnet …",

@@ -1,8 +1,8 @@
-import type { insightsStrings as english } from "../../insights/insightsStrings";
+import type { questionsStrings as english } from "../../questions/questionsStrings";
 import type { Translated } from "../catalog";
 import { counted, number } from "./words";
 
-export const insightsStrings: Translated<typeof english> = {
+export const questionsStrings: Translated<typeof english> = {
   title: "Häufige Fragen",
   intro:
     "Was im letzten halben Jahr mindestens drei Personen gefragt haben. Namen und Zahlen sind weggelassen.",

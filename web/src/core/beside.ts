@@ -35,37 +35,37 @@ export interface Checked {
 }
 
 /** What was made of an answer behind its end. */
-export interface Insights {
+export interface Beside {
   readonly charts: readonly Chart[];
   readonly checked: Checked | null;
   /** What the person may want to ask next. */
   readonly offered: readonly string[];
 }
 
-export const NO_INSIGHTS: Insights = { charts: [], checked: null, offered: [] };
+export const NOTHING_BESIDE: Beside = { charts: [], checked: null, offered: [] };
 
-export type InsightEvent = ChartCreated | AnswerChecked;
+export type BesideEvent = ChartCreated | AnswerChecked;
 
-export function isInsight(event: DurableEvent): event is InsightEvent {
+export function isBeside(event: DurableEvent): event is BesideEvent {
   return event.type === "chart.created" || event.type === "answer.checked";
 }
 
 /** What was made of a turn's answer; of a turn that is not known here, nothing is shown. */
-export function insightTold(state: Conversation, event: InsightEvent | SuggestionsOffered): Conversation {
+export function besideTold(state: Conversation, event: BesideEvent | SuggestionsOffered): Conversation {
   const index = state.turns.findIndex((turn) => turn.turnId === event.turn_id);
   const turn = state.turns[index];
-  return turn ? { ...state, turns: state.turns.with(index, withInsight(turn, event)) } : state;
+  return turn ? { ...state, turns: state.turns.with(index, withBeside(turn, event)) } : state;
 }
 
-function withInsight(turn: Turn, event: InsightEvent | SuggestionsOffered): Turn {
-  const { insights } = turn;
+function withBeside(turn: Turn, event: BesideEvent | SuggestionsOffered): Turn {
+  const { beside } = turn;
   switch (event.type) {
     case "chart.created":
-      return { ...turn, insights: { ...insights, charts: [...insights.charts, chartOf(event)] } };
+      return { ...turn, beside: { ...beside, charts: [...beside.charts, chartOf(event)] } };
     case "answer.checked":
-      return { ...turn, insights: { ...insights, checked: checkedOf(event) } };
+      return { ...turn, beside: { ...beside, checked: checkedOf(event) } };
     case "suggestions.offered":
-      return { ...turn, insights: { ...insights, offered: event.suggestions } };
+      return { ...turn, beside: { ...beside, offered: event.suggestions } };
   }
 }
 

@@ -2,7 +2,7 @@ import type { QuestionCluster } from "../../core/commonQuestions";
 import { inLanguage } from "../languages/catalog";
 
 /** The sentences of common questions and approved answers. */
-export const insightsStrings = inLanguage("insightsStrings", {
+export const questionsStrings = inLanguage("questionsStrings", {
   title: "Common questions",
   intro: "What at least three people asked in the last half year. Names and numbers are left out.",
   loading: "Reading…",

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { CommonQuestions } from "../../core/commonQuestions";
 import { Icon } from "../Icon";
 import { goToQuestions } from "../route";
-import { insightsStrings } from "./insightsStrings";
+import { questionsStrings } from "./questionsStrings";
 
 interface LinkProps {
   readonly questions: CommonQuestions;
@@ -27,8 +27,8 @@ export function QuestionsLink({ questions, onNavigate }: LinkProps) {
       type="button"
       className="icon-button"
       data-testid="common-questions"
-      aria-label={insightsStrings.title}
-      title={insightsStrings.title}
+      aria-label={questionsStrings.title}
+      title={questionsStrings.title}
       onClick={() => {
         goToQuestions();
         onNavigate();

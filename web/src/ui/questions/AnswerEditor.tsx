@@ -1,7 +1,7 @@
 import { useId, useState, type SyntheticEvent } from "react";
 import type { ApprovedAnswer, CommonQuestions, QuestionCluster } from "../../core/commonQuestions";
 import { locale } from "../languages/language";
-import { insightsStrings } from "./insightsStrings";
+import { questionsStrings } from "./questionsStrings";
 
 const USUAL_THRESHOLD = 0.75;
 const MAX_CHARACTERS = 8000;
@@ -24,11 +24,11 @@ export function AnswerEditor({ questions, cluster }: EditorProps) {
       {answer && <AnswerText {...{ cluster, answer }} />}
       <div className="answer-actions">
         <button type="button" className="secondary" onClick={turn}>
-          {answer ? insightsStrings.edit : insightsStrings.write}
+          {answer ? questionsStrings.edit : questionsStrings.write}
         </button>
         {answer?.state === "approved" && (
           <button type="button" className="secondary" onClick={() => void questions.withdraw(cluster)}>
-            {insightsStrings.withdraw}
+            {questionsStrings.withdraw}
           </button>
         )}
       </div>
@@ -40,12 +40,12 @@ function AnswerText({ cluster, answer }: { cluster: QuestionCluster; answer: App
   const on = new Date(answer.at).toLocaleDateString(locale());
   return (
     <>
-      <h3>{answer.state === "approved" ? insightsStrings.answer : insightsStrings.withdrawn}</h3>
+      <h3>{answer.state === "approved" ? questionsStrings.answer : questionsStrings.withdrawn}</h3>
       <p className="answer-text">{answer.text}</p>
       <small>
-        {insightsStrings.approvedBy(answer.by, on, answer.version)}
+        {questionsStrings.approvedBy(answer.by, on, answer.version)}
         {" · "}
-        {insightsStrings.hits(cluster.offered, cluster.taken)}
+        {questionsStrings.hits(cluster.offered, cluster.taken)}
       </small>
     </>
   );
@@ -62,7 +62,7 @@ function AnswerForm({ questions, cluster, close }: EditorProps & { readonly clos
   };
   return (
     <form className="question-answer" onSubmit={(event) => void onSubmit(event)}>
-      <label htmlFor={field}>{insightsStrings.answer}</label>
+      <label htmlFor={field}>{questionsStrings.answer}</label>
       <textarea
         id={field}
         rows={5}
@@ -75,10 +75,10 @@ function AnswerForm({ questions, cluster, close }: EditorProps & { readonly clos
       <Threshold value={threshold} set={setThreshold} />
       <div className="answer-actions">
         <button type="submit" className="primary" disabled={text.trim() === ""}>
-          {insightsStrings.approve}
+          {questionsStrings.approve}
         </button>
         <button type="button" className="secondary" onClick={close}>
-          {insightsStrings.cancel}
+          {questionsStrings.cancel}
         </button>
       </div>
     </form>
@@ -88,7 +88,7 @@ function AnswerForm({ questions, cluster, close }: EditorProps & { readonly clos
 function Threshold({ value, set }: { value: number; set: (value: number) => void }) {
   return (
     <label>
-      {insightsStrings.threshold}
+      {questionsStrings.threshold}
       <input
         type="number"
         min={0.3}
