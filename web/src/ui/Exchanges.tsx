@@ -1,4 +1,4 @@
-import { useVirtualizer, type VirtualItem, type Virtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useCallback, useState, type ReactNode, type RefObject } from "react";
 import type { Conversation, Turn } from "../core/state";
 import {
@@ -14,9 +14,15 @@ import {
 import { qualityStrings } from "./qualityStrings";
 import { spot } from "./route";
 import { useStore } from "./useStore";
+import { Gap, partsOf, type GapWords } from "./windowParts";
 
 /** Beyond every end. Pixels. */
 const FAR = 1e9;
+
+const WORDS: GapWords = {
+  before: (count) => qualityStrings.showBefore(count),
+  after: (count) => qualityStrings.showAfter(count),
+};
 
 interface ExchangesProps {
   readonly conversation: Conversation;
@@ -42,46 +48,18 @@ export function Exchanges({ conversation, turns, scroller, following, children }
   };
   return (
     <>
-      {partsOf(items, turns).map((part) =>
-        part.turn ? (
+      {partsOf(items, turns, keyOf).map((part) =>
+        part.item ? (
           <div key={part.key} className="exchange" {...placeOf(part.to, turns.length)} ref={measure}>
-            {children(part.turn, part.to)}
+            {children(part.item, part.to)}
           </div>
         ) : (
-          <Gap key={part.key} from={part.from} to={part.to} height={part.height} goTo={goTo} />
+          <Gap key={part.key} part={part} words={WORDS} goTo={goTo} />
         ),
       )}
       <div className="gap" style={{ height: total - (items.at(-1)?.end ?? 0) }} />
     </>
   );
-}
-
-interface Part {
-  readonly key: string;
-  /** Null for a gap. */
-  readonly turn: Turn | null;
-  /** What a gap stands for: exchanges from this index up to, not including, `to`; an exchange stands at `to`. */
-  readonly from: number;
-  readonly to: number;
-  /** Pixels of a gap. */
-  readonly height: number;
-}
-
-/** Exchanges and the gaps between them. A gap is named by its place among the gaps: its button may have the focus. */
-function partsOf(items: readonly VirtualItem[], turns: readonly Turn[]): readonly Part[] {
-  const parts: Part[] = [];
-  let [next, end, gaps] = [0, 0, 0];
-  for (const { index, start, end: bottom } of items) {
-    const turn = turns[index];
-    if (!turn) continue;
-    if (index > next) {
-      gaps += 1;
-      parts.push({ key: `gap ${gaps}`, turn: null, from: next, to: index, height: start - end });
-    }
-    parts.push({ key: keyOf(turn), turn, from: index, to: index, height: 0 });
-    [next, end] = [index + 1, bottom];
-  }
-  return parts;
 }
 
 /** Where an exchange stands, for the window and for those who cannot see how many there are. */
@@ -133,36 +111,4 @@ const never = () => false;
 /** Whether the browser itself keeps what is seen in its place. Safari has learnt it lately. */
 function isAnchored(): boolean {
   return "CSS" in window && CSS.supports("overflow-anchor", "auto");
-}
-
-interface GapProps extends Pick<Part, "from" | "to" | "height"> {
-  readonly goTo: (index: number) => void;
-}
-
-/** Room for exchanges that are not on the page, and for those who do not scroll the ways into it. */
-function Gap({ from, to, height, goTo }: GapProps) {
-  return (
-    <div className="gap" style={{ height }}>
-      {from > 0 && (
-        <button
-          type="button"
-          className="secondary"
-          onClick={() => {
-            goTo(from);
-          }}
-        >
-          {qualityStrings.showAfter(to - from)}
-        </button>
-      )}
-      <button
-        type="button"
-        className="secondary"
-        onClick={() => {
-          goTo(to - 1);
-        }}
-      >
-        {qualityStrings.showBefore(to - from)}
-      </button>
-    </div>
-  );
 }

@@ -1,11 +1,17 @@
-import { useVirtualizer, type VirtualItem, type Virtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useCallback, useMemo, type ReactNode, type RefObject } from "react";
 import { isInUse, windowOf } from "../exchangeWindow";
 import { qualityStrings } from "../qualityStrings";
 import { spot } from "../route";
 import { useStore } from "../useStore";
+import { Gap, partsOf, type GapWords } from "../windowParts";
 import type { Row } from "./rows";
 import { guessedRow, isRowKept, messagesOf, nearestMessage, WHOLE_ROOM, type TurnsById } from "./rowWindow";
+
+const WORDS: GapWords = {
+  before: (count) => qualityStrings.showMessagesBefore(count),
+  after: (count) => qualityStrings.showMessagesAfter(count),
+};
 
 interface RoomRowsProps {
   readonly groupId: string;
@@ -30,46 +36,18 @@ export function RoomRows({ groupId, rows, turns, scroller, children }: RoomRowsP
   };
   return (
     <>
-      {partsOf(items, rows).map((part) =>
-        part.row ? (
+      {partsOf(items, rows, ({ key }) => key).map((part) =>
+        part.item ? (
           <div key={part.key} className="room-row" data-index={part.to} ref={measure}>
-            {children(part.row)}
+            {children(part.item)}
           </div>
         ) : (
-          <Gap key={part.key} part={part} goTo={goTo} />
+          <Gap key={part.key} part={part} words={WORDS} goTo={goTo} />
         ),
       )}
       <div className="gap" style={{ height: total - (items.at(-1)?.end ?? 0) }} />
     </>
   );
-}
-
-interface Part {
-  readonly key: string;
-  /** Null for a gap. */
-  readonly row: Row | null;
-  /** What a gap stands for: rows from this index up to, not including, `to`; a row stands at `to`. */
-  readonly from: number;
-  readonly to: number;
-  /** Pixels of a gap. */
-  readonly height: number;
-}
-
-/** Rows and the gaps between them. A gap is named by its place among the gaps: its button may have the focus. */
-function partsOf(items: readonly VirtualItem[], rows: readonly Row[]): readonly Part[] {
-  const parts: Part[] = [];
-  let [next, end, gaps] = [0, 0, 0];
-  for (const { index, start, end: bottom } of items) {
-    const row = rows[index];
-    if (!row) continue;
-    if (index > next) {
-      gaps += 1;
-      parts.push({ key: `gap ${gaps}`, row: null, from: next, to: index, height: start - end });
-    }
-    parts.push({ key: row.key, row, from: index, to: index, height: 0 });
-    [next, end] = [index + 1, bottom];
-  }
-  return parts;
 }
 
 function useWindow(rows: readonly Row[], turns: TurnsById, scroller: RefObject<HTMLElement | null>) {
@@ -106,37 +84,4 @@ function fixedOf(rows: readonly Row[], turns: TurnsById, wanted: string | null):
 /** The rows in which something is open, or a person is. */
 function inUse({ elementsCache }: Virtualizer<HTMLElement, HTMLDivElement>): readonly number[] {
   return [...elementsCache.values()].filter(isInUse).map((element) => Number(element.dataset.index));
-}
-
-interface GapProps {
-  readonly part: Part;
-  readonly goTo: (index: number, by: 1 | -1) => void;
-}
-
-/** Room for what is not on the page, and for those who do not scroll the ways into it. */
-function Gap({ part: { from, to, height }, goTo }: GapProps) {
-  return (
-    <div className="gap" style={{ height }}>
-      {from > 0 && (
-        <button
-          type="button"
-          className="secondary"
-          onClick={() => {
-            goTo(from, 1);
-          }}
-        >
-          {qualityStrings.showMessagesAfter(to - from)}
-        </button>
-      )}
-      <button
-        type="button"
-        className="secondary"
-        onClick={() => {
-          goTo(to - 1, -1);
-        }}
-      >
-        {qualityStrings.showMessagesBefore(to - from)}
-      </button>
-    </div>
-  );
 }
