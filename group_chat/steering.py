@@ -113,12 +113,7 @@ def taken(head: Head, message: MessageCreated, by: Participant) -> Draft:
 
 def _steer(waiting: TurnInQueue, characters: int) -> Steer:
     return Steer(
-        turn_id=waiting.turn_id,
-        asker=waiting.asker,
-        team=waiting.team,
-        question_seq=waiting.question_seq,
-        manifest_id=waiting.manifest_id,
-        suggests=waiting.suggests,
+        **waiting.known(),
         characters=characters,
         taken=True,
     )

@@ -140,14 +140,7 @@ def activate(head: Head, turn: TurnInQueue, now: float) -> Head:
     """Give the free floor to the turn, for what it has left to run."""
     seconds = TURN_SECONDS if turn.left is None else max(turn.left, LEAST_SECONDS)
     active = TurnOnFloor(
-        turn_id=turn.turn_id,
-        asker=turn.asker,
-        team=turn.team,
-        question_seq=turn.question_seq,
-        manifest_id=turn.manifest_id,
-        trace=turn.trace,
-        whispered=turn.whispered,
-        suggests=turn.suggests,
+        **turn.known(),
         started=now,
         deadline=now + seconds,
         parkings=turn.parkings,
@@ -165,12 +158,5 @@ def _ended(head: Head, turn: TurnOnFloor | TurnParked) -> Head:
 
 def _queued(turn: Waiting) -> TurnInQueue:
     return TurnInQueue(
-        turn_id=turn.turn_id,
-        asker=turn.asker,
-        team=turn.team,
-        question_seq=turn.question_seq,
-        manifest_id=turn.manifest_id,
-        trace=turn.trace,
-        whispered=turn.whispered,
-        suggests=turn.suggests,
+        **turn.known(),
     )

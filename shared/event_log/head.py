@@ -4,7 +4,7 @@ It orders the log (`seq`), holds the floor (`active_turn`, `queue`) and says whe
 the turn is still alive (`claim`). At most 8 kB.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from shared.protocol.group import GroupSettings
 from shared.protocol.shapes import TitleSource, Usage, WhileBusy
@@ -30,6 +30,10 @@ class Waiting(Stored):
     trace: str | None = None
     whispered: bool = False
     suggests: bool = False
+
+    def known(self) -> dict[str, Any]:
+        """Return what is known of the turn wherever it stands, also what only a newer version of the app knows."""
+        return {name: getattr(self, name) for name in Waiting.model_fields} | (self.model_extra or {})
 
 
 class TurnOnFloor(Waiting):

@@ -73,14 +73,7 @@ def close(head: Head, question_id: str, now: float) -> Head:
     if turn is None or turn.stopping or any(other.turn_id == card.turn_id for other in head.cards):
         return floor.watched(head, now)
     back = TurnInQueue(
-        turn_id=turn.turn_id,
-        asker=turn.asker,
-        team=turn.team,
-        question_seq=turn.question_seq,
-        manifest_id=turn.manifest_id,
-        trace=turn.trace,
-        whispered=turn.whispered,
-        suggests=turn.suggests,
+        **turn.known(),
         left=turn.left,
         parkings=turn.parkings,
     )
@@ -112,14 +105,7 @@ def _aside(head: Head, turn_id: str) -> Head:
 
 def _parked(turn: Waiting, left: float, parkings: int) -> TurnParked:
     return TurnParked(
-        turn_id=turn.turn_id,
-        asker=turn.asker,
-        team=turn.team,
-        question_seq=turn.question_seq,
-        manifest_id=turn.manifest_id,
-        trace=turn.trace,
-        whispered=turn.whispered,
-        suggests=turn.suggests,
+        **turn.known(),
         left=max(0.0, left),
         parkings=parkings + 1,
     )

@@ -6,7 +6,8 @@ from orchestration.messages import StepRequest, StepResult
 from shared import ids
 from shared.containers import PEOPLE, SESSIONS
 from shared.cosmos import Cosmos, Document, Upsert
-from shared.event_log.head import Head
+from shared.event_log import floor
+from shared.event_log.head import Head, TurnInQueue
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import Draft
 from shared.memory_store import Memories
@@ -50,6 +51,14 @@ async def test_an_append_leaves_what_a_newer_version_wrote_into_the_head(cosmos:
     assert head["seq"] == 2
     assert (head["mood"], head["active_turn"]["lane"], head["queue"][0]["lane"]) == ("good", 2, 3)
     assert "_rid" not in (await EventLog(cosmos).head(conversation_id)).head.model_dump()
+
+
+def test_a_turn_takes_what_a_newer_version_knows_of_it_from_the_line_to_the_floor() -> None:
+    head = Head(owner="tenant.ada", created_at="", updated_at="")
+    waiting = TurnInQueue.read({"turn_id": "t_1", "asker": "tenant.ada", "question_seq": 1, "lane": 2})
+    active = floor.activate(head, waiting, now=0.0).active_turn
+    assert active is not None
+    assert active.model_dump()["lane"] == 2
 
 
 async def test_events_are_read_without_what_a_newer_version_told_with_them(cosmos: Cosmos) -> None:
