@@ -50,3 +50,13 @@ def test_every_event_a_server_may_send_is_on_the_page_and_in_the_schema() -> Non
         if "const" in definition.get("properties", {}).get("type", {})
     }
     assert sent | COMMAND_TYPES <= constants
+
+
+def test_a_client_can_tell_durable_events_by_seq_and_actor_whatever_their_type() -> None:
+    durable = _types(STORED_EVENT.json_schema())
+    schema = SERVER_EVENT.json_schema()
+    shapes = schema["$defs"].values()
+    told = {
+        s["properties"]["type"]["const"] for s in shapes if {"type", "seq", "actor"} <= set(s.get("properties", {}))
+    }
+    assert told & _types(schema) == durable

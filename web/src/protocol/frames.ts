@@ -116,13 +116,31 @@ export function isSnapshot(event: ServerEvent): event is SnapshotEvent {
 }
 
 /**
- * Narrow one frame from the wire. Null for anything this client does not know: newer servers may send more
- * event types, and those are to be ignored.
+ * Narrow one frame from the wire. Null for what this client does not know and does not need to: newer servers may send
+ * more event types. A durable one of them, told by its `seq` and `actor`, keeps its place in the order as `withheld`.
  */
 export function parseFrame(data: unknown): ServerEvent | null {
-  if (typeof data !== "object" || data === null || !("type" in data)) return null;
-  const { type } = data;
-  if (typeof type !== "string" || !(Object.hasOwn(DURABLE, type) || Object.hasOwn(EPHEMERAL, type)))
-    return null;
-  return data as ServerEvent;
+  if (!isTyped(data)) return null;
+  if (!Object.hasOwn(DURABLE, data.type) && !Object.hasOwn(EPHEMERAL, data.type)) return unknownDurable(data);
+  const event = data as ServerEvent;
+  return isSnapshot(event) ? { ...event, events: event.events.flatMap((part) => inSnapshot(part)) } : event;
+}
+
+interface Typed {
+  readonly type: string;
+}
+
+function isTyped(data: unknown): data is Typed {
+  return typeof data === "object" && data !== null && "type" in data && typeof data.type === "string";
+}
+
+function inSnapshot(part: DurableEvent): readonly DurableEvent[] {
+  const event = Object.hasOwn(DURABLE, part.type) ? part : unknownDurable(part);
+  return event ? [event] : [];
+}
+
+function unknownDurable(data: object): DurableEvent | null {
+  const { conversation_id, at, seq, actor } = data as Partial<Record<string, unknown>>;
+  if (typeof conversation_id !== "string" || typeof seq !== "number" || !actor) return null;
+  return { type: "withheld", conversation_id, at: String(at), seq };
 }
