@@ -1,4 +1,4 @@
-"""Tool servers as a program, and a deployment whose people sign in to one of them."""
+"""People who use the groups API, tool servers as a program, and a deployment whose people sign in to one of them."""
 
 from collections.abc import AsyncIterator
 
@@ -6,10 +6,17 @@ import pytest
 import pytest_asyncio
 
 from shared.cosmos import Cosmos
+from tests.api.groups import Room
 from tests.services import service
 from tests.shared.tools.credential_bench import CARD, CONVERSATION, Bench, catalog_of
+from tests.support.world import World
 
 OAUTH = {"mode": "oauth"}
+
+
+@pytest.fixture
+def room(world: World) -> Room:
+    return Room(world)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

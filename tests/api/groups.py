@@ -43,6 +43,11 @@ class Room:
         epoch = (await self.world.head(group_id)).epoch
         return await self.world.members.one(group_id, person.id, epoch)
 
+    async def standing(self, group_id: str, person: "Somebody") -> str | None:
+        """Return state and role in one; None for who never was there."""
+        member = await self.member(group_id, person)
+        return None if member is None else f"{member.state} {member.role}"
+
     async def group(self, owner: "Somebody", *members: "Somebody", role: str = "member", title: str = "Deals") -> str:
         """Return a new group to which everybody named belongs."""
         invited = [{"principal": member.id, "role": role} for member in members]

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from tests.api.groups import Room
-from tests.support.world import World
 
 CREATE, CHANGE, INVITE, ROLE, JOIN, COPY = (
     "create_group",
@@ -52,11 +51,6 @@ BODIES: list[tuple[str, object, str]] = [
     (COPY, {"title": "x", "from_seq": 1, "to_seq": 2**53}, "to_seq"),
     (COPY, {"title": "", "from_seq": 1, "to_seq": 2}, "title"),
 ]
-
-
-@pytest.fixture
-def room(world: World) -> Room:
-    return Room(world)
 
 
 @pytest.mark.parametrize(("name", "body", "place"), BODIES)

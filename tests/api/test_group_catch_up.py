@@ -1,17 +1,9 @@
 """What one missed in a group: since one read last, or since an event one names."""
 
-import pytest
-
 from shared.model import ModelCompleted, TextDelta
 from shared.protocol.shapes import Usage
 from tests.api.groups import Room
 from tests.group_chat.saying import says
-from tests.support.world import World
-
-
-@pytest.fixture
-def room(world: World) -> Room:
-    return Room(world)
 
 
 async def test_it_begins_where_one_read_last_or_where_one_says(room: Room) -> None:

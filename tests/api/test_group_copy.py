@@ -14,12 +14,7 @@ from shared.protocol.shapes import SYSTEM, Participant, TextPart
 from tests.api.groups import Room, Somebody
 from tests.orchestration.turns import Turn
 from tests.support.doubles import answer, asks
-from tests.support.world import Client, World
-
-
-@pytest.fixture
-def room(world: World) -> Room:
-    return Room(world)
+from tests.support.world import Client
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,18 +2,10 @@
 
 import json
 
-import pytest
-
 from group_chat.invitations import MOST_LINKS
 from tests.api.groups import Room
-from tests.support.world import World
 
 _HOUR = 3600
-
-
-@pytest.fixture
-def room(world: World) -> Room:
-    return Room(world)
 
 
 async def _stored(room: Room, group_id: str) -> str:

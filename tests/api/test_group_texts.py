@@ -1,7 +1,5 @@
 """Exporting and searching groups: for one person, what that person may see."""
 
-import pytest
-
 from api.session_texts import MARKDOWN
 from shared import ids
 from shared.protocol.durable import MessageCompleted
@@ -9,12 +7,6 @@ from shared.protocol.group import MessageDeleted, MessageEdited, MessageShared
 from shared.protocol.shapes import COACH, Participant, TextPart, ToolCallPart
 from tests.api.groups import Room, Somebody
 from tests.group_chat.saying import happens, says
-from tests.support.world import World
-
-
-@pytest.fixture
-def room(world: World) -> Room:
-    return Room(world)
 
 
 def _as(person: Somebody) -> Participant:
