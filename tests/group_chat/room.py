@@ -18,6 +18,7 @@ from shared.errors import CommandRefused, StoreUnavailable
 from shared.event_log.documents import MemberDocument
 from shared.event_log.head import GroupState, Head
 from shared.event_log.shapes import Appended, Draft, NewEvent
+from shared.protocol.durable import MessageCreated
 from shared.protocol.ephemeral import CommandAccepted
 from shared.protocol.events import StoredEvent
 from shared.protocol.frames import parse_command
@@ -131,6 +132,11 @@ class Room:
 
     async def types(self) -> list[str]:
         return [event.type for event in await self.events()]
+
+    async def message(self, message_id: str) -> MessageCreated:
+        event = await self.world.log.event(self.id, ids.created(message_id))
+        assert isinstance(event, MessageCreated)
+        return event
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         """Return the events of that type that went out to the group, and for whom."""

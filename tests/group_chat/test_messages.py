@@ -1,23 +1,16 @@
 import pytest
 
-from shared import ids
 from shared.errors import CommandRefused
-from shared.protocol.durable import MessageCreated, TurnQueued, TurnStarted
+from shared.protocol.durable import TurnQueued, TurnStarted
 from tests.group_chat.room import Room, new_room
 from tests.support.world import World
-
-
-async def _message(room: Room, message_id: str) -> MessageCreated:
-    event = await room.world.log.event(room.id, ids.created(message_id))
-    assert isinstance(event, MessageCreated)
-    return event
 
 
 async def test_a_message_to_the_room_starts_no_turn(room: Room) -> None:
     told = await room.say("bob", "  Morning all  ", client_message_id="m-1")
     assert told["client_message_id"] == "m-1"
     assert (told["turn_id"], told["position"], told["seq"]) == (None, None, 1)
-    message = await _message(room, told["message_id"])
+    message = await room.message(told["message_id"])
     assert (message.author.id, message.turn_id, message.audience) == (room.people["bob"], None, None)
     assert [part.model_dump()["text"] for part in message.parts] == ["Morning all"]
     head = await room.head()
@@ -105,46 +98,6 @@ async def test_more_for_somebody_elses_answer_waits_as_a_turn_of_its_own(room: R
     assert (await room.head()).steers == ()
 
 
-async def test_nothing_is_put_into_a_private_answer_for_all_to_see_nor_the_other_way(room: Room) -> None:
-    private = await room.say("bob", "how is Contoso?", to=["coach"])
-    assert (await room.say("bob", "@coach also Fabrikam"))["position"] == 1
-    await room.do("bob", "turn.stop", turn_id=private["turn_id"])
-    other = await new_room(room.world)
-    await other.say("bob", "@coach how is Contoso?")
-    assert (await other.say("bob", "@coach also Fabrikam", to=["coach"]))["position"] == 1
-
-
-async def test_a_whisper_to_people_is_theirs_and_starts_no_turn(room: Room) -> None:
-    cleo = room.people["cleo"]
-    told = await room.say("bob", "@coach is slow", to=[cleo])
-    message = await _message(room, told["message_id"])
-    assert message.audience == (room.people["bob"], cleo)
-    assert message.others_see == "nothing"
-    head = await room.head()
-    assert (head.active_turn, head.countable, (await room.group()).spoken_since) == (None, 0, 0)
-    whole, rest = room.world.group_hub.sent
-    assert (whole.event["type"], whole.only) == (
-        "message.created",
-        f"userId eq '{room.people['bob']}' or userId eq '{cleo}'",
-    )
-    assert (rest.event["type"], rest.event["seq"]) == ("withheld", 1)
-
-
-async def test_a_whisper_to_the_coach_is_a_question_for_the_asker_alone(room: Room) -> None:
-    told = await room.say("bob", "how is my pipeline?", to=["coach"])
-    message = await _message(room, told["message_id"])
-    assert message.audience == (room.people["bob"],)
-    assert room.engine.started_ids == [told["turn_id"]]
-
-
-async def test_a_whisper_goes_to_the_coach_or_to_people(room: Room) -> None:
-    ada, bob = room.people["ada"], room.people["bob"]
-    wanted = {"content": "psst", "client_message_id": "m"}
-    assert await room.refusal("bob", "group.message", **wanted, to=["coach", ada]) == "invalid_command"
-    assert await room.refusal("bob", "group.message", **wanted, to=[ada], mentions=["coach"]) == "invalid_command"
-    assert await room.refusal("bob", "group.message", **wanted, to=[bob]) == "invalid_command"
-
-
 @pytest.mark.parametrize("field", ["mentions", "to"])
 async def test_who_is_not_there_cannot_be_named(room: Room, field: str) -> None:
     wanted = {"content": "hi", "client_message_id": "m"}
@@ -167,7 +120,7 @@ async def test_a_reply_to_the_coach_is_for_the_coach(room: Room) -> None:
     first = await room.say("bob", "hello")
     told = await room.say("cleo", "and you?", reply_to=first["message_id"])
     assert told["turn_id"] is None
-    assert (await _message(room, told["message_id"])).reply_to == first["message_id"]
+    assert (await room.message(told["message_id"])).reply_to == first["message_id"]
 
 
 async def test_a_reply_needs_a_message_its_author_can_see(room: Room) -> None:

@@ -8,11 +8,9 @@ import pytest
 
 from orchestration.ambient_decision import labels_of, schema_for, told
 from orchestration.room_talk import lines_of
-from orchestration.speaking_up import SpeakingDependencies, speak_up
 from shared import group_ids, ids
 from shared.ambient import ListenRequest
-from shared.asker_manifests import AskerManifests
-from shared.errors import ModelUnavailable, PublishFailed
+from shared.errors import PublishFailed
 from shared.event_log.documents import Manifest
 from shared.event_log.shapes import Draft, NewEvent
 from shared.model import ModelCompleted, TextDelta
@@ -22,53 +20,16 @@ from shared.protocol.shapes import COACH, TextPart, Usage
 from shared.usage.account import Totals, day_of
 from shared.usage.budgets import Budgets, Ceiling, Limits
 from shared.usage.documents import person_account
-from shared.usage.side_calls import SideCalls
 from tests.group_chat.room import Room, new_room
-from tests.support.doubles import Happening
+from tests.group_chat.speaking import decides, speak
 from tests.support.side_calls import side_calls_of
 from tests.support.world import World
 
 
-def _says(text: str) -> list[Happening]:
-    return [TextDelta(text), ModelCompleted(finish="stop", usage=Usage())]
-
-
-def _decides(**fields: Any) -> list[Happening]:
-    return _says(json.dumps({"speak": True, "reason": "a fact is missing", "to": "everyone"} | fields))
-
-
-def _speaking(world: World, calls: SideCalls | None = None) -> SpeakingDependencies:
-    return SpeakingDependencies(
-        log=world.log,
-        gate=world.gate,
-        people=world.people,
-        askers=AskerManifests(world.chat.manifests, world.log, world.clock),
-        publisher=world.publisher,
-        calls=calls or side_calls_of(world),
-        now=world.clock,
-    )
-
-
-@pytest.fixture
-async def quiet(world: World) -> tuple[Room, ListenRequest]:
-    """A room in which it has been quiet for ten seconds after ada, bob and ada spoke at leisure."""
-    room = await new_room(world, GroupSettings(ambient=True))
-    for who in ("ada", "bob", "ada"):
-        world.clock.advance(30)
-        said = await room.say(who, f"{who} speaks")
-    world.clock.advance(10)
-    await room.settle(spoken_since=6)
-    return room, ListenRequest(group_id=room.id, seq=said["seq"])
-
-
-async def _speak(room: Room, request: ListenRequest, calls: SideCalls | None = None) -> str:
-    return await speak_up(_speaking(room.world, calls), room.engine, request)
-
-
 async def test_it_speaks_in_a_turn_of_whom_it_answers(quiet: tuple[Room, ListenRequest]) -> None:
     room, request = quiet
-    room.world.model.scripts = [_decides(to="p2")]
-    assert await _speak(room, request) == "spoke"
+    room.world.model.scripts = [decides(to="p2")]
+    assert await speak(room, request) == "spoke"
     head = await room.head()
     turn_id = group_ids.unasked_turn(room.id, request.seq)
     assert head.active_turn is not None
@@ -98,8 +59,8 @@ async def test_it_speaks_to_who_spoke_last_with_their_narrowed_role_on_their_day
 ) -> None:
     room, request = quiet
     await room.world.sign_in(room.people["ada"], "Sales", "HR")
-    room.world.model.scripts = [_decides()]
-    assert await _speak(room, replace(request, role="Sales", time_zone="Pacific/Honolulu")) == "spoke"
+    room.world.model.scripts = [decides()]
+    assert await speak(room, replace(request, role="Sales", time_zone="Pacific/Honolulu")) == "spoke"
     told = await _told(room)
     assert (told.roles, told.variables["roles"]) == (("Sales",), "Sales")
     assert (told.variables["time_zone"], told.variables["today"]) == ("Pacific/Honolulu", "Sunday, 01 March 2026")
@@ -130,9 +91,9 @@ async def test_it_speaks_to_somebody_else_as_they_asked_last(world: World) -> No
         said = await room.say(who, f"{who} speaks")
     world.clock.advance(10)
     await room.settle(spoken_since=6, coach_spoke_at=None)
-    world.model.scripts = [_decides(to="p1")]
+    world.model.scripts = [decides(to="p1")]
     request = ListenRequest(group_id=room.id, seq=said["seq"], role="HR", time_zone="Pacific/Honolulu")
-    assert await _speak(room, request) == "spoke"
+    assert await speak(room, request) == "spoke"
     turn = (await room.head()).active_turn
     assert turn is not None
     assert turn.asker == room.people["bob"]
@@ -145,8 +106,8 @@ async def test_if_it_answers_nobody_in_particular_it_is_who_spoke_last(
     quiet: tuple[Room, ListenRequest], to: str
 ) -> None:
     room, request = quiet
-    room.world.model.scripts = [_decides(to=to)]
-    await _speak(room, request)
+    room.world.model.scripts = [decides(to=to)]
+    await speak(room, request)
     turn = (await room.head()).active_turn
     assert turn is not None
     assert turn.asker == room.people["ada"]
@@ -154,64 +115,12 @@ async def test_if_it_answers_nobody_in_particular_it_is_who_spoke_last(
 
 async def test_who_is_gone_is_not_answered(quiet: tuple[Room, ListenRequest]) -> None:
     room, request = quiet
-    room.world.model.scripts = [_decides(to="p2")]
+    room.world.model.scripts = [decides(to="p2")]
     await room.set_role("bob", "member", "left")
-    assert await _speak(room, request) == "spoke"
+    assert await speak(room, request) == "spoke"
     turn = (await room.head()).active_turn
     assert turn is not None
     assert turn.asker == room.people["ada"]
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        _decides(speak=False),
-        _says("Yes, I think I should."),
-        _says('{"speak": "true", "reason": "", "to": "everyone"}'),
-        _says('{"speak": true, "to": "everyone"}'),
-        _says('{"speak": true, "reason": "", "to": "everyone", "more": 1}'),
-        _says(""),
-        [TextDelta('{"speak": true, "reason": "", "to": "p1"}'), ModelCompleted(finish="length", usage=Usage())],
-        [ModelUnavailable("The model is away.")],
-    ],
-    ids=["no", "words", "wrong type", "missing", "too much", "nothing", "cut", "away"],
-)
-async def test_whatever_is_no_clear_yes_is_silence(quiet: tuple[Room, ListenRequest], script: list[Happening]) -> None:
-    room, request = quiet
-    room.world.model.scripts = [script]
-    assert await _speak(room, request) == "silent"
-    assert (await room.types())[-1] == "message.created"
-    assert room.engine.started == []
-
-
-async def test_the_model_is_not_asked_where_somebody_has_spoken_since(quiet: tuple[Room, ListenRequest]) -> None:
-    room, request = quiet
-    await room.say("bob", "one more thing")
-    room.world.clock.advance(60)
-    assert await _speak(room, request) == "silent"
-    assert room.world.model.requests == []
-
-
-async def test_who_speaks_while_it_thinks_is_not_interrupted(quiet: tuple[Room, ListenRequest]) -> None:
-    room, request = quiet
-
-    async def bob_speaks() -> None:
-        await room.say("bob", "as I was saying")
-
-    room.world.model.scripts = [[bob_speaks, *_decides()]]
-    assert await _speak(room, request) == "silent"
-    assert room.engine.started == []
-
-
-async def test_what_is_asked_while_it_thinks_goes_first(quiet: tuple[Room, ListenRequest]) -> None:
-    room, request = quiet
-
-    async def bob_asks() -> None:
-        await room.say("bob", "@coach?", to=["coach"])
-
-    room.world.model.scripts = [[bob_asks, *_decides()]]
-    assert await _speak(room, request) == "silent"
-    assert len(room.engine.started) == 1
 
 
 async def test_a_reaction_while_it_thinks_does_not_keep_it_from_speaking(quiet: tuple[Room, ListenRequest]) -> None:
@@ -221,41 +130,22 @@ async def test_a_reaction_while_it_thinks_does_not_keep_it_from_speaking(quiet: 
     async def bob_reacts() -> None:
         await room.do("bob", "reaction.set", message_id=name, emoji="👍")
 
-    room.world.model.scripts = [[bob_reacts, *_decides()]]
-    assert await _speak(room, request) == "spoke"
+    room.world.model.scripts = [[bob_reacts, *decides()]]
+    assert await speak(room, request) == "spoke"
     assert len(room.world.model.requests) == 1
 
 
 async def test_it_speaks_once_however_often_it_is_run(quiet: tuple[Room, ListenRequest]) -> None:
     room, request = quiet
-    room.world.model.scripts = [_decides()]
+    room.world.model.scripts = [decides()]
     room.world.group_hub.refuse = lambda sent: sent.type == "turn.started"
     with pytest.raises(PublishFailed):
-        await _speak(room, request)
+        await speak(room, request)
     room.world.group_hub.refuse = lambda sent: False
-    assert await _speak(room, request) == "spoke"
+    assert await speak(room, request) == "spoke"
     assert (await room.types()).count("turn.started") == 1
     assert set(room.engine.started_ids) == {group_ids.unasked_turn(room.id, request.seq)}
     assert len(room.told("turn.started")) == 1
-
-
-async def test_it_does_not_speak_twice_in_a_row(quiet: tuple[Room, ListenRequest]) -> None:
-    room, request = quiet
-    room.world.model.scripts = [_decides()]
-    await _speak(room, request)
-    await room.change(active_turn=None, claim=None)
-    await room.settle(spoken_since=0, coach_spoke_at=room.world.clock().timestamp())
-    room.world.clock.advance(600)
-    later = await room.say("bob", "thanks")
-    room.world.clock.advance(10)
-    assert await _speak(room, ListenRequest(group_id=room.id, seq=later["seq"])) == "silent"
-
-
-async def test_a_sign_in_of_long_ago_pays_for_nothing(quiet: tuple[Room, ListenRequest]) -> None:
-    room, request = quiet
-    room.world.model.scripts = [_decides()]
-    room.world.clock.advance(13 * 3600)
-    assert await _speak(room, request) == "silent"
 
 
 async def test_the_model_reads_data_that_nobody_can_forge(world: World) -> None:
@@ -277,7 +167,7 @@ async def test_thinking_of_speaking_is_on_the_account_of_who_spoke_last(quiet: t
     usage = Usage(input_tokens=70, output_tokens=9)
     no = json.dumps({"speak": False, "reason": "", "to": "everyone"})
     room.world.model.scripts = [[TextDelta(no), ModelCompleted(finish="stop", usage=usage)]]
-    assert await _speak(room, request, calls) == "silent"
+    assert await speak(room, request, calls) == "silent"
     day = day_of(room.world.clock())
     used = {who: await calls.ledger.totals(person_account(room.people[who]), day) for who in ("ada", "bob")}
     assert used == {"ada": Totals(usage=usage), "bob": Totals()}
@@ -288,5 +178,5 @@ async def test_the_coach_does_not_think_of_speaking_when_the_budget_is_used_up(
 ) -> None:
     room, request = quiet
     budgets = Budgets(person=Limits(day=Ceiling(tokens=50)))
-    assert await _speak(room, request, side_calls_of(room.world, budgets)) == "silent"
+    assert await speak(room, request, side_calls_of(room.world, budgets)) == "silent"
     assert room.world.model.requests == []
