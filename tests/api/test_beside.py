@@ -10,7 +10,7 @@ import pytest
 from api.functions import api_blueprint
 from shared import ids
 from shared.protocol.beside import ChartCreated
-from tests.orchestration.test_beside import Stage, chart, stage_of
+from tests.orchestration.beside import Stage, chart, stage_of
 from tests.support.doubles import answer
 from tests.support.functions import NO_ENGINES, functions_of, json_of, request, runtime_of, signed_in
 from tests.support.world import World

@@ -13,7 +13,7 @@ from shared.event_log.suggestions import KEPT_S
 from tests.api.test_beside import ask, staged
 from tests.insights.asking import Analysis
 from tests.insights.test_analyzer import DISCOUNT
-from tests.orchestration.test_beside import THREE, stage_of
+from tests.orchestration.beside import THREE, stage_of
 from tests.support.doubles import answer
 from tests.support.functions import json_of, signed_in
 from tests.support.world import World

@@ -11,8 +11,8 @@ from shared.settings import ServiceAddress
 from shared.tools.outcome import ToolOutcome
 from shared.usage.teams import UNASSIGNED
 from tests.conftest import DATABASE
+from tests.orchestration.beside import Utility, deps_of
 from tests.orchestration.group_turns import GroupTurn, new_group_turn
-from tests.orchestration.test_beside import Utility, deps_of
 from tests.support.doubles import Sent, answer, asks
 from tests.support.side_calls import side_calls_of
 from tests.support.world import CATALOG, World, world_on
