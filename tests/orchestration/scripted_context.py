@@ -69,6 +69,9 @@ class ScriptedContext:
     def answered(self) -> None:
         self.last("call_model").complete(StepResult(outcome="answered").text())
 
+    def stopped(self) -> None:
+        self.stop.complete("")
+
     def wants(self, *calls: str) -> None:
         self.last("call_model").complete(StepResult(outcome="tools", calls=calls).text())
 
