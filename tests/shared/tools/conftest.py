@@ -10,7 +10,8 @@ from shared.tools.authorization import Authorization
 from shared.tools.catalog import Catalog
 from shared.tools.catalogs import Catalogs
 from shared.tools.mcp_client import McpTools
-from tests.shared.tools.scripted_server import ScriptedServer, scripted_server
+from tests.shared.tools.scripted_server import LEGACY, ScriptedServer, scripted_server
+from tests.shared.tools.sessions import Sessions
 
 
 @dataclass
@@ -53,3 +54,9 @@ async def make_tools(clock: Clock) -> AsyncGenerator[MakeTools]:
     yield make
     for tools in made:
         await tools.close()
+
+
+@pytest.fixture
+async def sessions() -> AsyncGenerator[Sessions]:
+    async with scripted_server(era=LEGACY) as server:
+        yield Sessions(server)
