@@ -7,8 +7,9 @@ from typing import Any
 import azure.functions as func
 
 from api.functions import api_blueprint
+from tests.support.client import Client
 from tests.support.functions import NO_ENGINES, functions_of, runtime_of, signed_in
-from tests.support.world import Client, World
+from tests.support.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

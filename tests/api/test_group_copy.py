@@ -13,8 +13,8 @@ from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import SYSTEM, Participant, TextPart
 from tests.api.groups import Room, Somebody
 from tests.orchestration.turns import Turn
+from tests.support.client import Client
 from tests.support.doubles import answer, asks
-from tests.support.world import Client
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,8 +19,9 @@ from shared.protocol.shapes import COACH, SYSTEM, TextPart
 from shared.upstream import Upstream
 from tests.bad_input.holding import Holding
 from tests.group_chat.room import ListeningEngine
+from tests.support.client import Client, Told
 from tests.support.doubles import ACCESS_KEY
-from tests.support.world import Client, Told, World
+from tests.support.world import World
 
 FENCE = "f"
 

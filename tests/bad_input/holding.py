@@ -14,9 +14,10 @@ from tests.bad_input.group_holding import GroupHolding, group_holding_of
 from tests.bad_input.signing import authorization
 from tests.orchestration.turns import Turn
 from tests.shared.issuer import TENANT, Issuer
+from tests.support.client import Client
 from tests.support.doubles import answer, asks
 from tests.support.functions import Handler
-from tests.support.world import Client, World
+from tests.support.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

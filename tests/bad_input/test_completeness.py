@@ -20,7 +20,7 @@ from tests.bad_input.group_room import GroupClient
 from tests.bad_input.names import ENDPOINTS, OPEN
 from tests.bad_input.scene import Scene, scene_on
 from tests.shared.issuer import Issuer
-from tests.support.world import Client
+from tests.support.client import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 CREATED: dict[str, int] = dict.fromkeys(

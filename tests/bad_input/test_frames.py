@@ -5,7 +5,7 @@ import pytest
 from tests.bad_input.frame_rows import FIELDS, BadFrame, frame_rows, good_frames
 from tests.bad_input.frame_state import state_rows
 from tests.bad_input.scene import Scene
-from tests.support.world import Client, Told
+from tests.support.client import Client, Told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MAX_MESSAGE = 500

@@ -9,7 +9,7 @@ from tests.bad_input.group_frame_state import NOT_GIVEN_AGAIN, state_rows
 from tests.bad_input.group_frames import FIELDS, REQUIRED, good_frames
 from tests.bad_input.scene import Scene
 from tests.bad_input.test_frames import differences
-from tests.support.world import Client
+from tests.support.client import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

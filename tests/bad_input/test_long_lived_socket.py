@@ -13,8 +13,8 @@ from tests.bad_input.scene import Scene, scene_on
 from tests.orchestration.carded import Carded, frame
 from tests.orchestration.turns import Turn
 from tests.shared.issuer import Issuer
+from tests.support.client import Told
 from tests.support.doubles import answer, asks
-from tests.support.world import Told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HOUR_S = 3600

@@ -1,7 +1,8 @@
 """Sessions somebody asked something in."""
 
 from shared.event_log.head import Head
-from tests.support.world import Client, World
+from tests.support.client import Client
+from tests.support.world import World
 
 STRANGER = "tenant.eve"
 

@@ -13,8 +13,9 @@ from shared.containers import INSIGHTS
 from shared.protocol.durable import FeedbackRecorded
 from shared.votes import ToolVote, VoteNote, Wanted
 from tests.orchestration.turns import Turn, new_turn
+from tests.support.client import Client
 from tests.support.doubles import answer
-from tests.support.world import ADA, Client, World
+from tests.support.world import ADA, World
 
 
 @dataclass(slots=True)

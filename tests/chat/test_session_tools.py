@@ -6,7 +6,8 @@ import pytest
 
 from chat.session import pin_again
 from shared import ids
-from tests.support.world import Client, World
+from tests.support.client import Client
+from tests.support.world import World
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from shared.common_questions.runs import RunRequest
 from shared.common_questions.shapes import AskedQuestion, Cluster, week_of
 from shared.common_questions.store import CommonQuestions
 from tests.orchestration.turns import Turn
+from tests.support.client import Client
 from tests.support.doubles import answer
 from tests.support.embedding import HashingEmbedder
 from tests.support.side_calls import side_calls_of
-from tests.support.world import Client, World
+from tests.support.world import World
 
 RUN = RunRequest(holder="analyzer.test")
 

@@ -8,7 +8,7 @@ from orchestration.messages import CallRequest, CallWaits, waits_in
 from shared.protocol.cards import CardClosed, CardOpened
 from shared.protocol.durable import ChatResponse
 from tests.orchestration.turns import Turn
-from tests.support.world import Told
+from tests.support.client import Told
 
 CATALOG = """
 {"servers": {"crm": {"url": "http://127.0.0.1:9/mcp", "roles": ["Sales", "HR"], "timeout_s": 20,

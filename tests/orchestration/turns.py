@@ -7,8 +7,9 @@ from orchestration.call_tool import call_tool
 from orchestration.finish_turn import finish_turn
 from orchestration.messages import CallRequest, EndStatus, FinishRequest, StepRequest, StepResult
 from shared.usage.teams import UNASSIGNED
+from tests.support.client import Client
 from tests.support.doubles import Happening, asks
-from tests.support.world import Client, World
+from tests.support.world import World
 
 
 @dataclass(slots=True)

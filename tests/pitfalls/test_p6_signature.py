@@ -8,7 +8,8 @@ import pytest
 
 from shared.connection import ConnectionState
 from shared.protocol.durable import MessageCreated
-from tests.support.world import ADA, BOB, Client, World
+from tests.support.client import Client
+from tests.support.world import ADA, BOB, World
 
 QUERY: dict[str, Any] = {"type": "query", "content": "How is my pipeline?"}
 

@@ -10,7 +10,9 @@ from shared.tools.catalog import SIGN_IN_TOOL, Catalog, ServerSpec
 from shared.tools.catalogs import Catalogs
 from shared.tools.descriptions import ToolDescription, describe
 from shared.tools.outcome import ToolServerUnavailable
-from tests.support.doubles import Clock, MemoryBlobs, ScriptedTools
+from tests.support.doubles import Clock
+from tests.support.memory_blobs import MemoryBlobs
+from tests.support.scripted_tools import ScriptedTools
 
 SALES = frozenset({"Sales"})
 CATALOG = """{"servers": {

@@ -9,8 +9,9 @@ from shared.connection import Answer, Connection, ConnectionState, StateSeal
 from shared.errors import NotAllowed, SignInUnavailable
 from shared.protocol.commands import Command
 from shared.upstream import Upstream
+from tests.support.client import Client
 from tests.support.doubles import ACCESS_KEY
-from tests.support.world import ADA, BOB, Client, World
+from tests.support.world import ADA, BOB, World
 
 QUERY = b'{"type":"query","content":"hello"}'
 SEAL = StateSeal((ACCESS_KEY.encode(),))

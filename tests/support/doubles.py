@@ -1,41 +1,20 @@
-"""Stand-ins for what the spine talks to beside the store: they record what they are told and do what a test says."""
+"""Stand-ins for clock, hub, turn engine and model: they record what they are told and do what a test says."""
 
-import hashlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.blob import BlobChanged, BlobContent, BlobNotFound, BlobStore, NotModified
 from shared.errors import PublishFailed, StoreUnavailable
 from shared.model import ModelCompleted, ModelEvent, ModelRequest, TextDelta, ToolRequested
-from shared.prompts.store import Label
-from shared.prompts.template import version_of
 from shared.protocol.shapes import Usage
 from shared.settings import ServiceAddress
-from shared.tools.catalog import ServerSpec
-from shared.tools.catalogs import Catalogs
-from shared.tools.descriptions import ToolDescription
-from shared.tools.mcp_client import McpTools
-from shared.tools.names import model_name
-from shared.tools.outcome import (
-    Caller,
-    CallObserver,
-    CallOutcome,
-    Continuation,
-    ToolOutcome,
-    ToolServerUnavailable,
-)
 from shared.turns import EngineState, TurnRequest
 from shared.web_pubsub import WebPubSub
 
 ACCESS_KEY = "an-access-key-of-a-service-that-is-not-there"
 _NOWHERE = ServiceAddress(connection_string=f"Endpoint=http://127.0.0.1:9;AccessKey={ACCESS_KEY};Version=1.0;")
-_NO_BLOBS = ServiceAddress(
-    connection_string="DefaultEndpointsProtocol=http;AccountName=none;AccountKey=bm9uZQ==;"
-    "BlobEndpoint=http://127.0.0.1:9/none;"
-)
 
 
 @dataclass(slots=True)
@@ -179,103 +158,3 @@ class ScriptedModel:
                     await happening()
         finally:
             self.closed += 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolUse:
-    server: str
-    tool: str
-    arguments: str
-    caller: Caller
-    continuation: Continuation | None
-
-
-class ScriptedTools(McpTools):
-    """Lists what the catalog names and answers calls with `outcomes`, by tool.
-
-    An exception is raised; of a list, each call gets the next.
-    """
-
-    def __init__(self, catalogs: Catalogs, clock: Clock) -> None:
-        super().__init__(catalogs, clock)
-        self.calls: list[ToolUse] = []
-        self.outcomes: dict[str, CallOutcome | Exception | list[CallOutcome]] = {}
-        self.schemas: dict[str, str] = {}
-        self.observer: CallObserver | None = None
-        self.away: set[str] = set()
-        self.during: Callable[[], Awaitable[None]] | None = None
-
-    async def list_tools(self, server: ServerSpec, principal: str) -> tuple[ToolDescription, ...]:
-        if server.name in self.away:
-            raise ToolServerUnavailable("The tool server does not answer.")
-        return tuple(
-            ToolDescription(
-                server=server.name,
-                tool=tool,
-                description=f"Does {tool}.\nIn detail.",
-                schema=self.schemas.get(tool, '{"type":"object"}'),
-                model_name=model_name(server.name, tool),
-            )
-            for tool in sorted(server.tools)
-        )
-
-    async def call(
-        self,
-        server: ServerSpec,
-        tool: str,
-        arguments: str,
-        caller: Caller,
-        deadline_s: float,
-        *,
-        continuation: Continuation | None = None,
-        observer: CallObserver | None = None,
-    ) -> CallOutcome:
-        use = ToolUse(server=server.name, tool=tool, arguments=arguments, caller=caller, continuation=continuation)
-        self.calls.append(use)
-        self.observer = observer
-        if self.during is not None:
-            await self.during()
-        outcome = self.outcomes.get(tool, ToolOutcome(status="completed", text=f"{tool} says hi", is_error=False, ms=7))
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome.pop(0) if isinstance(outcome, list) else outcome
-
-
-class MemoryBlobs(BlobStore):
-    """Blobs in a dictionary, by container and name."""
-
-    def __init__(self) -> None:
-        super().__init__(_NO_BLOBS, None)
-        self.blobs: dict[tuple[str, str], bytes] = {}
-        self.label("coach", "You coach {{person_name}}. Today is {{today}}.\n{{tools}}")
-
-    def label(self, name: str, text: str, label: str = "production") -> str:
-        """Put a prompt version there and point the label to it; returns the version."""
-        version = version_of(text)
-        pointer = Label(version=version, moved_by="test", moved_at="2026-03-02T09:00:00.000Z")
-        self.blobs["prompts", f"versions/{name}/{version}.md"] = text.encode()
-        self.blobs["prompts", f"labels/{name}/{label}.json"] = pointer.model_dump_json().encode()
-        return version
-
-    async def read(self, container: str, name: str, *, etag: str | None = None) -> BlobContent | NotModified:
-        data = self.blobs.get((container, name))
-        if data is None:
-            raise BlobNotFound("The file does not exist.")
-        now = hashlib.sha256(data).hexdigest()
-        return NotModified() if etag == now else BlobContent(data=data, etag=now)
-
-    async def write(self, container: str, name: str, data: bytes, content_type: str) -> None:
-        self.blobs[container, name] = data
-
-    async def replace(self, container: str, name: str, data: bytes, content_type: str, *, etag: str | None) -> None:
-        held = self.blobs.get((container, name))
-        if etag != (None if held is None else hashlib.sha256(held).hexdigest()):
-            raise BlobChanged("Somebody else changed this at the same time.")
-        self.blobs[container, name] = data
-
-    async def names(self, container: str, prefix: str) -> list[str]:
-        return sorted(name for held, name in self.blobs if held == container and name.startswith(prefix))
-
-    async def delete_all(self, container: str, prefix: str) -> None:
-        for key in [key for key in self.blobs if key[0] == container and key[1].startswith(prefix)]:
-            del self.blobs[key]

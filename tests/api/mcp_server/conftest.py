@@ -17,9 +17,9 @@ from api.mcp_server.transport import Caller, CoachServer, HttpExchange
 from shared.sign_in import signed_in
 from shared.turns import TurnRequest
 from tests.orchestration.turns import Turn
+from tests.support.client import Client as Connection
 from tests.support.doubles import Happening, RecordingEngine, answer, asks
 from tests.support.functions import signed_in as known
-from tests.support.world import Client as Connection
 from tests.support.world import World
 
 type Mode = Literal["legacy", "2026-07-28"]
