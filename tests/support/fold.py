@@ -57,6 +57,7 @@ from shared.protocol.group import (
 )
 from shared.protocol.server_event import ServerEvent
 from tests.support import fold_steps
+from tests.support.fold_queue import floor, granted, in_turn, leave_queue
 from tests.support.fold_turns import progress
 from tests.support.folded import Folded, Question, Step, Turn
 
@@ -138,29 +139,12 @@ def _snapshot(state: Folded, event: SnapshotFields) -> Folded:
         state = _in_step(
             state, live.turn_id, live.message_id, live.step, lambda step: fold_steps.checkpoint(step, live)
         )
-    state = _floor(state, event)
+    state = floor(state, event)
     parked = state.parked
     state = replace(state, recovered=True, parked=())
     for waiting in parked:
         state = receive(state, waiting)
     return state
-
-
-def _floor(state: Folded, event: SnapshotFields) -> Folded:
-    """Take who runs and who waits from the head's word."""
-    places = {queued.turn_id: queued.position for queued in event.queue}
-
-    def placed(turn: Turn) -> Turn:
-        if turn.phase == "ended":
-            return turn
-        if event.active_turn is not None and turn.turn_id == event.active_turn.turn_id:
-            return replace(turn, phase="stopping" if event.active_turn.stopping else "running", position=0)
-        if turn.turn_id in event.parked and turn.phase != "stopping":
-            return replace(turn, phase="parked", position=0)
-        place = places.get(turn.turn_id)
-        return turn if place is None else replace(turn, phase="queued", position=place)
-
-    return replace(state, turns=tuple(placed(turn) for turn in state.turns))
 
 
 def _apply(state: Folded, event: VisibleEvent) -> Folded:
@@ -174,16 +158,16 @@ def _apply(state: Folded, event: VisibleEvent) -> Folded:
         case TitleUpdated(title=title):
             return replace(state, title=title)
         case SteerTaken():
-            return _in_turn(
-                _leave_queue(state, event.turn_id), event.turn_id, lambda t: replace(t, phase="waiting", position=0)
+            return in_turn(
+                leave_queue(state, event.turn_id), event.turn_id, lambda t: replace(t, phase="waiting", position=0)
             )
         case MessageCreated():
             return _asked(state, event)
         case ChatResponse() | TurnParked():
-            left = _in_turn(_leave_queue(state, event.turn_id), event.turn_id, lambda turn: progress(turn, event))
-            return _granted(left, event.next_turn_id)
+            left = in_turn(leave_queue(state, event.turn_id), event.turn_id, lambda turn: progress(turn, event))
+            return granted(left, event.next_turn_id)
         case _:
-            return _in_turn(state, event.turn_id, lambda turn: progress(turn, event))
+            return in_turn(state, event.turn_id, lambda turn: progress(turn, event))
 
 
 def _asked(state: Folded, event: MessageCreated) -> Folded:
@@ -194,34 +178,12 @@ def _asked(state: Folded, event: MessageCreated) -> Folded:
         text=text_of(event.parts),
         seq=event.seq,
     )
-    state = _in_turn(state, event.turn_id or event.message_id, lambda turn: replace(turn, question=question))
+    state = in_turn(state, event.turn_id or event.message_id, lambda turn: replace(turn, question=question))
     return replace(state, turns=tuple(sorted(state.turns, key=_place)))
 
 
 def _place(turn: Turn) -> float:
     return float("inf") if turn.question is None else turn.question.seq
-
-
-def _granted(state: Folded, turn_id: str | None) -> Folded:
-    """Let the next turn leave the queue and run."""
-    if turn_id is None or not any(turn.turn_id == turn_id for turn in state.turns):
-        return state
-    moved = _leave_queue(state, turn_id)
-    return _in_turn(moved, turn_id, lambda turn: replace(turn, phase="running", position=0))
-
-
-def _leave_queue(state: Folded, turn_id: str) -> Folded:
-    """Move everyone up who waits behind a turn that leaves the queue."""
-    leaving = next((turn for turn in state.turns if turn.turn_id == turn_id), None)
-    if leaving is None or leaving.phase != "queued":
-        return state
-    turns = tuple(
-        replace(turn, position=turn.position - 1)
-        if turn.phase == "queued" and turn.position > leaving.position
-        else turn
-        for turn in state.turns
-    )
-    return replace(state, turns=turns)
 
 
 def _live(state: Folded, event: MessageStarted | MessageDelta) -> Folded:
@@ -233,21 +195,14 @@ def _live(state: Folded, event: MessageStarted | MessageDelta) -> Folded:
     def awake(turn: Turn) -> Turn:
         return replace(turn, phase="running", position=0) if turn.phase in {"waiting", "queued"} else turn
 
-    return _in_turn(state, event.turn_id, awake)
-
-
-def _in_turn(state: Folded, turn_id: str, change: Callable[[Turn], Turn]) -> Folded:
-    """Change one turn, made at the end if this is the first word of it."""
-    if not any(turn.turn_id == turn_id for turn in state.turns):
-        return replace(state, turns=(*state.turns, change(Turn(turn_id=turn_id))))
-    return replace(state, turns=tuple(change(turn) if turn.turn_id == turn_id else turn for turn in state.turns))
+    return in_turn(state, event.turn_id, awake)
 
 
 def _in_step(state: Folded, turn_id: str, message_id: str, number: int, change: Callable[[Step], Step]) -> Folded:
     def unless_ended(turn: Turn) -> Turn:
         return turn if turn.phase == "ended" else _step(turn, message_id, number, change)
 
-    return _in_turn(state, turn_id, unless_ended)
+    return in_turn(state, turn_id, unless_ended)
 
 
 def _step(turn: Turn, message_id: str, number: int, change: Callable[[Step], Step]) -> Turn:
