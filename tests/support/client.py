@@ -30,8 +30,8 @@ class Told:
         return self.event.get("code")
 
     def timeless(self) -> tuple[int, dict[str, str], dict[str, Any]]:
-        """Return all that was answered but when."""
-        return self.reply.status, dict(self.reply.headers), self.event | {"at": ""}
+        """Return all that was answered but when, and in which trace."""
+        return self.reply.status, dict(self.reply.headers), self.event | {"at": "", "trace_id": None}
 
 
 @dataclass(slots=True)
