@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from shared.security_events import Of
 from shared.settings import ServiceAddress
 from tests.api.groups import Room
 from tests.conftest import DATABASE
@@ -70,8 +71,8 @@ async def test_an_administrator_of_the_app_removes_people_anywhere_but_the_last_
     assert (await root.removes(group_id, ada)).code == "last_owner"
     assert (await root.removes(group_id, bob)).status == 204
     assert await room.standing(group_id, bob) == "removed member"
-    noted = await room.world.chat.security.of_day("2026-03-02", before=None, limit=100)
-    assert [(event.kind, event.detail) for event in noted if event.principal == root.id] == [
+    noted = await room.world.chat.security.of_day("2026-03-02", before=None, limit=100, of=Of(principal=root.id))
+    assert [(event.kind, event.detail) for event in noted] == [
         ("admin_intervened", f"removed {bob.id} from {group_id}")
     ]
     assert (await root.asks_for("list_members", group_id)).code == "conversation_not_found"
