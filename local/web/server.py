@@ -83,11 +83,20 @@ async def _pass_on(request: web.Request, api: str) -> web.Response:
 
 
 def _file(request: web.Request, dist: Path) -> web.FileResponse:
-    """Return the file, or the page for every path the client routes itself; never anything outside `dist`."""
+    """Return the file, or the page for every path the client routes itself; never anything outside `dist`.
+
+    Raises:
+        HTTPNotFound: as deployed, a client file of another version is not the page.
+
+    """
     path = request.match_info["path"]
+    if "\0" in path:
+        raise web.HTTPNotFound
     wanted = (dist / path).resolve()
+    lasting = path.startswith("assets/")
     if path and wanted.is_relative_to(dist.resolve()) and wanted.is_file():
-        lasting = path.startswith("assets/")
         cache = "public, max-age=31536000, immutable" if lasting else "no-cache"
         return web.FileResponse(wanted, headers={"Cache-Control": cache})
+    if lasting:
+        raise web.HTTPNotFound
     return web.FileResponse(dist / "index.html", headers={"Cache-Control": "no-cache"})

@@ -5,6 +5,7 @@ import { loadSettings } from "./core/settings";
 import { App } from "./ui/App";
 import { followInvitation } from "./ui/groups/groupRoute";
 import { startLanguage } from "./ui/languages/language";
+import { PageBoundary } from "./ui/PageBoundary";
 import { followAddress } from "./ui/route";
 import { StartFailed } from "./ui/SignIn";
 import "./ui/styles/index.css";
@@ -26,7 +27,9 @@ async function start(): Promise<void> {
     followInvitation();
     root.render(
       <StrictMode>
-        <App client={client} />
+        <PageBoundary>
+          <App client={client} />
+        </PageBoundary>
       </StrictMode>,
     );
   } catch (error) {

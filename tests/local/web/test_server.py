@@ -43,6 +43,11 @@ async def test_files_are_served_and_every_other_path_is_the_page(client: Client)
     assert deep.headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize("path", ["/assets/of-an-older-version.js", "/%00", "/s/%00"])
+async def test_what_cannot_be_a_page_is_not_found(client: Client, path: str) -> None:
+    assert (await client.get(path)).status == 404
+
+
 async def test_nothing_outside_the_folder_is_served(client: Client) -> None:
     reply = await client.get("/%2e%2e/secret.txt")
 

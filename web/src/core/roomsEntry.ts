@@ -30,7 +30,14 @@ export class RoomsEntry {
   constructor(private readonly parts: RoomsParts) {}
 
   load(): Promise<Rooms> {
-    this.loading ??= import("./rooms").then(({ Rooms }) => new Rooms(this.parts));
+    this.loading ??= import("./rooms").then(
+      ({ Rooms }) => new Rooms(this.parts),
+      (error: unknown) => {
+        // Without a network, say: the next who asks loads it anew.
+        this.loading = null;
+        throw error;
+      },
+    );
     return this.loading;
   }
 

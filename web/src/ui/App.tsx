@@ -1,13 +1,4 @@
-import {
-  lazy,
-  Suspense,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useState,
-  type KeyboardEvent,
-} from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState, type KeyboardEvent } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import { adminLabels } from "./admin/adminLabels";
@@ -16,11 +7,11 @@ import { ConnectionBanner, ConnectionState } from "./ConnectionView";
 import { Drawer } from "./Drawer";
 import { groupLabels } from "./groups/groupLabels";
 import { invitation } from "./groups/groupRoute";
-import { LazyPart } from "./groups/LazyPart";
 import { Icon } from "./Icon";
 import { RoomPlace } from "./groups/RoomPlace";
 import { language } from "./languages/language";
 import { LanguageContext } from "./languages/memo";
+import { LazyPart } from "./LazyPart";
 import { questionsStrings } from "./questions/questionsStrings";
 import { adminRoute, atQuestions, route, roomRoute } from "./route";
 import { Sidebar } from "./Sidebar";
@@ -33,7 +24,7 @@ import { ViewerContext } from "./viewer";
 const loadInvitation = () => import("./groups/InvitationPage");
 const loadAdmin = () => import("./admin/AdminArea");
 /** Few people see it: fetched when it is opened. */
-const QuestionsPage = lazy(() => import("./questions/QuestionsPage"));
+const loadQuestions = () => import("./questions/QuestionsPage");
 
 /** Made anew from top to bottom when the language changes; what is typed and open stays. */
 export function App({ client }: { client: Client }) {
@@ -121,11 +112,7 @@ function Main({ client, person }: { client: Client; person: Person }) {
   if (administration)
     return <LazyPart load={loadAdmin} props={{ http: client.http, place: administration }} />;
   if (!questions) return <ChatPage client={client} person={person} />;
-  return (
-    <Suspense>
-      <QuestionsPage questions={client.questions} />
-    </Suspense>
-  );
+  return <LazyPart load={loadQuestions} props={{ questions: client.questions }} />;
 }
 
 function heading(isNew: boolean, title: string): string {

@@ -1,21 +1,20 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { Chart } from "../core/beside";
 import { besideStrings } from "./besideStrings";
 import { locale } from "./languages/language";
+import { LazyPart } from "./LazyPart";
 import { problemText } from "./strings";
 import { useViewer } from "./viewer";
 
 /** Drawing takes a large library, which is loaded with the first chart that is shown. */
-const VegaChart = lazy(() => import("./VegaChart"));
+const loadVega = () => import("./VegaChart");
 
 /** A chart under an answer: the drawing, what it shows in words, its rows, and the rows to take away. */
 export function ChartView({ chart }: { chart: Chart }) {
   return (
     <figure className="chart" data-testid="chart">
       <figcaption>{chart.title}</figcaption>
-      <Suspense fallback={<p>{besideStrings.chartLoading}</p>}>
-        <VegaChart chart={chart} />
-      </Suspense>
+      <LazyPart load={loadVega} props={{ chart }} meanwhile={<p>{besideStrings.chartLoading}</p>} />
       <p className="chart-alt">{chart.alt}</p>
       <p className="chart-note">
         {chart.untrusted ? besideStrings.chartUntrusted : besideStrings.chartSource}

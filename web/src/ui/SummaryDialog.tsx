@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ComponentProps, type KeyboardEvent } from "react";
 import { createPortal } from "react-dom";
-import { LazyPart } from "./groups/LazyPart";
+import { LazyPart } from "./LazyPart";
 import { Icon } from "./Icon";
 import { strings } from "./strings";
 import type SummaryPanel from "./SummaryPanel";

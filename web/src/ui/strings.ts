@@ -21,6 +21,13 @@ export const strings = inLanguage("strings", {
   startFailed: "SalesCoach could not start",
   startFailedNote: "The page could not reach its services. Check that they are running, then try again.",
   tryAgain: "Try again",
+  reloadPage: "Reload the page",
+  loading: "Loading…",
+  loadFailed:
+    "This part of the page could not be loaded. If that stays so, SalesCoach was renewed: reload the page.",
+  pageFailed: "This page cannot be shown",
+  pageFailedNote:
+    "That is our mistake. Nothing you sent is lost, and what you had begun to write is kept. Reload the page to go on.",
   newChat: "New chat",
   openMenu: "Open the list of conversations",
   closeMenu: "Close the list of conversations",

@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { FakeGroup, GROUP_ID, refusal } from "../../dev/fake-groups";
 import { followInvitation } from "../../src/ui/groups/groupRoute";
-import { LazyPart } from "../../src/ui/groups/LazyPart";
+import { LazyPart } from "../../src/ui/LazyPart";
 import { CardPage, write } from "./cardPage";
 
 const page = new CardPage();

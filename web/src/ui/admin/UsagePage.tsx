@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { UsageReport } from "../../core/adminApi";
 import {
   barSpec,
@@ -13,6 +13,7 @@ import {
 import { save } from "../saveFile";
 import type { PageProps } from "./AdminArea";
 import { adminStrings, figure, money } from "./adminStrings";
+import { LazyPart } from "../LazyPart";
 import { LoadedView } from "./LoadedView";
 import { Choice } from "./fields";
 import { PeriodForm } from "./PeriodForm";
@@ -21,7 +22,7 @@ import { useLoaded } from "./useLoaded";
 import { oneOf, periodOf } from "./wishes";
 
 /** Drawing takes a large library, which is loaded with the first chart that is shown. */
-const VegaChart = lazy(() => import("../VegaChart"));
+const loadVega = () => import("../VegaChart");
 
 const GROUPINGS = ["people", "teams", "models", "lines"] as const;
 const MEASURES = ["tokens", "cost", "turns"] as const;
@@ -161,9 +162,7 @@ function UsageChart({ rows, by, measure, currency }: ChartProps) {
   }, [rows, by, measure, currency]);
   return (
     <figure className="admin-chart" data-testid="usage-chart">
-      <Suspense fallback={<p>{adminStrings.loading}</p>}>
-        <VegaChart chart={chart} />
-      </Suspense>
+      <LazyPart load={loadVega} props={{ chart }} />
     </figure>
   );
 }

@@ -5,7 +5,7 @@ import { loadSummary } from "../SummaryDialog";
 import { summaryStrings } from "../summaryStrings";
 import { groupLabels } from "./groupLabels";
 import { groupPath, openGroup } from "./groupRoute";
-import { LazyPart } from "./LazyPart";
+import { LazyPart } from "../LazyPart";
 
 interface GroupMenuProps {
   readonly client: Client;

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Client } from "../../core/client";
 import { DialogButton } from "../DialogButton";
 import { groupLabels } from "./groupLabels";
-import { LazyPart } from "./LazyPart";
+import { LazyPart } from "../LazyPart";
 
 interface NewGroupProps {
   readonly client: Client;

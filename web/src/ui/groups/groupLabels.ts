@@ -6,7 +6,5 @@ export const groupLabels = inLanguage("groupLabels", {
   newGroup: "New group",
   group: "This group",
   catchUp: "What did I miss?",
-  loading: "Loading…",
-  loadFailed: "This part of the page could not be loaded.",
   invitedNote: "You were invited to a group. Sign in to join it.",
 } as const);

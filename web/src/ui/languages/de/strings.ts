@@ -22,6 +22,13 @@ export const strings: Translated<typeof english> = {
   startFailedNote:
     "Die Seite konnte ihre Dienste nicht erreichen. Prüfen Sie, ob sie laufen, und versuchen Sie es dann noch einmal.",
   tryAgain: "Noch einmal versuchen",
+  reloadPage: "Seite neu laden",
+  loading: "Wird geladen …",
+  loadFailed:
+    "Dieser Teil der Seite konnte nicht geladen werden. Bleibt das so, wurde SalesCoach erneuert: Lade die Seite neu.",
+  pageFailed: "Diese Seite lässt sich nicht anzeigen",
+  pageFailedNote:
+    "Das ist unser Fehler. Nichts Gesendetes ist verloren, und was du zu schreiben begonnen hast, bleibt erhalten. Lade die Seite neu, um weiterzumachen.",
   newChat: "Neuer Chat",
   openMenu: "Liste der Unterhaltungen öffnen",
   closeMenu: "Liste der Unterhaltungen schließen",
