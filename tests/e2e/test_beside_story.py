@@ -69,6 +69,18 @@ def test_a_chart_is_there_again_after_a_reload_and_what_is_offered_can_be_asked(
     expect(offered).to_have_text(words)
 
 
+def test_a_page_whose_files_were_replaced_keeps_what_it_shows_without_them(page: Page) -> None:
+    files = "**/assets/VegaChart-*.js"
+    page.route(files, lambda route: route.fulfill(status=404))
+    page.reload()
+    chart = page.get_by_test_id("chart")
+    expect(chart.get_by_role("alert")).to_contain_text("could not be loaded", timeout=WAIT_MS)
+    expect(chart.locator("figcaption")).to_have_text("Amount by stage")
+    page.unroute(files)
+    chart.get_by_role("button", name="Reload the page").click()
+    expect(chart.locator("svg").first).to_be_visible(timeout=WAIT_MS)
+
+
 def test_an_answer_tells_where_its_links_come_from_and_which_come_from_nowhere(page: Page, stack: Stack) -> None:
     scenario = stack.url("openai") + "/_scenario"
     search = {"name": "web_search__search_web", "arguments": {"query": "Contoso"}}
