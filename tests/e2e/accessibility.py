@@ -50,6 +50,7 @@ def clean_in_every_look_and_width(page: Page, where: str) -> None:
         assert axe_finds(page) == [], f"{where}, {name}"
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
+        assert below_the_window(page) <= 0, f"{where}, {width} pixels wide"
         # A chart is drawn anew for the width it gets.
         until(lambda: overflowing(page) == [], f"{where} has to be scrolled sideways, {width} pixels wide")
 
@@ -64,6 +65,11 @@ def axe_finds(page: Page) -> list[Any]:
 def overflowing(page: Page) -> list[str]:
     """Return the boxes that would have to be scrolled sideways."""
     return page.evaluate(_OVERFLOWING)
+
+
+def below_the_window(page: Page) -> int:
+    """Return by how many pixels the document itself can be scrolled, which only parts of the page ever may be."""
+    return page.evaluate("document.scrollingElement.scrollHeight - innerHeight")
 
 
 def unseen_focus(page: Page) -> str:

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.accessibility import axe_finds, clean_in_every_look_and_width, overflowing, unseen_focus
+from tests.e2e.accessibility import (
+    axe_finds,
+    below_the_window,
+    clean_in_every_look_and_width,
+    overflowing,
+    unseen_focus,
+)
 from tests.e2e.browser import WAIT_MS, ChatPage, chromium
 from tests.e2e.long_conversation import ANSWER, begin, write_turns
 from tests.e2e.stack import ROOT, Stack
@@ -189,6 +195,28 @@ def test_a_long_conversation_is_on_the_page_in_parts_and_all_of_it_can_be_reache
     expect(page.locator(f"[id='m-{questions[4]}']")).to_be_focused(timeout=WAIT_MS)
     expect(page.locator(f"[id='m-{questions[4]}']")).to_be_in_viewport()
     holds_still(page, questions[4])
+
+
+@pytest.mark.usefixtures("scripted")
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desktop", "phone"])
+def test_a_card_at_the_end_of_a_long_chat_moves_nothing_but_the_messages(
+    browser: Browser, stack: Stack, size: tuple[int, int]
+) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    session = begin(stack)
+    write_turns(stack, session, [ANSWER.format(number=number) for number in range(1, 13)])
+    chat = ChatPage.sign_in(context, stack)
+    page = chat.page
+    page.goto(f"{stack.url('web')}/s/{session}")
+    expect(chat.answer).to_contain_text("number 12 is", timeout=WAIT_MS)
+    page.get_by_test_id("composer").fill("Log a call")
+    page.get_by_test_id("send").click()
+
+    expect(page.get_by_test_id("card")).to_be_focused(timeout=WAIT_MS)
+
+    assert below_the_window(page) <= 0
+    assert page.locator(".page-header").evaluate("header => header.getBoundingClientRect().top") == 0
+    context.close()
 
 
 def number_of(exchange: Locator) -> int:
