@@ -8,7 +8,7 @@ import type {
   SessionCreated,
 } from "../protocol/generated";
 import type { Auth } from "./auth";
-import type { ChatView } from "./chatView";
+import { unopened, type ChatView } from "./chatView";
 import type { Problem } from "./codes";
 import { sessionUpdate, sync } from "./commands";
 import type { Connection } from "./connection";
@@ -226,7 +226,8 @@ export class Chat {
 
   private openFailed(problem: Problem): void {
     this.opening = null;
-    this.view.update((view) => ({ ...view, problem }));
+    if (!problem.retryable) this.kept.delete(this.view.get().sessionId);
+    this.view.update((view) => unopened(view, problem));
   }
 
   /** The token is refused: get a new one and open the session with it, which also sends what waits. */

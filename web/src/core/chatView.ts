@@ -9,3 +9,8 @@ export interface ChatView {
   /** The session cannot be opened, and why. */
   readonly problem: Problem | null;
 }
+
+/** The session cannot be opened; where that is for good, nothing of it stays. */
+export function unopened(view: ChatView, problem: Problem): ChatView {
+  return { ...view, problem, conversation: problem.retryable ? view.conversation : null };
+}

@@ -1,8 +1,12 @@
+import { beginRoomRecovery } from "./roomFold";
 import type { Room } from "./roomState";
 
 const MAX_KEPT = 20;
 
-/** Rooms shown a moment ago: going back to one shows it at once, and only what is new is fetched. */
+/**
+ * Rooms shown a moment ago: going back to one shows it at once, and only what is new is fetched. Until then
+ * it may be another by now, or gone.
+ */
 export class KeptRooms {
   private readonly kept = new Map<string, Room>();
 
@@ -12,7 +16,7 @@ export class KeptRooms {
 
   put(room: Room): void {
     this.kept.delete(room.groupId);
-    this.kept.set(room.groupId, room);
+    this.kept.set(room.groupId, beginRoomRecovery(room));
     const oldest = this.kept.keys().next();
     if (this.kept.size > MAX_KEPT && !oldest.done) this.kept.delete(oldest.value);
   }

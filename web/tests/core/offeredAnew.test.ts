@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusal } from "../../dev/fake-groups";
 import { begun, ended, step } from "./events";
-import { Harness, settle } from "./harness";
+import { Harness, refusal as refused, settle } from "./harness";
 
 const on = new Harness();
 const OFFERS = /^\/sessions\/s_1\/turns\/(.+)\/offers$/;
@@ -89,6 +89,22 @@ describe("what was offered beside the newest turn", () => {
     await on.start();
     expect(suggestions()).toEqual(THREE);
     expect(on.client.offers.offer.get()).toBeNull();
+  });
+
+  it("is not asked for in a session that is gone, of which nothing stays", async () => {
+    on.server.http.on("GET", OFFERS, () => ({ suggestions: null, answer: null, taken: false }));
+    await answeredAndReloaded();
+    on.client.chat.open(null);
+    on.server.refuse = (command) => refused(command, "conversation_not_found");
+    on.client.chat.open("s_1");
+    expect(on.questions()).toEqual(["How is Contoso?"]);
+    await settle();
+    expect(asked()).toBe(1);
+    const { conversation, problem } = on.client.chat.view.get();
+    expect([conversation, problem?.code]).toEqual([null, "conversation_not_found"]);
+    on.client.chat.open(null);
+    on.client.chat.open("s_1");
+    expect(on.client.chat.view.get().conversation).toBeNull();
   });
 
   it("is not missed where there is none, or it cannot be had", async () => {
