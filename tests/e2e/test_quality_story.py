@@ -207,6 +207,8 @@ def test_a_card_at_the_end_of_a_long_chat_moves_nothing_but_the_messages(
     write_turns(stack, session, [ANSWER.format(number=number) for number in range(1, 13)])
     chat = ChatPage.sign_in(context, stack)
     page = chat.page
+    expect(page.locator(".empty")).to_be_visible()
+    assert page.locator(".scroller").evaluate("box => box.scrollTop") == 0
     page.goto(f"{stack.url('web')}/s/{session}")
     expect(chat.answer).to_contain_text("number 12 is", timeout=WAIT_MS)
     page.get_by_test_id("composer").fill("Log a call")

@@ -19,9 +19,10 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
   const entries = useStore(client.chat.questions.outbox.entries);
   const pending = useStore(client.chat.requests.turns.pending);
   const connected = useStore(client.connection.status).state === "connected";
-  const { scroller, content, following, toBottom, leave } = useStickToBottom();
   const target = conversation?.sessionId ?? sessionId;
   const outgoing = useMemo(() => entries.filter((entry) => entry.sessionId === target), [entries, target]);
+  const empty = isEmpty(conversation) && outgoing.length === 0;
+  const { scroller, content, following, toBottom, leave } = useStickToBottom(!empty);
   const actions = useMemo(() => actionsOf(client, toBottom), [client, toBottom]);
   // The address catches up once a new chat has become a session worth returning to.
   useEffect(() => {
@@ -29,7 +30,6 @@ export function ChatPage({ client, person }: { client: Client; person: Person })
   }, [sessionId]);
   useEffect(toBottom, [sessionId, toBottom]);
   useSpot(conversation, leave);
-  const empty = isEmpty(conversation) && outgoing.length === 0;
   return (
     <>
       <div className="scroller" ref={scroller}>

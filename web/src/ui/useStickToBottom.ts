@@ -13,11 +13,15 @@ interface StickToBottom {
   readonly leave: () => void;
 }
 
-/** Keeps the end in view while it grows, until the reader scrolls up; takes up again when they return. */
-export function useStickToBottom(): StickToBottom {
+/**
+ * Keeps the end in view while it grows, until the reader scrolls up; takes up again when they return. What has no end
+ * worth following, `sticks` being false, begins at its top.
+ */
+export function useStickToBottom(sticks: boolean): StickToBottom {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  const sticking = useRef(sticks);
   const [following, setFollowing] = useState(true);
 
   const follow = useCallback((value: boolean) => {
@@ -28,7 +32,7 @@ export function useStickToBottom(): StickToBottom {
   const toBottom = useCallback(() => {
     follow(true);
     const box = scroller.current;
-    if (box) box.scrollTop = box.scrollHeight;
+    if (box) box.scrollTop = sticking.current ? box.scrollHeight : 0;
   }, [follow]);
 
   const leave = useCallback(() => {
@@ -39,8 +43,11 @@ export function useStickToBottom(): StickToBottom {
   useEffect(() => {
     const box = scroller.current;
     const inner = content.current;
-    return box && inner ? watch(box, inner, stuck, follow) : undefined;
-  }, [follow]);
+    sticking.current = sticks;
+    if (sticks) return box && inner ? watch(box, inner, stuck, follow) : undefined;
+    stuck.current = true;
+    if (box) box.scrollTop = 0;
+  }, [follow, sticks]);
 
   return { scroller, content, following, toBottom, leave };
 }

@@ -62,11 +62,10 @@ function Entered({ client, person, groupId, rooms, openMenu, signIn }: EnteredPr
 function Room({ view, rooms }: { view: RoomView; rooms: Rooms }) {
   const { groupId, room, newAfter } = view;
   const [reply, setReply] = useState<string | null>(null);
-  const stick = useStickToBottom();
-  const { scroller, content, following, toBottom, leave } = stick;
-  const actions = useMemo(() => roomActions(rooms, toBottom, setReply), [rooms, toBottom]);
   const folded = room?.conversation.folded === true;
   const empty = folded && room.entries.length === 0;
+  const { scroller, content, following, toBottom, leave } = useStickToBottom(!empty);
+  const actions = useMemo(() => roomActions(rooms, toBottom, setReply), [rooms, toBottom]);
   useEffect(toBottom, [groupId, toBottom]);
   useArrival(folded, newAfter, leave);
   useSpot(room?.conversation ?? null, leave);
