@@ -89,12 +89,12 @@ function PrivatePlace({ client, person, openMenu, signIn }: PlaceProps) {
   const title = useSelected(view, ({ conversation }) => conversation?.title ?? "");
   const isNew = useSelected(view, ({ sessionId }) => sessionId === null);
   const isBroken = useSelected(view, ({ problem }) => problem !== null);
-  const administration = useStore(adminRoute) !== null;
-  useDocumentTitle(administration ? adminLabels.title : title);
+  const pageTitle = usePageTitle();
+  useDocumentTitle(pageTitle ?? title);
   return (
     <div className="page">
       <Header
-        title={administration ? adminLabels.title : heading(isNew, isBroken ? strings.product : title)}
+        title={pageTitle ?? heading(isNew, isBroken ? strings.product : title)}
         client={client}
         openMenu={openMenu}
       />
@@ -113,6 +113,14 @@ function Main({ client, person }: { client: Client; person: Person }) {
     return <LazyPart load={loadAdmin} props={{ http: client.http, place: administration }} />;
   if (!questions) return <ChatPage client={client} person={person} />;
   return <LazyPart load={loadQuestions} props={{ questions: client.questions }} />;
+}
+
+/** Of a page that is no conversation; null where one is shown. */
+function usePageTitle(): string | null {
+  const administration = useStore(adminRoute) !== null;
+  const questions = useStore(atQuestions);
+  if (administration) return adminLabels.title;
+  return questions ? questionsStrings.title : null;
 }
 
 function heading(isNew: boolean, title: string): string {
@@ -156,7 +164,7 @@ function Header({ title, client, openMenu }: { title: string; client: Client; op
       >
         <Icon name="menu" size={22} />
       </button>
-      <h1>{useStore(atQuestions) ? questionsStrings.title : title}</h1>
+      <h1>{title}</h1>
       <ConnectionState connection={client.connection} />
     </header>
   );

@@ -1,9 +1,9 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { FakeAuth } from "../../dev/fake-auth";
 import { COACH, TO_ALL } from "../../dev/said";
 import { appendAnswer } from "../../dev/script";
-import { go } from "../../src/ui/route";
+import { go, goToQuestions } from "../../src/ui/route";
 import { Page } from "./page";
 
 const page = new Page();
@@ -18,6 +18,17 @@ it("shows who is signed in and that the connection stands", async () => {
   await page.show();
   expect(screen.getByTestId("signed-in-as").textContent).toContain("Ada Lovelace");
   expect(screen.getByTestId("connection-state").dataset.state).toBe("connected");
+});
+
+it("names the page that is shown in the browser's tab", async () => {
+  await page.show();
+  expect(document.title).toBe("SalesCoach");
+  act(goToQuestions);
+  expect(document.title).toBe("Common questions · SalesCoach");
+  act(() => {
+    go(null);
+  });
+  expect(document.title).toBe("SalesCoach");
 });
 
 it("asks the suggested question by one click and gives the conversation its address", async () => {
