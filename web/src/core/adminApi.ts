@@ -1,6 +1,8 @@
 import type { CallVote, MessageVote, Usage } from "../protocol/generated";
+import { ApiError, type Problem } from "./codes";
 import { badAnswer, type Json, type Requests } from "./http";
 import type { Timeline } from "./reports";
+import { Store } from "./store";
 
 /** Days (`2026-03-02`, UTC), both included. */
 export interface Period {
@@ -162,6 +164,9 @@ const NAMELESS: { readonly names?: Readonly<Record<string, string>> } = { names:
 
 /** What administrators may look at. Every look is noted by the server. All methods throw as `Http` does. */
 export class AdminApi {
+  /** Why the person may not look; null while nothing says so. */
+  readonly refused = new Store<Problem | null>(null);
+
   constructor(private readonly http: Requests) {}
 
   async usage({ from, to }: Period): Promise<UsageReport> {
@@ -211,9 +216,14 @@ export class AdminApi {
   }
 
   /** Wishes that are empty are left out. */
-  private get(path: string, wishes: Readonly<Record<string, string>>): Promise<Json> {
+  private async get(path: string, wishes: Readonly<Record<string, string>>): Promise<Json> {
     const query = new URLSearchParams(Object.entries(wishes).filter(([, value]) => value !== "")).toString();
-    return this.http.json("GET", query === "" ? `/manage/${path}` : `/manage/${path}?${query}`);
+    try {
+      return await this.http.json("GET", query === "" ? `/manage/${path}` : `/manage/${path}?${query}`);
+    } catch (error) {
+      if (error instanceof ApiError && error.problem.code === "forbidden") this.refused.set(error.problem);
+      throw error;
+    }
   }
 }
 

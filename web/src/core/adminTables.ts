@@ -34,6 +34,20 @@ export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
+/** The day so many days later. */
+export function later(day: string, days: number): string {
+  return dayOf(new Date(Date.parse(day) + days * DAY_MS));
+}
+
+/** Why these days cannot be asked for, where `most` days can at once. */
+export type PeriodFault = "incomplete" | "turned" | "long";
+
+export function faultOf({ from, to }: Period, most: number): PeriodFault | null {
+  if (!isDay(from) || !isDay(to)) return "incomplete";
+  if (to < from) return "turned";
+  return to > later(from, most - 1) ? "long" : null;
+}
+
 /** Whether it is a day there is, written as the server wants it. */
 export function isDay(text: string | null): text is string {
   if (text === null || !DAY.test(text)) return false;

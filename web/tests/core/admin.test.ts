@@ -128,6 +128,18 @@ test("what was read stays while something else is read, and a late answer to the
   expect(loading.view.get()).toEqual({ value: "third", problem: null, busy: false });
 });
 
+test("what was read before is no answer to another wish that fails, and stays none where nothing is to be read", async () => {
+  const loading = new Loading<string>();
+  await loading.turn(() => Promise.resolve("first"));
+  const failing = loading.turn(() => Promise.reject(refusal("store_unavailable", "Away.", true)));
+  expect(loading.view.get()).toEqual({ value: "first", problem: null, busy: true });
+  await failing;
+  expect(loading.view.get()).toMatchObject({ value: null, problem: { message: "Away." }, busy: false });
+  await loading.turn(() => Promise.resolve("second"));
+  await loading.turn(() => null);
+  expect(loading.view.get()).toEqual({ value: null, problem: null, busy: false });
+});
+
 test("a reading that failed tells why and keeps what there is; a sign-in that ended is told elsewhere", async () => {
   const loading = new Loading<string>();
   await loading.run(() => Promise.resolve("first"));

@@ -69,14 +69,24 @@ describe("the administration", () => {
     admin.http.on("GET", /./, () => answer());
     await admin.open("usage");
     expect(screen.getByRole("status").textContent).toBe("Reading…");
-    answer = () => Promise.reject(refusal("forbidden", "This needs the role Admin."));
+    answer = () => Promise.reject(refusal("store_unavailable", "The store is away.", true));
     await click(screen.getByText("Last 7 days"));
-    expect(screen.getByRole("alert").textContent).toContain("This needs the role Admin.");
+    expect(screen.getByRole("alert").textContent).toContain("The store is away.");
     expect(screen.queryByText("Reading…")).toBeNull();
     answer = () => ({ ...USAGE, people: [], models: [] });
     await click(screen.getByText("Try again"));
     expect(screen.queryByRole("alert")).toBeNull();
     expect(screen.getByText("Nothing was used in these days.")).toBeTruthy();
+  });
+
+  it("tells who may not look at it why, and the way back, and nothing else", async () => {
+    admin.http.on("GET", /./, () => Promise.reject(refusal("forbidden", "This needs the role Admin.")));
+    await admin.open("usage");
+    expect(screen.getByRole("alert").textContent).toContain("This needs the role Admin.");
+    expect(screen.getAllByRole("button").map((button) => button.textContent)).toEqual(["New chat"]);
+    expect(screen.queryAllByRole("link")).toEqual([]);
+    await click(screen.getByText("New chat"));
+    expect(adminRoute.get()).toBeNull();
   });
 });
 
@@ -136,6 +146,36 @@ describe("the page of usage", () => {
     await click(screen.getByText("Show"));
     expect(admin.http.asked.at(-1)?.path).toBe("/manage/usage?since=2026-03-01&until=2026-03-09");
     expect(window.location.search).toBe("?from=2026-03-01&to=2026-03-09");
+  });
+
+  it.each([
+    ["2024-01-01", "2026-03-02", "Choose at most 401 days, both included."],
+    ["2026-03-02", "2026-03-01", "The first day comes behind the last."],
+    ["2026-03-02", "", "Both days have to be named."],
+  ])("says what is wrong with the days from %s to %s instead of asking for them", async (from, to, why) => {
+    await admin.open("usage", "from=2026-03-01&to=2026-03-02");
+    fireEvent.change(screen.getByLabelText("From"), { target: { value: from } });
+    fireEvent.change(screen.getByLabelText("To"), { target: { value: to } });
+    await click(screen.getByText("Show"));
+    expect(screen.getByRole("alert").textContent).toBe(why);
+    expect(screen.queryByTestId("usage-total")).toBeNull();
+    expect(admin.http.asked).toHaveLength(1);
+    fireEvent.change(screen.getByLabelText("From"), { target: { value: "2026-03-01" } });
+    fireEvent.change(screen.getByLabelText("To"), { target: { value: "2026-03-02" } });
+    await click(screen.getByText("Show"));
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(screen.getByTestId("usage-total")).toBeTruthy();
+  });
+
+  it("lets nobody choose days there is nothing for, and shows no figures of others when reading fails", async () => {
+    admin.http.on("GET", /until=2026-03-09$/, () => Promise.reject(refusal("store_unavailable")));
+    await admin.open("usage", "from=2026-03-01&to=2026-03-02");
+    const [from, to] = ["From", "To"].map((label) => screen.getByLabelText<HTMLInputElement>(label));
+    expect([from?.max, to?.min, to?.max]).toEqual(["2026-03-02", "2026-03-01", "2027-04-05"]);
+    fireEvent.change(screen.getByLabelText("To"), { target: { value: "2026-03-09" } });
+    await click(screen.getByText("Show"));
+    expect(screen.getByRole("alert")).toBeTruthy();
+    expect(screen.queryByTestId("usage-total")).toBeNull();
   });
 
   it("can be taken away as CSV", async () => {

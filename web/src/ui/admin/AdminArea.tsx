@@ -1,8 +1,12 @@
 import { useMemo, type ComponentType, type MouseEvent } from "react";
 import { AdminApi } from "../../core/adminApi";
+import type { Problem } from "../../core/codes";
 import type { Requests } from "../../core/http";
+import { OpenProblem } from "../OpenProblem";
 import { adminPath, goToAdmin, opensElsewhere, type AdminPlace } from "../route";
+import { problemText, strings } from "../strings";
 import "../styles/admin.css";
+import { useStore } from "../useStore";
 import { adminStrings, type PageName } from "./adminStrings";
 import { PromptsPage } from "./PromptsPage";
 import { ReviewsPage } from "./ReviewsPage";
@@ -31,6 +35,8 @@ export default function AdminArea({ http, place }: { http: Requests; place: Admi
   const wishes = useMemo(() => wishesOf(place), [place]);
   const name = oneOf(place.page, NAMES);
   const Page = PAGES[name];
+  const refused = useStore(api.refused);
+  if (refused) return <Refused problem={refused} />;
   return (
     <div className="scroller" key={name}>
       <div className="column admin" data-testid="admin-page" data-page={name}>
@@ -38,6 +44,22 @@ export default function AdminArea({ http, place }: { http: Requests; place: Admi
         <h2>{adminStrings.pages[name]}</h2>
         <Page api={api} wishes={wishes} />
         <p className="admin-note">{adminStrings.noted}</p>
+      </div>
+    </div>
+  );
+}
+
+/** To who may not look at the administration all around the reason would lead nowhere. */
+function Refused({ problem }: { problem: Problem }) {
+  return (
+    <div className="scroller">
+      <div className="column">
+        <OpenProblem
+          title={adminStrings.refused}
+          reason={problemText(problem)}
+          retry={null}
+          leave={strings.newChat}
+        />
       </div>
     </div>
   );

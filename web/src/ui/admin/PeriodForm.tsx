@@ -1,14 +1,38 @@
 import { useState, type SyntheticEvent } from "react";
 import type { Period } from "../../core/adminApi";
-import { lastDays } from "../../core/adminTables";
+import { faultOf, isDay, lastDays, later } from "../../core/adminTables";
 import { adminStrings } from "./adminStrings";
 import { DayField } from "./fields";
 import type { Wishes } from "./wishes";
 
 const PRESETS = [7, 30, 90] as const;
 
-/** The days that are looked at. What is typed counts when it is sent, for a half-written year is a day, too. */
-export function PeriodForm({ period, wishes }: { period: Period; wishes: Wishes }) {
+interface FormProps {
+  readonly period: Period;
+  /** So many days can be looked at together. */
+  readonly most: number;
+  readonly wishes: Wishes;
+}
+
+/**
+ * The days that are looked at. What is typed counts when it is sent, for a half-written year is a day, too; what is
+ * wrong with it is then told here, in the words of the page and not of the browser.
+ */
+export function PeriodForm({ period: { from, to }, most, wishes }: FormProps) {
+  const fault = faultOf({ from, to }, most);
+  return (
+    <>
+      <Days {...{ from, to, most, wishes }} />
+      {fault && (
+        <p className="admin-fault" role="alert">
+          {adminStrings.periodFaults[fault](most)}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Days({ most, wishes, ...period }: Period & Omit<FormProps, "period">) {
   const [{ shown, draft }, setState] = useState({ shown: period, draft: period });
   if (shown.from !== period.from || shown.to !== period.to) setState({ shown: period, draft: period });
   const change = (changes: Partial<Period>) => {
@@ -19,10 +43,11 @@ export function PeriodForm({ period, wishes }: { period: Period; wishes: Wishes 
     wishes.set({ ...draft });
   };
   return (
-    <form className="admin-filters" onSubmit={onSubmit}>
+    <form className="admin-filters" noValidate onSubmit={onSubmit}>
       <DayField
         label={adminStrings.from}
         value={draft.from}
+        max={draft.to}
         set={(from) => {
           change({ from });
         }}
@@ -31,6 +56,7 @@ export function PeriodForm({ period, wishes }: { period: Period; wishes: Wishes 
         label={adminStrings.to}
         value={draft.to}
         min={draft.from}
+        max={isDay(draft.from) ? later(draft.from, most - 1) : undefined}
         set={(to) => {
           change({ to });
         }}

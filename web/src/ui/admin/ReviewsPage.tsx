@@ -8,15 +8,13 @@ import { adminStrings, moment } from "./adminStrings";
 import { LoadedView } from "./LoadedView";
 import { PeriodForm } from "./PeriodForm";
 import { useLoaded } from "./useLoaded";
-import { periodOf } from "./wishes";
+import { MOST_DAYS, periodOf, type Wishes } from "./wishes";
 
 const MAX_NOTE = 2_000;
 
 /** What people complained of: to be looked into, and marked as done. */
 export function ReviewsPage({ api, wishes }: PageProps) {
-  const { from, to } = periodOf(wishes);
-  const done = wishes.get("done") === "true";
-  const read = useLoaded(useCallback(() => api.reviews({ from, to }, done), [api, from, to, done]));
+  const { from, to, done, read } = useReviews(api, wishes);
   const status = useRef<HTMLParagraphElement>(null);
   // What was done may leave the list, and the focus must not go with it.
   const changed = () => {
@@ -26,7 +24,7 @@ export function ReviewsPage({ api, wishes }: PageProps) {
   return (
     <>
       <p>{adminStrings.reviewsIntro}</p>
-      <PeriodForm period={{ from, to }} wishes={wishes} />
+      <PeriodForm period={{ from, to }} most={MOST_DAYS} wishes={wishes} />
       <label className="admin-check">
         <input
           type="checkbox"
@@ -53,6 +51,15 @@ export function ReviewsPage({ api, wishes }: PageProps) {
       </LoadedView>
     </>
   );
+}
+
+function useReviews(api: AdminApi, wishes: Wishes) {
+  const { from, to, fault } = periodOf(wishes, MOST_DAYS);
+  const done = wishes.get("done") === "true";
+  const read = useLoaded(
+    useCallback(() => (fault ? null : api.reviews({ from, to }, done)), [api, from, to, done, fault]),
+  );
+  return { from, to, done, read };
 }
 
 function count(reviews: readonly Review[], done: boolean): string {

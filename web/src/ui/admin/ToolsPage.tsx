@@ -8,7 +8,7 @@ import { Choice } from "./fields";
 import { PeriodForm } from "./PeriodForm";
 import { SortableTable, type Column } from "./SortableTable";
 import { useLoaded } from "./useLoaded";
-import { periodOf, type Wishes } from "./wishes";
+import { MOST_DAYS, periodOf, type Wishes } from "./wishes";
 
 const VOTES: readonly CallVote[] = ["useful", "wrong", "slow", "unsafe"];
 
@@ -17,12 +17,12 @@ type Counted = Pick<ToolVotes, "total" | "votes">;
 
 /** What people say of the tools, by tool and role, and why. */
 export function ToolsPage({ api, wishes }: PageProps) {
-  const { from, to } = periodOf(wishes);
-  const read = useLoaded(useCallback(() => api.tools({ from, to }), [api, from, to]));
+  const { from, to, fault } = periodOf(wishes, MOST_DAYS);
+  const read = useLoaded(useCallback(() => (fault ? null : api.tools({ from, to })), [api, from, to, fault]));
   const chosen = { server: wishes.get("server"), tool: wishes.get("tool") };
   return (
     <>
-      <PeriodForm period={{ from, to }} wishes={wishes} />
+      <PeriodForm period={{ from, to }} most={MOST_DAYS} wishes={wishes} />
       <LoadedView read={read}>{(report) => <Told report={report} wishes={wishes} />}</LoadedView>
       {chosen.tool !== "" && chosen.server !== "" && (
         <Reasons

@@ -26,6 +26,8 @@ const loadVega = () => import("../VegaChart");
 
 const GROUPINGS = ["people", "teams", "models", "lines"] as const;
 const MEASURES = ["tokens", "cost", "turns"] as const;
+/** The server counts from the first day to the last, and both are shown. */
+const MOST_DAYS = 401;
 const MOST_BARS = 12;
 const MICROS = 1_000_000;
 
@@ -33,13 +35,13 @@ type Measure = (typeof MEASURES)[number];
 
 /** What people, teams and models used in some days. */
 export function UsagePage({ api, wishes }: PageProps) {
-  const { from, to } = periodOf(wishes);
-  const read = useLoaded(useCallback(() => api.usage({ from, to }), [api, from, to]));
+  const { from, to, fault } = periodOf(wishes, MOST_DAYS);
+  const read = useLoaded(useCallback(() => (fault ? null : api.usage({ from, to })), [api, from, to, fault]));
   const by = oneOf(wishes.get("by"), GROUPINGS);
   const measure = oneOf(wishes.get("of"), MEASURES);
   return (
     <>
-      <PeriodForm period={{ from, to }} wishes={wishes} />
+      <PeriodForm period={{ from, to }} most={MOST_DAYS} wishes={wishes} />
       <div className="admin-filters">
         <Choice
           label={adminStrings.sumUpBy}

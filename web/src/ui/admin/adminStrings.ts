@@ -1,4 +1,4 @@
-import type { Cell, Grouping } from "../../core/adminTables";
+import type { Cell, Grouping, PeriodFault } from "../../core/adminTables";
 import type { CallVote, MessageVote } from "../../protocol/generated";
 import { inLanguage } from "../languages/catalog";
 import { locale } from "../languages/language";
@@ -21,6 +21,12 @@ export const adminStrings = inLanguage("adminStrings", {
   to: "To",
   show: "Show",
   lastDays: (count: number) => `Last ${count} days`,
+  periodFaults: {
+    incomplete: () => "Both days have to be named.",
+    turned: () => "The first day comes behind the last.",
+    long: (most: number) => `Choose at most ${most} days, both included.`,
+  } satisfies Record<PeriodFault, (most: number) => string>,
+  refused: "This page is not open to you",
   sumUpBy: "By",
   groupings: {
     people: "Person",

@@ -2,10 +2,11 @@ interface DayFieldProps {
   readonly label: string;
   readonly value: string;
   readonly min?: string;
+  readonly max?: string | undefined;
   readonly set: (day: string) => void;
 }
 
-export function DayField({ label, value, min, set }: DayFieldProps) {
+export function DayField({ label, value, min, max, set }: DayFieldProps) {
   return (
     <label>
       {label}
@@ -14,6 +15,7 @@ export function DayField({ label, value, min, set }: DayFieldProps) {
         required
         value={value}
         min={min}
+        max={max}
         onChange={(event) => {
           set(event.target.value);
         }}

@@ -8,11 +8,14 @@ export interface Read<T> extends Loaded<T> {
   readonly loading: Loading<T>;
 }
 
-/** What `read` reads, which has to be the same function as long as the same is wished for. */
-export function useLoaded<T>(read: () => Promise<T>): Read<T> {
+/** What `read` reads, which has to be the same function as long as the same is wished for; null: nothing is to be read. */
+export function useLoaded<T>(read: () => Promise<T> | null): Read<T> {
   const [loading] = useState(() => new Loading<T>());
   const view = useStore(loading.view);
-  const again = useCallback(() => void loading.run(read), [loading, read]);
-  useEffect(again, [again]);
+  const again = useCallback(() => {
+    const reading = read();
+    if (reading) void loading.run(() => reading);
+  }, [loading, read]);
+  useEffect(() => void loading.turn(read), [loading, read]);
   return { ...view, again, loading };
 }

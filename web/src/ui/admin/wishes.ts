@@ -1,8 +1,10 @@
 import type { Period } from "../../core/adminApi";
-import { isDay, lastDays } from "../../core/adminTables";
+import { faultOf, lastDays, type PeriodFault } from "../../core/adminTables";
 import { goToAdmin, type AdminPlace } from "../route";
 
 const USUAL_DAYS = 30;
+/** So many days of feedback can be read together. */
+export const MOST_DAYS = 92;
 
 /** What is wished for on a page, as the address tells it: what is not there is empty. */
 export interface Wishes {
@@ -26,10 +28,11 @@ export function wishesOf({ page, query }: AdminPlace): Wishes {
   };
 }
 
-/** The days that are wished for; the last thirty where none are. */
-export function periodOf(wishes: Wishes): Period {
-  const [from, to] = [wishes.get("from"), wishes.get("to")];
-  return isDay(from) && isDay(to) ? { from, to } : lastDays(USUAL_DAYS, new Date());
+/** The days that are wished for, of which there may be `most`; the last thirty where none are. */
+export function periodOf(wishes: Wishes, most: number): Period & { readonly fault: PeriodFault | null } {
+  const wished = { from: wishes.get("from"), to: wishes.get("to") };
+  const period = wished.from + wished.to === "" ? lastDays(USUAL_DAYS, new Date()) : wished;
+  return { ...period, fault: faultOf(period, most) };
 }
 
 /** What of a page's wishes is worth taking to another page. */

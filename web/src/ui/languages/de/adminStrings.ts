@@ -17,6 +17,12 @@ export const adminStrings: Translated<typeof english> = {
   to: "Bis",
   show: "Anzeigen",
   lastDays: (count) => form(count, "Letzter Tag", `Letzte ${number(count)} Tage`),
+  periodFaults: {
+    incomplete: () => "Beide Tage müssen angegeben sein.",
+    turned: () => "Der erste Tag liegt hinter dem letzten.",
+    long: (most) => `Wählen Sie höchstens ${number(most)} Tage, beide eingeschlossen.`,
+  },
+  refused: "Diese Seite steht Ihnen nicht offen",
   sumUpBy: "Nach",
   groupings: {
     people: "Person",
