@@ -37,6 +37,7 @@ class ChatDependencies:
     validator: TokenValidator
     security: SecurityEvents
     feedback: Feedback
+    currency: str
     now: Callable[[], datetime]
     exchange: TokenExchange | None = None
     """Told of each sign-in; None where no tool server takes a token made from the person's."""
@@ -63,6 +64,7 @@ def chat_dependencies(runtime: Runtime) -> ChatDependencies:
         validator=runtime.validator,
         security=runtime.security,
         feedback=runtime.feedback,
+        currency=runtime.settings.model_prices.currency,
         now=runtime.now,
         exchange=runtime.exchange,
     )

@@ -42,6 +42,7 @@ class GroupDependencies:
     validator: TokenValidator
     security: SecurityEvents
     feedback: Feedback
+    currency: str
     now: Callable[[], datetime]
     exchange: TokenExchange | None = None
     """Told of each sign-in; None where no tool server takes a token made from the person's."""
@@ -65,6 +66,7 @@ def group_dependencies(runtime: Runtime) -> GroupDependencies:
         validator=runtime.validator,
         security=runtime.security,
         feedback=runtime.feedback,
+        currency=runtime.settings.model_prices.currency,
         now=runtime.now,
         exchange=runtime.exchange,
     )

@@ -32,7 +32,8 @@ class GroupService:
 
     async def connected(self, connection: Connection) -> None:
         """Greet the connection."""
-        ack = ConnectionAck(at=iso(self._deps.now()), connection_id=connection.id)
+        deps = self._deps
+        ack = ConnectionAck(at=iso(deps.now()), connection_id=connection.id, currency=deps.currency)
         await self._deps.publisher.to_connection(connection.id, ack, of_group=True)
 
     async def command(self, connection: Connection, command: Command) -> Answer:

@@ -19,12 +19,13 @@ from shared.protocol.shapes import (
 
 
 class ConnectionAck(EventBase):
-    """First event on a connection."""
+    """First event on a connection. Costs are told in `currency` (ISO 4217; XXX: nothing has a price)."""
 
     type: Literal["connection.ack"] = "connection.ack"
     connection_id: str
     protocol_version: int = PROTOCOL_VERSION
     capabilities: tuple[Capability, ...] = ("streaming",)
+    currency: str = "XXX"
 
 
 class CommandAccepted(EventBase):

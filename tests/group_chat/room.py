@@ -77,6 +77,7 @@ class Room:
             validator=world.tokens,
             security=world.chat.security,
             feedback=world.feedback,
+            currency=world.chat.currency,
             now=world.clock,
         )
         self.commands = GroupCommands(self.deps)

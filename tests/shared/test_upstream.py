@@ -114,6 +114,7 @@ async def test_a_connected_client_is_greeted_with_its_connection(client: Client)
     assert reply.status == 204
     (ack,) = client.world.hub.to(client.id)
     assert (ack["type"], ack["connection_id"], ack["protocol_version"]) == ("connection.ack", client.id, 1)
+    assert ack["currency"] == client.world.chat.currency == "EUR"
 
 
 async def test_a_greeting_that_could_not_be_sent_is_delivered_again(client: Client) -> None:

@@ -103,6 +103,7 @@ class World:
             validator=self.tokens,
             security=SecurityEvents(cosmos, self.clock),
             feedback=self.feedback,
+            currency="EUR",
             now=self.clock,
         )
         self.turn = TurnDependencies(

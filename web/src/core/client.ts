@@ -6,6 +6,7 @@ import { Chat } from "./chat";
 import type { Problem } from "./codes";
 import { Connection } from "./connection";
 import { Connections } from "./connections";
+import { currencyOf } from "./currency";
 import { Drafts, keepDraftsWith, NEW_CHAT } from "./drafts";
 import { CommonQuestions, HttpQuestions, Offers, type QuestionsApi } from "./commonQuestions";
 import type { Requests } from "./http";
@@ -19,6 +20,7 @@ import { SessionSettings } from "./sessionSettings";
 import { Sessions } from "./sessions";
 import type { Settings } from "./settings";
 import { openPubSubSocket, type OpenSocket } from "./socket";
+import type { Store } from "./store";
 
 /** Everything the page works with, put together once. */
 export interface Client {
@@ -36,6 +38,8 @@ export interface Client {
   readonly reports: Reports;
   readonly questions: CommonQuestions;
   readonly offers: Offers;
+  /** What costs are told in (ISO 4217). */
+  readonly currency: Store<string>;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -75,6 +79,7 @@ export function createClient(parts: ClientParts): Client {
     }),
     rooms,
     drafts,
+    currency: currencyOf(connection.events),
     ...ownParts(api, questionParts(parts, chat, connection)),
     start: () => {
       list.refresh();

@@ -945,7 +945,7 @@ export interface Withheld {
   seq: number;
 }
 /**
- * First event on a connection.
+ * First event on a connection. Costs are told in `currency` (ISO 4217; XXX: nothing has a price).
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ConnectionAck".
@@ -957,6 +957,7 @@ export interface ConnectionAck {
   connection_id: string;
   protocol_version: number;
   capabilities: Capability[];
+  currency: string;
 }
 /**
  * Answers a state-changing command once it is stored and started.

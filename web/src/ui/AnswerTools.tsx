@@ -2,7 +2,10 @@ import type { TokenUse, Turn } from "../core/state";
 import { AnswerFeedback } from "./FeedbackTools";
 import { Icon } from "./Icon";
 import { CopyButton } from "./Markdown";
+import { money } from "./money";
 import { strings } from "./strings";
+import { useStore } from "./useStore";
+import { useViewer } from "./viewer";
 import { WhyDialog } from "./WhyDialog";
 
 interface AnswerToolsProps {
@@ -39,11 +42,12 @@ export function AnswerTools({ turn, text, again, actions }: AnswerToolsProps) {
 }
 
 function Usage({ usage }: { usage: TokenUse }) {
+  const currency = useStore(useViewer().client.currency);
   if (usage.input + usage.output === 0) return null;
   return (
     <span className="usage" data-testid="usage" title={strings.usageDetail(usage)}>
       {strings.usage(usage)}
-      {usage.costMicros > 0 && strings.cost(usage.costMicros)}
+      {usage.costMicros > 0 && strings.cost(money(usage.costMicros, currency))}
     </span>
   );
 }

@@ -5,9 +5,6 @@ import { findStrings } from "./findStrings";
 import { inLanguage } from "./languages/catalog";
 import { serverWords } from "./languages/serverWords";
 
-/** A single answer costs little: show what is not 0, and never more than four digits of it. */
-const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
-
 /** Every sentence of the page, in English. */
 export const strings = inLanguage("strings", {
   ...cardStrings,
@@ -120,7 +117,7 @@ export const strings = inLanguage("strings", {
   answerAgain: "Answer again",
   answeringAgain: "Asking again…",
   usage: ({ input, output }: TokenUse) => `${(input + output).toLocaleString("en")} tokens`,
-  cost: (micros: number) => ` · cost ${(micros / 1_000_000).toLocaleString("en", COST_DIGITS)}`,
+  cost: (amount: string) => ` · cost ${amount}`,
   usageDetail: ({ input, cached, output }: TokenUse) =>
     `${input.toLocaleString("en")} tokens read (${cached.toLocaleString("en")} from the cache), ${output.toLocaleString("en")} written`,
   delay: (message: string, afterMs: number | null) =>

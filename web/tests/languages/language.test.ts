@@ -9,6 +9,8 @@ import {
   startLanguage,
 } from "../../src/ui/languages/language";
 import { german } from "../../src/ui/languages/de/language-de";
+import { NO_CURRENCY } from "../../src/core/currency";
+import { money } from "../../src/ui/money";
 import { strings } from "../../src/ui/strings";
 
 const KEY = "salescoach.language";
@@ -59,6 +61,9 @@ describe("Dates and numbers", () => {
     expect(locale()).toBe("de-LI");
     browserSpeaks("en-GB", "de-DE");
     expect(strings.usage({ input: 1_000_000, cached: 0, output: 1, costMicros: 0 })).toBe("1.000.001 Tokens");
+    expect(money(2_203, "USD")).toBe("0,002203\u00a0USD");
+    expect(money(1_234_500_000, "USD")).toBe("1.234,50\u00a0USD");
+    expect(money(28_800, NO_CURRENCY)).toBe("0,0288");
   });
 });
 

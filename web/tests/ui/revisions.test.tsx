@@ -5,6 +5,13 @@ import { refusal } from "../core/harness";
 import { Page, texts } from "./page";
 
 const page = new Page();
+const GREETING = {
+  type: "connection.ack",
+  conversation_id: "",
+  at: "",
+  connection_id: "c",
+  protocol_version: 1,
+} as const;
 
 describe("a question of one's own", () => {
   it("is edited in place, and asked again in the new words", async () => {
@@ -72,6 +79,9 @@ describe("an answer", () => {
     };
     await page.ask("And Fabrikam?");
     expect(texts("usage").at(-1)).toBe("1,234 tokens · cost 0.00834");
+    page.server.send({ ...GREETING, capabilities: [], currency: "EUR" });
+    await page.settle();
+    expect(texts("usage").at(-1)).toBe("1,234 tokens · cost EUR\u00a00.00834");
   });
 
   it("that reached a limit says which, without an alarm", async () => {

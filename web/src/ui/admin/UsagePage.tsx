@@ -10,9 +10,10 @@ import {
   type Grouping,
   type UsageRow,
 } from "../../core/adminTables";
+import { money } from "../money";
 import { save } from "../saveFile";
 import type { PageProps } from "./AdminArea";
-import { adminStrings, figure, money } from "./adminStrings";
+import { adminStrings, figure } from "./adminStrings";
 import { LazyPart } from "../LazyPart";
 import { LoadedView } from "./LoadedView";
 import { Choice } from "./fields";

@@ -1,4 +1,5 @@
 import type { Cell, Grouping, PeriodFault } from "../../core/adminTables";
+import { NO_CURRENCY } from "../../core/currency";
 import type { CallVote, MessageVote } from "../../protocol/generated";
 import { inLanguage } from "../languages/catalog";
 import { locale } from "../languages/language";
@@ -46,7 +47,7 @@ export const adminStrings = inLanguage("adminStrings", {
   read: "Tokens read",
   cached: "From the cache",
   written: "Tokens written",
-  cost: (currency: string) => (currency === "XXX" ? "Cost" : `Cost (${currency})`),
+  cost: (currency: string) => (currency === NO_CURRENCY ? "Cost" : `Cost (${currency})`),
   total: "Total",
   totals: (turns: number, tokens: number, cost: string) =>
     `${figure(turns)} turns, ${figure(tokens)} tokens, cost ${cost}`,
@@ -134,15 +135,6 @@ export const adminStrings = inLanguage("adminStrings", {
 /** A cell as it is shown. */
 export function figure(cell: Cell): string {
   return typeof cell === "number" ? cell.toLocaleString(locale(), { maximumFractionDigits: 4 }) : cell;
-}
-
-/** Millionths of a currency as money. */
-export function money(micros: number, currency: string): string {
-  const text = (micros / 1_000_000).toLocaleString(locale(), {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 4,
-  });
-  return currency === "XXX" ? text : `${text} ${currency}`;
 }
 
 /** A time of the server's as the reader's own clock shows it. */

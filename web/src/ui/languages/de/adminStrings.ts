@@ -1,3 +1,4 @@
+import { NO_CURRENCY } from "../../../core/currency";
 import type { adminStrings as english } from "../../admin/adminStrings";
 import type { Translated } from "../catalog";
 import { counted, form, number } from "./words";
@@ -42,7 +43,7 @@ export const adminStrings: Translated<typeof english> = {
   read: "Gelesene Tokens",
   cached: "Aus dem Cache",
   written: "Geschriebene Tokens",
-  cost: (currency) => (currency === "XXX" ? "Kosten" : `Kosten (${currency})`),
+  cost: (currency) => (currency === NO_CURRENCY ? "Kosten" : `Kosten (${currency})`),
   total: "Summe",
   totals: (turns, tokens, cost) =>
     `${counted(turns, "Antwort", "Antworten")}, ${counted(tokens, "Token", "Tokens")}, Kosten ${cost}`,

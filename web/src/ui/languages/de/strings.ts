@@ -6,7 +6,6 @@ import { counted, number, seconds } from "./words";
 
 /** The server's words behind the name of a tool's service. */
 const NEEDS_SIGN_IN = "(needs your sign-in)";
-const COST_DIGITS = { maximumSignificantDigits: 4 } as const;
 
 export const strings: Translated<typeof english> = {
   ...cardStrings,
@@ -125,7 +124,7 @@ export const strings: Translated<typeof english> = {
   answerAgain: "Erneut antworten",
   answeringAgain: "Wird erneut gefragt …",
   usage: ({ input, output }) => counted(input + output, "Token", "Tokens"),
-  cost: (micros) => ` · Kosten ${number(micros / 1_000_000, COST_DIGITS)}`,
+  cost: (amount) => ` · Kosten ${amount}`,
   usageDetail: ({ input, cached, output }) =>
     `${counted(input, "Token", "Tokens")} gelesen (${number(cached)} aus dem Cache), ${number(output)} geschrieben`,
   delay: (_message, afterMs) =>
