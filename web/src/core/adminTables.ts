@@ -118,11 +118,16 @@ function field(cell: Cell): string {
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
-/** Lying bars, the longest first, as Vega-Lite over the columns `c0` (whose) and `c1` (how much). */
-export function barSpec(title: string, color: string): string {
+/** Of a bar and the space around it. Pixels. */
+const BAR_STEP = 20;
+
+/** So many lying bars, the longest first, as Vega-Lite over the columns `c0` (whose) and `c1` (how much). */
+export function barSpec(title: string, color: string, count: number): string {
   return JSON.stringify({
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     width: "container",
+    // A height by steps would not go with a width that is fitted.
+    height: BAR_STEP * count,
     mark: { type: "bar", color },
     encoding: {
       y: { field: "c0", type: "nominal", sort: null, title: null, axis: { labelLimit: 160 } },

@@ -10,13 +10,15 @@ import { numberLocale, timeLocale } from "./vegaLocale";
 /** What of a chart is drawn: Vega-Lite over the rows, whose columns are `c0`, `c1` and so on; `alt` is it in words. */
 export type Drawing = Pick<Chart, "spec" | "rows" | "alt">;
 
-/** The colour of the text around it, also when the theme changes later: so it reads in every theme. */
+/** The colours of the page around it, also when the theme changes later: so it reads in every theme. */
 const TEXT = "currentColor";
+const LINE = "var(--border)";
 const QUIET = { labelColor: TEXT, titleColor: TEXT };
 const CONFIG = {
   background: "transparent",
-  axis: { ...QUIET, domainColor: TEXT, tickColor: TEXT },
+  axis: { ...QUIET, domainColor: TEXT, tickColor: TEXT, gridColor: LINE },
   legend: QUIET,
+  view: { stroke: LINE },
 };
 
 function draw(place: HTMLElement, chart: Drawing) {

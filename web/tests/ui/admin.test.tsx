@@ -110,11 +110,13 @@ describe("the page of usage", () => {
     );
     const [, spec, options] = drawn.mock.lastCall as [
       unknown,
-      { data: { values: unknown } },
-      { config: { axis: { labelColor: string } } },
+      { data: { values: unknown }; height: number },
+      { config: { axis: { labelColor: string; gridColor: string }; view: { stroke: string } } },
     ];
     // A colour that was looked up once would stay when the theme changes.
-    expect(options.config.axis.labelColor).toBe("currentColor");
+    expect(options.config.axis).toMatchObject({ labelColor: "currentColor", gridColor: "var(--border)" });
+    expect(options.config.view.stroke).toBe("var(--border)");
+    expect(spec.height).toBe(40);
     expect(spec.data.values).toEqual([
       { c0: "Ada Winter", c1: 1500 },
       { c0: "t.ben", c1: 55 },

@@ -161,7 +161,7 @@ function UsageChart({ rows, by, measure, currency }: ChartProps) {
     const bars = most.map((row) => [row.names[0] ?? "", amount(row)] as const);
     const words = measure === "cost" ? adminStrings.cost(currency) : adminStrings.measures[measure];
     const alt = adminStrings.chartAlt(adminStrings.chartTitle(words, adminStrings.groupings[by]), bars);
-    return { spec: barSpec(words, "var(--accent)"), rows: bars, alt };
+    return { spec: barSpec(words, "var(--accent)", bars.length), rows: bars, alt };
   }, [rows, by, measure, currency]);
   return (
     <figure className="admin-chart" data-testid="usage-chart">
