@@ -28,6 +28,8 @@ export class FakeRooms implements RoomsApi {
   refuse: (command: Command) => ServerEvent | null = () => null;
   /** Answer nothing, as if frames were lost. */
   silent = false;
+  /** Take nothing and say nothing, as a socket that is being recovered. */
+  deaf = false;
   /** So many events at most in one snapshot. */
   limit = Number.POSITIVE_INFINITY;
 
@@ -86,7 +88,7 @@ export class FakeRooms implements RoomsApi {
     start: () => {
       this.listeners.add(listener);
       const pulse = setInterval(() => {
-        if (this.listeners.has(listener)) listener.onHeard();
+        if (this.listeners.has(listener) && !this.deaf) listener.onHeard();
         else clearInterval(pulse);
       }, PULSE_MS);
       queueMicrotask(() => {
@@ -95,7 +97,7 @@ export class FakeRooms implements RoomsApi {
       return Promise.resolve();
     },
     send: (command) => {
-      if (!this.listeners.has(listener)) return Promise.reject(new Error("closed"));
+      if (this.deaf || !this.listeners.has(listener)) return Promise.reject(new Error("closed"));
       this.received.push(command);
       listener.onHeard();
       if (!this.silent)

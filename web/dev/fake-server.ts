@@ -36,8 +36,9 @@ export class FakeServer extends FakeMemory implements Api {
   refuse: (command: Command) => ServerEvent | null = () => null;
   /** Answer nothing, as if frames were lost. */
   silent = false;
-  /** `mute`: answer no ping, as if the network were gone. `down`: let no connection be made. */
+  /** `mute`: answer no ping, as if the network were gone; `deaf`: take nothing; `down`: let no connection be made. */
   mute = false;
+  deaf = false;
   down = false;
   whileBusy: WhileBusy = "queue";
   connected: readonly ToolConnection[] = [];
@@ -110,13 +111,12 @@ export class FakeServer extends FakeMemory implements Api {
       return Promise.resolve();
     },
     send: (command) => {
-      if (!this.listeners.has(listener)) return Promise.reject(new Error("closed"));
+      if (this.deaf || !this.listeners.has(listener)) return Promise.reject(new Error("closed"));
       this.received.push(command);
-      if (!this.silent)
-        queueMicrotask(() => {
-          this.answer(command, listener);
-        });
-      return Promise.resolve();
+      if (this.silent) return Promise.resolve();
+      return Promise.resolve().then(() => {
+        this.answer(command, listener);
+      });
     },
     close: () => {
       this.forget(listener);

@@ -79,7 +79,7 @@ export class Chat {
       this.handle(event);
     });
     auth.renewed.on(() => {
-      if (connection.status.get().state === "connected" && !this.opening) this.openSession();
+      if (connection.isOpen && !this.opening) this.openSession();
     });
   }
 
@@ -93,7 +93,7 @@ export class Chat {
     this.opening = null;
     const known = sessionId === null ? null : this.kept.get(sessionId);
     this.view.set({ sessionId, conversation: known, problem: null });
-    if (this.connection.status.get().state === "connected") this.openSession();
+    if (this.connection.isOpen) this.openSession();
   }
 
   /** Ask; `steer` puts it into the turn that runs, `replaces` in place of an earlier message and all that followed. */
@@ -143,9 +143,7 @@ export class Chat {
 
   /** The session of the page is open on the connection, so commands may go up. */
   private isOpen(): boolean {
-    return (
-      this.view.get().conversation?.folded === true && this.connection.status.get().state === "connected"
-    );
+    return this.view.get().conversation?.folded === true && this.connection.isOpen;
   }
 
   private isShown(conversationId: string): boolean {
@@ -199,7 +197,7 @@ export class Chat {
 
   private sync(): void {
     const { conversation } = this.view.get();
-    if (!conversation || this.connection.status.get().state !== "connected") return;
+    if (!conversation || !this.connection.isOpen) return;
     const command = sync(this.newId(), conversation.sessionId, conversation.lastSeq);
     this.connection.send(command).catch((error: unknown) => {
       console.warn("Missing events could not be asked for.", error);

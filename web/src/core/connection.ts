@@ -24,6 +24,8 @@ export class Connection {
   readonly status = new Store<ConnectionStatus>({ state: "connecting", retryAt: null });
   /** A new connection is open and knows nothing of any session. Recovered drops do not come here. */
   readonly opened = new Signal<void>();
+  /** The open connection is heard again, after it was shown as lost. */
+  readonly resumed = new Signal<void>();
   readonly events = new Signal<ServerEvent>();
   private socket: Socket | null = null;
   private running = false;
@@ -61,6 +63,11 @@ export class Connection {
   readonly retryNow = (): void => {
     this.wake?.();
   };
+
+  /** Commands may be sent. What is shown may be less: a socket often outlives a short loss of the network. */
+  get isOpen(): boolean {
+    return this.socket !== null;
+  }
 
   /** @throws Error when there is no connection, or when it is unknown whether the command arrived. */
   async send(command: Command): Promise<void> {
@@ -153,7 +160,9 @@ export class Connection {
 
   private readonly heard = (): void => {
     this.heardAt = Date.now();
-    if (this.socket && this.status.get().state !== "connected") this.show("connected");
+    if (!this.socket || this.status.get().state === "connected") return;
+    this.show("connected");
+    this.resumed.emit();
   };
 
   private readonly networkLost = (): void => {

@@ -16,6 +16,8 @@ interface Delivering {
   tries: number;
   cost: number;
   timer: ReturnType<typeof setTimeout> | null;
+  /** It could not even be sent. */
+  stuck: boolean;
 }
 
 interface Next {
@@ -25,18 +27,23 @@ interface Next {
 }
 
 /**
- * Sends commands until they are answered. Repeating is safe because every command carries its id. While there
- * is no connection nothing fails; on a new one the owner clears all and delivers anew what is still wanted.
+ * Sends commands until they are answered, none before an earlier one that could not be sent. Repeating is safe
+ * because every command carries its id. While there is no connection nothing fails; on a new one the owner clears
+ * all and delivers anew what is still wanted, and on one that is heard again what could not be sent goes out.
  */
 export class Delivery {
   private readonly open = new Map<string, Delivering>();
 
-  constructor(private readonly connection: Connection) {}
+  constructor(private readonly connection: Connection) {
+    connection.resumed.on(() => {
+      this.sendStuck(null);
+    });
+  }
 
   /** Send until `settle(commandId)`; `failed` is called once if that does not happen in time. */
   deliver(commandId: string, build: () => Promise<Command>, failed: (problem: Problem) => void): void {
     this.settle(commandId);
-    this.open.set(commandId, { build, failed, tries: 0, cost: 0, timer: null });
+    this.open.set(commandId, { build, failed, tries: 0, cost: 0, timer: null, stuck: false });
     void this.attempt(commandId);
   }
 
@@ -56,14 +63,25 @@ export class Delivery {
     const entry = this.open.get(commandId);
     if (!entry) return;
     entry.tries += 1;
+    entry.stuck = false;
+    this.sendStuck(commandId);
     this.arm(commandId, entry, { wait: ANSWER_MS, cost: 2, code: "timed_out" });
     try {
       await this.connection.send(await entry.build());
     } catch (error) {
       console.warn("A command could not be sent.", error);
       const wait = Math.min(AGAIN_CAP_MS, AGAIN_MS * 2 ** (entry.tries - 1));
-      if (this.open.get(commandId) === entry)
-        this.arm(commandId, entry, { wait, cost: 1, code: "unreachable" });
+      if (this.open.get(commandId) !== entry) return;
+      entry.stuck = true;
+      this.arm(commandId, entry, { wait, cost: 1, code: "unreachable" });
+    }
+  }
+
+  /** Send what could not be sent, as far as it came before this one; with null all of it. */
+  private sendStuck(before: string | null): void {
+    for (const [commandId, { stuck }] of [...this.open]) {
+      if (commandId === before) return;
+      if (stuck) void this.attempt(commandId);
     }
   }
 

@@ -87,12 +87,12 @@ export class RoomChat {
     this.opening = null;
     this.arriving = true;
     this.view.set({ ...NO_ROOM, groupId, room: this.kept.get(groupId) });
-    if (this.isConnected()) this.openRoom();
+    if (this.parts.connection.isOpen) this.openRoom();
   }
 
   /** The group or one's place in it may be another now. */
   reopen(groupId: string): void {
-    if (this.view.get().groupId === groupId && this.isConnected()) this.openRoom();
+    if (this.view.get().groupId === groupId && this.parts.connection.isOpen) this.openRoom();
   }
 
   say(wish: Wish): void {
@@ -102,12 +102,12 @@ export class RoomChat {
     this.sending.add(id, groupId, wish);
     this.signs.said();
     this.view.update((view) => ({ ...view, newAfter: null }));
-    if (room?.conversation.folded && this.isConnected()) this.sending.send(id);
+    if (room?.conversation.folded && this.parts.connection.isOpen) this.sending.send(id);
   }
 
   retry(clientMessageId: string): void {
     this.sending.again(clientMessageId);
-    if (this.isConnected()) this.sending.send(clientMessageId);
+    if (this.parts.connection.isOpen) this.sending.send(clientMessageId);
   }
 
   /** The person looks away: what comes from here on is new to them. */
@@ -195,7 +195,7 @@ export class RoomChat {
 
   private sync(): void {
     const { room } = this.view.get();
-    if (!room || !this.isConnected()) return;
+    if (!room || !this.parts.connection.isOpen) return;
     const { groupId, conversation } = room;
     const command = sync(quietId(this.parts.newId()), groupId, conversation.lastSeq);
     this.parts.connection.send(command).catch((error: unknown) => {
@@ -233,10 +233,6 @@ export class RoomChat {
     const { groupId } = this.view.get();
     this.kept.delete(groupId);
     this.view.set({ ...NO_ROOM, groupId, problem });
-  }
-
-  private isConnected(): boolean {
-    return this.parts.connection.status.get().state === "connected";
   }
 
   private show(room: Room): void {

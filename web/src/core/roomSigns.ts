@@ -92,7 +92,7 @@ export class RoomSigns {
   }
 
   private send(build: (id: string, groupId: string) => Command): void {
-    if (!this.groupId || this.connection.status.get().state !== "connected") return;
+    if (!this.groupId || !this.connection.isOpen) return;
     this.connection.send(build(quietId(this.newId()), this.groupId)).catch((error: unknown) => {
       console.warn("A sign of life could not be sent.", error);
     });

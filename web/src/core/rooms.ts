@@ -130,7 +130,7 @@ export class Rooms {
 
   /** Hear what happens in the rooms that are not shown. */
   private watch(): void {
-    if (this.connection.status.get().state !== "connected") return;
+    if (!this.connection.isOpen) return;
     const shown = this.chat.view.get().groupId;
     const mine = this.list.get().rooms.filter(({ invited }) => !invited);
     for (const { groupId } of mine.slice(0, WATCHED)) {
