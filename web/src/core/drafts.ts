@@ -12,21 +12,30 @@ const MOST = 50;
 const MOST_CHARACTERS = 32_000;
 const KEPT_MS = 30 * 24 * 3_600_000;
 
-interface Stored {
+export interface Draft {
   readonly text: string;
+  /** Who alone is to see it; empty for everyone. */
+  readonly to: readonly string[];
+  /** The message that is replied to. */
+  readonly replyTo: string | null;
+}
+
+interface Stored extends Draft {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
+const NONE: Draft = { text: "", to: [], replyTo: null };
+
 /**
- * What was begun to be written, by conversation. It is the signed-in person's: kept on the device, so that it
+ * What was begun to be written, and for whom, by conversation. It is the signed-in person's: kept on the device, so that it
  * survives a reload, until it is sent or they sign out; whoever signs in next erases what others left.
  */
 export class Drafts {
   /** Counts the changes. */
   readonly changes = new Store(0);
   /** What is shown is this; the device may refuse to keep it. */
-  private readonly texts = new Map<string, string>();
+  private readonly kept = new Map<string, Draft>();
 
   constructor(
     private readonly device: Storage,
@@ -39,21 +48,30 @@ export class Drafts {
   }
 
   get(conversationId: string): string | undefined {
-    const key = this.key(conversationId);
-    return this.texts.get(key) ?? read(this.device, key)?.text;
+    return this.find(this.key(conversationId))?.text;
   }
 
-  /** An empty text is none. */
+  /** The same object until it changes. */
+  of(conversationId: string): Draft {
+    return this.find(this.key(conversationId)) ?? NONE;
+  }
+
+  /** An empty text is none: whom it would have been for is known to this page only. */
   set(conversationId: string, text: string): void {
+    this.change(conversationId, { text });
+  }
+
+  change(conversationId: string, change: Partial<Draft>): void {
     const key = this.key(conversationId);
-    this.texts.set(key, text);
-    if (text.trim() === "" || text.length > MOST_CHARACTERS) this.device.removeItem(key);
-    else this.write(key, text);
+    const draft = { ...this.of(conversationId), ...change };
+    this.kept.set(key, draft);
+    if (draft.text.trim() === "" || draft.text.length > MOST_CHARACTERS) this.device.removeItem(key);
+    else this.write(key, draft);
     this.changes.update((count) => count + 1);
   }
 
   delete(conversationId: string): void {
-    this.set(conversationId, "");
+    this.change(conversationId, NONE);
   }
 
   /** Put a text that was not taken in front of what has been begun since. */
@@ -71,8 +89,19 @@ export class Drafts {
 
   clear(): void {
     for (const key of this.keys()) this.device.removeItem(key);
-    this.texts.clear();
+    this.kept.clear();
     this.changes.update((count) => count + 1);
+  }
+
+  private find(key: string): Draft | undefined {
+    const known = this.kept.get(key);
+    if (known) return known;
+    const stored = read(this.device, key);
+    if (!stored) return undefined;
+    const { text, to, replyTo } = stored;
+    const draft = { text, to, replyTo };
+    this.kept.set(key, draft);
+    return draft;
   }
 
   private key(conversationId: string): string {
@@ -91,12 +120,12 @@ export class Drafts {
       const isOld = Date.now() - (read(this.device, key)?.at ?? 0) > KEPT_MS;
       if (isOld || !key.startsWith(mine)) this.device.removeItem(key);
     }
-    for (const key of this.texts.keys()) if (!key.startsWith(mine)) this.texts.delete(key);
+    for (const key of this.kept.keys()) if (!key.startsWith(mine)) this.kept.delete(key);
   }
 
-  private write(key: string, text: string): void {
+  private write(key: string, draft: Draft): void {
     if (this.device.getItem(key) === null) this.makeRoom();
-    const stored: Stored = { text, at: Date.now() };
+    const stored: Stored = { ...draft, at: Date.now() };
     try {
       this.device.setItem(key, JSON.stringify(stored));
     } catch (error) {
@@ -119,8 +148,9 @@ export class Drafts {
 
 function read(device: Storage, key: string): Stored | null {
   try {
-    const { text, at } = JSON.parse(device.getItem(key) ?? "{}") as Partial<Stored>;
-    return typeof text === "string" && typeof at === "number" ? { text, at } : null;
+    // What an older page stored has the text alone.
+    const { text, at, to = [], replyTo = null } = JSON.parse(device.getItem(key) ?? "{}") as Partial<Stored>;
+    return typeof text === "string" && typeof at === "number" ? { text, to, replyTo, at } : null;
   } catch (error) {
     console.warn("A draft could not be read back.", error);
     return null;

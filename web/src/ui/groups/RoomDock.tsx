@@ -1,4 +1,4 @@
-import { mayStop, mayWrite, quoteOf, type Room } from "../../core/roomState";
+import { mayStop, mayWrite, type Room } from "../../core/roomState";
 import { openTurn, type Turn } from "../../core/state";
 import type { Rooms } from "../../core/rooms";
 import { Icon } from "../Icon";
@@ -13,8 +13,6 @@ import { TypingLine } from "./TypingLine";
 interface DockProps {
   readonly rooms: Rooms;
   readonly room: Room;
-  readonly reply: string | null;
-  readonly setReply: (messageId: string | null) => void;
   readonly following: boolean;
   readonly toBottom: () => void;
   /** What came while the person was elsewhere. */
@@ -22,7 +20,7 @@ interface DockProps {
 }
 
 /** What lies below the messages: the box to write in, and what may be said of it. */
-export function RoomDock({ rooms, room, reply, setReply, following, toBottom, unseen }: DockProps) {
+export function RoomDock({ rooms, room, following, toBottom, unseen }: DockProps) {
   const turn = openTurn(room.conversation);
   const stoppable = turn !== null && turn.phase !== "queued" && mayStop(room, turn) ? turn : null;
   return (
@@ -40,9 +38,7 @@ export function RoomDock({ rooms, room, reply, setReply, following, toBottom, un
         <>
           <RoomComposer
             key={room.groupId}
-            {...{ rooms, room, setReply }}
-            reply={reply}
-            quote={reply === null ? null : quoteOf(room, reply)}
+            {...{ rooms, room }}
             stop={stoppable && <Stop turn={stoppable} rooms={rooms} />}
           />
           <p className="dock-note" id="composer-hint">

@@ -61,11 +61,10 @@ function Entered({ client, person, groupId, rooms, openMenu, signIn }: EnteredPr
 
 function Room({ view, rooms }: { view: RoomView; rooms: Rooms }) {
   const { groupId, room, newAfter } = view;
-  const [reply, setReply] = useState<string | null>(null);
   const folded = room?.conversation.folded === true;
   const empty = folded && room.entries.length === 0;
   const { scroller, content, following, toBottom, leave } = useStickToBottom(!empty);
-  const actions = useMemo(() => roomActions(rooms, toBottom, setReply), [rooms, toBottom]);
+  const actions = useMemo(() => roomActions(rooms, toBottom), [rooms, toBottom]);
   useEffect(toBottom, [groupId, toBottom]);
   useArrival(folded, newAfter, leave);
   useSpot(room?.conversation ?? null, leave);
@@ -80,9 +79,7 @@ function Room({ view, rooms }: { view: RoomView; rooms: Rooms }) {
         </div>
       </div>
       <RoomAnnouncer room={room} />
-      {room && (
-        <RoomDock {...{ rooms, room, reply, setReply, toBottom, unseen }} following={following || empty} />
-      )}
+      {room && <RoomDock {...{ rooms, room, toBottom, unseen }} following={following || empty} />}
     </RoomActionsContext>
   );
 }

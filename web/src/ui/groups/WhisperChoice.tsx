@@ -8,27 +8,35 @@ interface ChoiceProps {
   /** Who alone is to see it; empty for everyone. */
   readonly to: readonly string[];
   readonly setTo: (to: readonly string[]) => void;
+  /** Somebody of these does not belong to the group. */
+  readonly astray: boolean;
 }
 
 const SEVERAL = "several";
+const ASTRAY = "astray";
 
 /** Who sees what is written: everyone, the coach alone, or one person. */
-export function WhisperChoice({ room, to, setTo }: ChoiceProps) {
+export function WhisperChoice({ room, to, setTo, astray }: ChoiceProps) {
   const others = [...room.members.values()].filter(({ id, invited }) => !invited && id !== room.me);
-  const names = to.map((id) => room.members.get(id)?.name ?? words.coach);
+  const names = listed(to.map((id) => room.members.get(id)?.name ?? words.coach));
+  const special = astray ? ASTRAY : to.length > 1 ? SEVERAL : null;
   return (
     <label className="whisper-choice" data-whisper={to.length > 0}>
       <Icon name="eye" size={14} />
       <span className="hidden">{words.to}</span>
       <select
         data-testid="whisper-to"
-        value={to.length > 1 ? SEVERAL : (to[0] ?? "")}
+        value={special ?? to[0] ?? ""}
         onChange={({ target }) => {
-          if (target.value !== SEVERAL) setTo(target.value === "" ? [] : [target.value]);
+          setTo(target.value === "" ? [] : [target.value]);
         }}
       >
+        {special !== null && (
+          <option value={special} disabled>
+            {astray ? words.toNobody : words.toOne(names)}
+          </option>
+        )}
         <option value="">{words.toAll}</option>
-        {to.length > 1 && <option value={SEVERAL}>{words.toOne(listed(names))}</option>}
         <option value={COACH_NAMED.id}>{words.toCoach}</option>
         {others.map(({ id, name }) => (
           <option key={id} value={id}>
@@ -36,11 +44,22 @@ export function WhisperChoice({ room, to, setTo }: ChoiceProps) {
           </option>
         ))}
       </select>
-      {to.length > 0 && (
-        <span role="status">
-          {to.includes(COACH_NAMED.id) ? words.whisperingCoach : words.whispering(listed(names))}
-        </span>
-      )}
+      {astray ? <Astray /> : <Whispering to={to} names={names} />}
     </label>
+  );
+}
+
+function Astray() {
+  return (
+    <span className="fault" role="alert" data-testid="whisper-astray">
+      {words.whisperAstray}
+    </span>
+  );
+}
+
+function Whispering({ to, names }: { to: readonly string[]; names: string }) {
+  if (to.length === 0) return null;
+  return (
+    <span role="status">{to.includes(COACH_NAMED.id) ? words.whisperingCoach : words.whispering(names)}</span>
   );
 }

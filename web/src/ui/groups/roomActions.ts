@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Wish } from "../../core/roomCommands";
+import { replying } from "../../core/roomDraft";
 import { withoutOffer } from "../../core/roomOffers";
 import type { Rooms } from "../../core/rooms";
 import type { Store } from "../../core/store";
@@ -35,11 +36,7 @@ export function useRoomActions(): RoomActions {
   return actions;
 }
 
-export function roomActions(
-  { chat }: Rooms,
-  toBottom: () => void,
-  setReply: (messageId: string | null) => void,
-): RoomActions {
+export function roomActions({ chat, drafts }: Rooms, toBottom: () => void): RoomActions {
   return {
     fates: chat.deeds.fates,
     say: (wish) => {
@@ -47,7 +44,8 @@ export function roomActions(
       toBottom();
     },
     reply: (messageId) => {
-      setReply(messageId);
+      const { room } = chat.view.get();
+      if (room) drafts.change(room.groupId, replying(room, drafts.of(room.groupId), messageId));
       document.getElementById(COMPOSER_ID)?.focus();
     },
     react: (messageId, emoji, on) => {

@@ -102,6 +102,9 @@ export const roomStrings = inLanguage("roomStrings", {
   toAll: "Everyone",
   toCoach: "Only the coach",
   toOne: (name: string) => `Only ${name}`,
+  toNobody: "Choose who sees it",
+  whisperAstray:
+    "Whoever this was for is no longer in the group. It is not sent before you choose anew who sees it.",
   whispering: (names: string) => `Only you and ${names} will see this`,
   whisperingCoach: "Only you and the coach: its answer comes to you alone",
   observer: "You observe this group: you read along, and cannot write or react.",

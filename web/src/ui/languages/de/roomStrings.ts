@@ -124,6 +124,9 @@ export const roomStrings: Translated<typeof english> = {
   toAll: "Alle",
   toCoach: "Nur der Coach",
   toOne: (name) => `Nur ${name}`,
+  toNobody: "Wählen Sie, wer es sieht",
+  whisperAstray:
+    "Für wen das gedacht war, ist nicht mehr in der Gruppe. Es wird erst gesendet, wenn Sie neu wählen, wer es sieht.",
   whispering: (names) => `Nur Sie und ${names} werden das sehen`,
   whisperingCoach: "Nur Sie und der Coach: Seine Antwort erhalten Sie allein",
   observer: "Sie beobachten diese Gruppe: Sie lesen mit und können weder schreiben noch reagieren.",
