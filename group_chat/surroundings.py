@@ -69,23 +69,26 @@ async def _replied_to(deps: GroupDependencies, door: GroupDoor, message_id: str 
     """Return who wrote the message that is replied to; the author has to be able to see it."""
     if message_id is None:
         return None
-    event = await visible_message(deps, door, message_id)
+    # It may have been taken back while the reply was written: a reply that came before it stands, too.
+    event = await visible_message(deps, door, message_id, or_taken_back=True)
     return event.actor.id if isinstance(event, MessageCreated) else COACH.id
 
 
 async def visible_message(
-    deps: GroupDependencies, door: GroupDoor, message_id: str
+    deps: GroupDependencies, door: GroupDoor, message_id: str, *, or_taken_back: bool = False
 ) -> MessageCreated | MessageCompleted | MessageShared:
-    """Return a message of the group that is not taken back and that the person, who has entered, may see.
+    """Return a message of the group that the person, who has entered, may see.
 
     Raises:
-        CommandRefused: there is none.
+        CommandRefused: there is none, or it was taken back and that was not asked for.
 
     """
     for event_id in (ids.created(message_id), ids.completed(message_id), ids.shared(message_id)):
         event = await deps.log.event(door.conversation_id, event_id)
         is_message = isinstance(event, MessageCreated | MessageCompleted | MessageShared)
-        if is_message and event.parts and door.sees(event):
+        if not is_message or not door.sees(event):
+            continue
+        if event.parts or (or_taken_back and isinstance(event, MessageCreated)):
             return event
     raise CommandRefused(NO_SUCH_MESSAGE, code=ErrorCode.MESSAGE_NOT_FOUND)
 

@@ -131,6 +131,18 @@ async def test_a_reply_needs_a_message_its_author_can_see(room: Room) -> None:
     assert (await room.say("ada", "yes?", reply_to=whisper["message_id"]))["seq"] == 2
 
 
+async def test_a_reply_may_come_after_its_message_was_taken_back(room: Room) -> None:
+    first = await room.say("bob", "hello")
+    whisper = await room.say("bob", "psst", to=[room.people["ada"]])
+    for said in (first, whisper):
+        await room.do("bob", "message.delete", message_id=said["message_id"])
+    told = await room.say("cleo", "and you?", reply_to=first["message_id"])
+    assert told["turn_id"] is None
+    assert (await room.message(told["message_id"])).reply_to == first["message_id"]
+    wanted = {"content": "what?", "client_message_id": "m", "reply_to": whisper["message_id"]}
+    assert await room.refusal("cleo", "group.message", **wanted) == "message_not_found"
+
+
 async def test_observers_and_archived_groups_are_told_why_not(world: World) -> None:
     room = await new_room(world, ada="owner", bob="observer")
     wanted = {"content": "hi", "client_message_id": "m"}

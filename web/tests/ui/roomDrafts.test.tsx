@@ -118,6 +118,20 @@ describe("a reply that was begun", () => {
     expect(screen.queryByTestId("replying")).toBeNull();
   });
 
+  it("says so when its message is taken back meanwhile, and can be sent all the same", async () => {
+    await enter();
+    fireEvent.click(screen.getByTestId("reply"));
+    await write("And to you");
+    const gone = { type: "message.deleted", at: "", actor: BEN, message_id: "b1.q", audience: null } as const;
+    page.server.rooms.append("g_1", { ...gone, others_see: "nothing" });
+    await page.settle();
+    const strip = screen.getByTestId("replying").textContent;
+    expect(strip).toContain("Ben Okafor");
+    expect(strip).toContain("A message that was taken back");
+    await enterKey();
+    expect(sent()).toMatchObject([{ content: "And to you", reply_to: "b1.q" }]);
+  });
+
   it("can be given up, and is not replied any more", async () => {
     await enter();
     fireEvent.click(screen.getByTestId("reply"));
