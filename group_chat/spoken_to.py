@@ -14,7 +14,8 @@ _LINKS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![\w@./+:\\-])@(?:sales)?coach(?![\w@/-]|[.:]\w)", re.IGNORECASE)
-_ALSO = re.compile(_NAME.pattern + r"[\s,:;\u2013\u2014-]{1,4}also\b", re.IGNORECASE)
+# English and German. No "plus", which as often begins what is asked: "@coach plus 10 %?"
+_ALSO = re.compile(_NAME.pattern + r"[\s,:;\u2013\u2014-]{1,4}(?:also|auch|au(?:\u00df|ss)erdem)\b", re.IGNORECASE)
 
 
 def names_coach(text: str) -> bool:
@@ -23,8 +24,8 @@ def names_coach(text: str) -> bool:
 
 
 def adds_to_question(text: str) -> bool:
-    """Tell whether the text wants to be put into what the coach is just answering: `@coach also ...`."""
-    return "also" in text.lower() and _ALSO.search(spoken(text)) is not None
+    """Tell whether the text wants to be put into what the coach is just answering: `@coach also ...`, `auch ...`."""
+    return "coach" in text.lower() and _ALSO.search(spoken(text)) is not None
 
 
 def spoken(text: str) -> str:

@@ -96,12 +96,35 @@ def test_backticks_in_one_line_are_no_fence() -> None:
     assert names_coach("```one line``` and @coach")
 
 
-@pytest.mark.parametrize("text", ["@coach also look at Contoso", "And @coach, also that", "@SalesCoach: also this"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@coach also look at Contoso",
+        "And @coach, also that",
+        "@SalesCoach: also this",
+        "@coach auch Fabrikam",
+        "Und @Coach, Auch das",
+        "@coach au\u00dferdem den Preis",
+        "@coach Ausserdem: der Preis",
+    ],
+)
 def test_more_for_the_running_answer(text: str) -> None:
     assert adds_to_question(text)
 
 
-@pytest.mark.parametrize("text", ["@coach look at Contoso", "also @coach", "@coach alsofar", "`@coach also`", "also"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@coach look at Contoso",
+        "also @coach",
+        "@coach alsofar",
+        "`@coach also`",
+        "also",
+        "@coach und auch",
+        "@coach aucht",
+        "@coach plus 10 %",
+    ],
+)
 def test_nothing_more_for_the_running_answer(text: str) -> None:
     assert not adds_to_question(text)
 
