@@ -20,7 +20,7 @@ import { SessionSettings } from "./sessionSettings";
 import { Sessions } from "./sessions";
 import type { Settings } from "./settings";
 import { openPubSubSocket, type OpenSocket } from "./socket";
-import type { Store } from "./store";
+import { Signal, type Store } from "./store";
 
 /** Everything the page works with, put together once. */
 export interface Client {
@@ -40,6 +40,8 @@ export interface Client {
   readonly offers: Offers;
   /** What costs are told in (ISO 4217). */
   readonly currency: Store<string>;
+  /** Words about what the person did, where nothing on the page shows it. */
+  readonly said: Signal<string>;
   /** Connect as the person who is signed in. */
   start(): void;
   signOut(): Promise<void>;
@@ -80,6 +82,7 @@ export function createClient(parts: ClientParts): Client {
     rooms,
     drafts,
     currency: currencyOf(connection.events),
+    said: new Signal(),
     ...ownParts(api, questionParts(parts, chat, connection)),
     start: () => {
       list.refresh();

@@ -50,6 +50,8 @@ export class RoomChat {
   private readonly reauthorization: Reauthorization;
   /** The command that opens the room of the page, until it is answered. */
   private opening: string | null = null;
+  /** The group the person is about to leave or delete: that it cannot be opened any more is no news to them. */
+  ending: string | null = null;
   /** The person came to the room and has not seen it since. */
   private arriving = false;
 
@@ -150,7 +152,8 @@ export class RoomChat {
     if (groupId === null) return;
     if (room) this.show(beginRoomRecovery(room));
     if (this.opening) this.delivery.settle(this.opening);
-    const commandId = (this.opening = this.parts.newId());
+    // Quiet: once another room is open, nobody waits for it.
+    const commandId = (this.opening = quietId(this.parts.newId()));
     const after = room?.conversation.lastSeq ?? 0;
     const command = groupOpen({ commandId, groupId, after, accessToken });
     this.delivery.deliver(
@@ -229,8 +232,9 @@ export class RoomChat {
 
   private openFailed(problem: Problem): void {
     this.opening = null;
-    this.signs.stop();
     const { groupId } = this.view.get();
+    if (groupId === this.ending) return;
+    this.signs.stop();
     this.kept.delete(groupId);
     this.view.set({ ...NO_ROOM, groupId, problem });
   }

@@ -9,6 +9,7 @@ import { RoomChat } from "./roomChat";
 import { RoomOutbox } from "./roomOutbox";
 import type { RoomSummary } from "./roomsApi";
 import type { RoomsParts } from "./roomsEntry";
+import { NO_ROOM } from "./roomView";
 import { asCounted, badgeOf, counted, NOTHING, type Badge, type Tally } from "./roomUnread";
 import { Store } from "./store";
 
@@ -89,6 +90,21 @@ export class Rooms {
 
   async decline(groupId: string): Promise<void> {
     await this.attempt(this.parts.api.decline(groupId));
+  }
+
+  /** Do what ends the person's part in a group; tells whether it did. */
+  async end(groupId: string, work: () => Promise<boolean>): Promise<boolean> {
+    this.chat.ending = groupId;
+    const ended = await work().finally(() => {
+      this.chat.ending = null;
+    });
+    if (!ended) this.chat.reopen(groupId);
+    else {
+      this.drafts.delete(groupId);
+      // What is shown is kept for a later look, but not of a group that is theirs no more.
+      this.chat.view.update((view) => (view.groupId === groupId ? { ...NO_ROOM, groupId } : view));
+    }
+    return ended;
   }
 
   signOut(): void {

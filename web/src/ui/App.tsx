@@ -70,7 +70,7 @@ function Shell({ client, person, signIn }: { client: Client; person: Person; sig
           <Sidebar client={client} person={person} current={listed} onNavigate={closeMenu} />
         </Drawer>
         {groupId === null ? <PrivatePlace {...place} /> : <RoomPlace {...place} groupId={groupId} />}
-        <Toasts problems={client.chat.problems} warnings={client.chat.warnings} />
+        <Toasts problems={client.chat.problems} warnings={client.chat.warnings} said={client.said} />
       </div>
     </ViewerContext>
   );

@@ -32,28 +32,32 @@ export interface PartProps {
   readonly me: string;
   /** Say what was done; empty to say nothing any more. */
   readonly tell: (words: string) => void;
+  /** Do what ends the person's part in the group, and say these words behind it. */
+  readonly end: (work: () => Promise<boolean>, words: string) => Promise<void>;
 }
 
 /** All that can be done with a group. */
 export default function GroupPanel({ client, groupId, opened }: GroupPanelProps) {
   const [desk] = useState(() => new GroupDesk(new GroupsApi(client.http), groupId));
-  const { facts, problem, busy, gone } = useStore(desk.view);
+  const { facts, problem, busy } = useStore(desk.view);
   const me = useStore(client.auth.person)?.id ?? "";
   const [said, setSaid] = useState("");
   const root = useRef<HTMLDivElement>(null);
   useFresh({ client, desk, opened, root });
-  useEffect(() => {
-    if (!gone) return;
-    root.current?.closest("dialog")?.close();
-    leavePageOf(groupId);
-  }, [gone, groupId]);
   const tell = (words: string) => {
     setSaid(words);
+  };
+  const end = async (work: () => Promise<boolean>, words: string) => {
+    const rooms = await client.rooms.load();
+    if (!(await rooms.end(groupId, work))) return;
+    root.current?.closest("dialog")?.close();
+    leavePageOf(groupId);
+    client.said.emit(words);
   };
   return (
     <div className="group-panel" ref={root} aria-busy={busy}>
       {!facts && !problem && <p role="status">{groupStrings.reading}</p>}
-      {facts && <Parts {...{ desk, facts, busy, me, tell }} rights={rightsOf(facts.details)} />}
+      {facts && <Parts {...{ desk, facts, busy, me, tell, end }} rights={rightsOf(facts.details)} />}
       <p className="said" role="status" data-testid="group-said">
         {problem ? "" : said}
       </p>

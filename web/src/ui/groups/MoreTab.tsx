@@ -20,7 +20,7 @@ export function MoreTab(props: PartProps) {
             fullLabel={groupStrings.leaveTitle}
             question={groupStrings.leaveSure}
             testId="leave-group"
-            act={() => props.desk.leave()}
+            act={() => props.end(() => props.desk.leave(), groupStrings.left(facts.details.title))}
           />
         )}
       </Part>
@@ -95,7 +95,7 @@ function Archive({ desk, facts, tell }: PartProps) {
   );
 }
 
-function Delete({ desk, facts }: PartProps) {
+function Delete({ desk, facts, end }: PartProps) {
   const { title, people } = facts.details;
   return (
     <Part title={groupStrings.deleteTitle} note={groupStrings.deleteNote}>
@@ -104,7 +104,7 @@ function Delete({ desk, facts }: PartProps) {
         question={groupStrings.deleteSure(title, people)}
         yes={groupStrings.deleteForGood}
         testId="delete-group"
-        act={() => desk.delete()}
+        act={() => end(() => desk.delete(), groupStrings.deleted(title))}
       />
     </Part>
   );

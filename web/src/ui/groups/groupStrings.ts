@@ -120,6 +120,7 @@ export const groupStrings = inLanguage("groupStrings", {
   leaveTitle: "Leave the group",
   leave: "Leave",
   leaveSure: "Leave this group? You can read nothing of it from then on, until somebody invites you again.",
+  left: (title: string) => `You left “${title}”.`,
   archiveTitle: "Archive",
   archiveNote: "Everybody can still read it, nobody can write.",
   unarchiveNote: "People can write again.",
@@ -133,6 +134,7 @@ export const groupStrings = inLanguage("groupStrings", {
   deleteSure: (title: string, people: number) =>
     `Delete “${title}” for ${people === 1 ? "good" : `all ${people} people and for good`}? This cannot be undone.`,
   deleteForGood: "Delete for good",
+  deleted: (title: string) => `“${title}” was deleted.`,
   cancel: "Cancel",
 
   catchingUp: "Reading what you missed…",

@@ -63,6 +63,8 @@ export const groupStrings: Translated<typeof english> = {
   signedInAs: (name) => `Sie sind als ${name} angemeldet.`,
   joinByName: ({ title, invited_by, role }) =>
     `${invited_by ?? "Jemand"} hat Sie zu „${title}“ eingeladen. Ihre Rolle dort: ${ROLES[role]}. Wenn Sie beitreten, sehen die Mitglieder Ihren Namen.`,
+  left: (title) => `Sie haben „${title}“ verlassen.`,
+  deleted: (title) => `„${title}“ wurde gelöscht.`,
   alreadyIn: (title) => `Sie gehören „${title}“ bereits an.`,
   invitationTo: (title) => `Einladung zu ${title}`,
 };
