@@ -19,6 +19,7 @@ export const CHI: Participant = { kind: "person", id: "p3", name: "Chi Nguyen" }
 
 export class FakeRooms implements RoomsApi {
   page: RoomPage = { rooms: [], more: false };
+  archive: RoomPage = { rooms: [], more: false };
   readonly received: Command[] = [];
   readonly logs = new Map<string, DurableEvent[]>();
   readonly infos = new Map<string, GroupInfo>();
@@ -37,8 +38,8 @@ export class FakeRooms implements RoomsApi {
     return Promise.resolve(ROOMS_URL);
   }
 
-  rooms(): Promise<RoomPage> {
-    return Promise.resolve(this.page);
+  rooms(archived: boolean): Promise<RoomPage> {
+    return Promise.resolve(archived ? this.archive : this.page);
   }
 
   accept(groupId: string): Promise<void> {

@@ -27,11 +27,6 @@ export interface GroupDetails extends GroupSummary {
   readonly epoch: number;
 }
 
-export interface GroupPage {
-  readonly groups: readonly GroupSummary[];
-  readonly next: string | null;
-}
-
 /** A link by which people join. What opens it, its token, is told once. */
 export interface InvitationLink {
   readonly invitation_id: string;
@@ -112,13 +107,6 @@ const CATCH_UP_MS = 45_000;
 /** Groups over HTTP. Every method throws as `Http` does. */
 export class GroupsApi {
   constructor(private readonly http: Requests) {}
-
-  async list(before: string | null = null, archived = false): Promise<GroupPage> {
-    const query = new URLSearchParams({ ...(before && { before }), ...(archived && { archived: "true" }) });
-    const { groups, next } = await this.http.json("GET", `/groups?${query.toString()}`);
-    if (!Array.isArray(groups)) throw badAnswer();
-    return { groups: groups as GroupSummary[], next: typeof next === "string" ? next : null };
-  }
 
   async read(groupId: string): Promise<GroupDetails> {
     return detailsOf(await this.http.json("GET", pathOf(groupId)));

@@ -19,6 +19,8 @@ export interface RoomList {
   readonly problem: Problem | null;
 }
 
+const NOT_LOADED: RoomList = { rooms: [], loaded: false, problem: null };
+
 /** Changes come in bursts; one request shows them all. Milliseconds. */
 const SETTLE_MS = 250;
 /** So many rooms are listened to while they are not shown; of others the list tells what is unread. */
@@ -26,7 +28,9 @@ const WATCHED = 20;
 
 /** The person's rooms: the list of them, what is unread in each, and the one that is shown. */
 export class Rooms {
-  readonly list = new Store<RoomList>({ rooms: [], loaded: false, problem: null });
+  readonly list = new Store<RoomList>(NOT_LOADED);
+  /** Those that are archived, while they are looked at. */
+  readonly archive = new Store<RoomList>(NOT_LOADED);
   readonly badges = new Store<ReadonlyMap<string, Badge>>(new Map());
   readonly connection: Connection;
   readonly chat: RoomChat;
@@ -35,6 +39,7 @@ export class Rooms {
   private readonly tallies = new Map<string, Tally>();
   private readonly watched = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private archiveShown = false;
   private readonly outbox: RoomOutbox;
   private readonly newId = (): string => crypto.randomUUID();
 
@@ -84,6 +89,12 @@ export class Rooms {
     }, SETTLE_MS);
   }
 
+  showArchive(shown: boolean): void {
+    this.archiveShown = shown;
+    if (shown) void this.read(this.archive, shown);
+    else this.archive.set(NOT_LOADED);
+  }
+
   async accept(groupId: string): Promise<void> {
     await this.attempt(this.parts.api.accept(groupId));
   }
@@ -118,24 +129,29 @@ export class Rooms {
   }
 
   private async load(): Promise<void> {
+    if (this.archiveShown) void this.read(this.archive, true);
+    await this.read(this.list, false);
+    if (this.list.get().rooms.some(({ invited }) => !invited)) this.connection.start();
+    this.watch();
+  }
+
+  private async read(list: Store<RoomList>, archived: boolean): Promise<void> {
     try {
-      const { rooms } = await this.parts.api.rooms();
-      this.list.set({ rooms, loaded: true, problem: null });
+      const { rooms } = await this.parts.api.rooms(archived);
+      list.set({ rooms, loaded: true, problem: null });
       for (const room of rooms) this.told(room);
       this.show();
-      if (rooms.some(({ invited }) => !invited)) this.connection.start();
-      this.watch();
     } catch (error) {
-      this.failedToLoad(error);
+      this.failedToLoad(list, error);
     }
   }
 
-  private failedToLoad(error: unknown): void {
+  private failedToLoad(list: Store<RoomList>, error: unknown): void {
     if (error instanceof SignedOutError) return;
     if (!(error instanceof ApiError)) console.error("The list of rooms could not be read.", error);
     const problem: Problem =
       error instanceof ApiError ? error.problem : { code: "bad_answer", message: "", retryable: true };
-    this.list.update((list) => ({ ...list, loaded: true, problem }));
+    list.update((known) => ({ ...known, loaded: true, problem }));
   }
 
   /** The list counts, too: of rooms that are not listened to, it alone. */

@@ -26,8 +26,8 @@ export interface RoomPage {
 export interface RoomsApi {
   /** The URL of a client connection to the hub of groups, good for a short time. */
   negotiate(): Promise<string>;
-  /** The person's rooms and invitations, the last active first. */
-  rooms(): Promise<RoomPage>;
+  /** The person's rooms and invitations, the last active first: those that are archived, or the others. */
+  rooms(archived: boolean): Promise<RoomPage>;
   accept(groupId: string): Promise<void>;
   decline(groupId: string): Promise<void>;
 }
@@ -43,8 +43,9 @@ export class HttpRoomsApi implements RoomsApi {
     return url;
   }
 
-  async rooms(): Promise<RoomPage> {
-    const { groups, next } = await this.http.json("GET", `/groups?limit=${PAGE_SIZE}`);
+  async rooms(archived: boolean): Promise<RoomPage> {
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(archived && { archived: "true" }) });
+    const { groups, next } = await this.http.json("GET", `/groups?${query.toString()}`);
     if (!Array.isArray(groups)) throw badAnswer();
     return { rooms: groups.map(summary), more: typeof next === "string" };
   }

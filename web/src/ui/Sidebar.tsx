@@ -102,16 +102,14 @@ function ListEnd({ client }: { client: Client }) {
           {strings.showMore}
         </button>
       )}
-      {(archived || !empty) && (
-        <button
-          type="button"
-          className="quiet archive-toggle"
-          data-testid="archive-toggle"
-          onClick={() => void client.sessions.showArchived(!archived)}
-        >
-          {archived ? strings.showCurrent : strings.showArchived}
-        </button>
-      )}
+      <button
+        type="button"
+        className="quiet archive-toggle"
+        data-testid="archive-toggle"
+        onClick={() => void client.sessions.showArchived(!archived)}
+      >
+        {archived ? strings.showCurrent : strings.showArchived}
+      </button>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { MouseEvent } from "react";
+import { useEffect, type MouseEvent } from "react";
 import type { Client } from "../../core/client";
 import type { Rooms } from "../../core/rooms";
 import type { RoomSummary } from "../../core/roomsApi";
@@ -23,22 +23,25 @@ export function RoomList({ client, onNavigate }: ListProps) {
 }
 
 function Loaded({ client, rooms, onNavigate }: ListProps & { readonly rooms: Rooms }) {
-  const { rooms: all, loaded, problem } = useStore(rooms.list);
+  const { archived } = useStore(client.sessions.list);
+  const { rooms: all, loaded, problem } = useStore(archived ? rooms.archive : rooms.list);
   const badges = useStore(rooms.badges);
   const current = useStore(roomRoute);
+  useEffect(() => {
+    rooms.showArchive(archived);
+  }, [rooms, archived]);
   if (!loaded) return <RoomListSpace />;
-  const opened = (groupId: string) => {
-    openGroup(groupId);
-    onNavigate();
-  };
+  const nothing = archived ? words.noArchivedGroups : words.noGroups;
   return (
-    <nav className="room-list" aria-labelledby="room-list-title" data-testid="room-list" ref={rememberHeight}>
-      <header>
-        <h2 id="room-list-title">{words.groups}</h2>
-        <NewGroupButton client={client} onOpened={opened} />
-      </header>
+    <nav
+      className="room-list"
+      aria-labelledby="room-list-title"
+      data-testid="room-list"
+      ref={archived ? null : rememberHeight}
+    >
+      <Heading {...{ client, archived, onNavigate }} />
       {problem && <p className="list-note">{words.listFailed}</p>}
-      {!problem && all.length === 0 && <p className="list-note">{words.noGroups}</p>}
+      {!problem && all.length === 0 && <p className="list-note">{nothing}</p>}
       <ul>
         {all.map((room) =>
           room.invited ? (
@@ -55,6 +58,19 @@ function Loaded({ client, rooms, onNavigate }: ListProps & { readonly rooms: Roo
         )}
       </ul>
     </nav>
+  );
+}
+
+function Heading({ client, archived, onNavigate }: ListProps & { readonly archived: boolean }) {
+  const opened = (groupId: string) => {
+    openGroup(groupId);
+    onNavigate();
+  };
+  return (
+    <header>
+      <h2 id="room-list-title">{archived ? words.archivedGroups : words.groups}</h2>
+      {!archived && <NewGroupButton client={client} onOpened={opened} />}
+    </header>
   );
 }
 

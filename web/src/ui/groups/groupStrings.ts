@@ -122,7 +122,8 @@ export const groupStrings = inLanguage("groupStrings", {
   leaveSure: "Leave this group? You can read nothing of it from then on, until somebody invites you again.",
   left: (title: string) => `You left “${title}”.`,
   archiveTitle: "Archive",
-  archiveNote: "Everybody can still read it, nobody can write.",
+  archiveNote:
+    "Everybody can still read it, nobody can write. It is found in the archive below the conversations.",
   unarchiveNote: "People can write again.",
   archive: "Archive",
   unarchive: "Take back from the archive",

@@ -8,6 +8,8 @@ const MANY = 99;
 export const roomStrings = inLanguage("roomStrings", {
   groups: "Groups",
   noGroups: "No groups yet.",
+  archivedGroups: "Archived groups",
+  noArchivedGroups: "No group is archived.",
   listFailed: "Your groups could not be loaded.",
   unread: (count: number) => `${count > MANY ? `${MANY}+` : count} unread`,
   unreadShort: (count: number) => (count > MANY ? `${MANY}+` : String(count)),

@@ -94,7 +94,8 @@ export const groupSentences = {
   leaveSure:
     "Diese Gruppe verlassen? Von da an können Sie nichts mehr von ihr lesen, bis Sie wieder eingeladen werden.",
   archiveTitle: "Archivieren",
-  archiveNote: "Alle können sie weiter lesen, niemand kann schreiben.",
+  archiveNote:
+    "Alle können sie weiter lesen, niemand kann schreiben. Sie steht im Archiv unter den Unterhaltungen.",
   unarchiveNote: "Es kann wieder geschrieben werden.",
   archive: "Archivieren",
   unarchive: "Aus dem Archiv holen",

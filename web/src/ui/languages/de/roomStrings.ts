@@ -28,6 +28,8 @@ const NOTES: Record<RoomNote["what"], (note: RoomNote, who: string) => string> =
 export const roomStrings: Translated<typeof english> = {
   groups: "Gruppen",
   noGroups: "Noch keine Gruppen.",
+  archivedGroups: "Archivierte Gruppen",
+  noArchivedGroups: "Keine Gruppe ist archiviert.",
   listFailed: "Ihre Gruppen konnten nicht geladen werden.",
   unread: (count) => `${atMost(count)} ungelesen`,
   unreadShort: atMost,
