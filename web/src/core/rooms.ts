@@ -95,12 +95,16 @@ export class Rooms {
     else this.archive.set(NOT_LOADED);
   }
 
-  async accept(groupId: string): Promise<void> {
-    await this.attempt(this.parts.api.accept(groupId));
+  /** Tells whether the person belongs to it now. */
+  async accept(groupId: string): Promise<boolean> {
+    const accepted = await this.attempt(this.parts.api.accept(groupId));
+    if (accepted) this.chat.reopen(groupId);
+    return accepted;
   }
 
-  async decline(groupId: string): Promise<void> {
-    await this.attempt(this.parts.api.decline(groupId));
+  /** Tells whether it is declined now. */
+  decline(groupId: string): Promise<boolean> {
+    return this.attempt(this.parts.api.decline(groupId));
   }
 
   /** Do what ends the person's part in a group; tells whether it did. */
@@ -201,14 +205,17 @@ export class Rooms {
     });
   }
 
-  private async attempt(change: Promise<void>): Promise<void> {
+  private async attempt(change: Promise<void>): Promise<boolean> {
+    let done = true;
     try {
       await change;
     } catch (error) {
-      if (error instanceof SignedOutError) return;
+      if (error instanceof SignedOutError) return false;
       if (!(error instanceof ApiError)) throw error;
       this.parts.failed(error.problem);
+      done = false;
     }
     await this.load();
+    return done;
   }
 }

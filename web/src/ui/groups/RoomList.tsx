@@ -132,8 +132,8 @@ function Invitation({ room, rooms }: { room: RoomSummary; rooms: Rooms }) {
           className="primary"
           aria-label={words.acceptLabel(name)}
           onClick={() => {
-            void rooms.accept(groupId).then(() => {
-              goToRoom(groupId);
+            void rooms.accept(groupId).then((accepted) => {
+              if (accepted) goToRoom(groupId);
             });
           }}
         >
