@@ -1,6 +1,6 @@
 /** The hub of groups in memory, for tests and for looking at rooms without a backend: one log per room. */
 import type { OpenSocket, SocketListener } from "../src/core/socket";
-import type { RoomPage, RoomsApi } from "../src/core/roomsApi";
+import type { GroupSearchPage, RoomPage, RoomsApi } from "../src/core/roomsApi";
 import type {
   Command,
   GroupInfo,
@@ -20,6 +20,7 @@ export const CHI: Participant = { kind: "person", id: "p3", name: "Chi Nguyen" }
 export class FakeRooms implements RoomsApi {
   page: RoomPage = { rooms: [], more: false };
   archive: RoomPage = { rooms: [], more: false };
+  onSearch: (words: string, before: string | null) => GroupSearchPage = () => ({ groups: [], next: null });
   readonly received: Command[] = [];
   readonly logs = new Map<string, DurableEvent[]>();
   readonly infos = new Map<string, GroupInfo>();
@@ -40,6 +41,10 @@ export class FakeRooms implements RoomsApi {
 
   rooms(archived: boolean): Promise<RoomPage> {
     return Promise.resolve(archived ? this.archive : this.page);
+  }
+
+  search(words: string, before: string | null): Promise<GroupSearchPage> {
+    return Promise.resolve(this.onSearch(words, before));
   }
 
   accept(groupId: string): Promise<void> {

@@ -62,10 +62,10 @@ export interface Memory {
   readonly limits: { readonly entries: number; readonly characters: number };
 }
 
-/** A message with the words looked for. */
-export interface FoundText {
+/** A message with the words looked for. In a group, `by` is the author's name. */
+export interface FoundText<By extends string = "person" | "coach"> {
   readonly message_id: string;
-  readonly by: "person" | "coach";
+  readonly by: By;
   readonly before: string;
   readonly match: string;
   readonly after: string;
@@ -74,6 +74,7 @@ export interface FoundText {
 export interface FoundSession {
   readonly session_id: string;
   readonly title: string;
+  readonly updated_at: string;
   readonly archived: boolean;
   readonly found: readonly FoundText[];
 }

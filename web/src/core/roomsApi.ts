@@ -1,4 +1,5 @@
 import type { GroupRole } from "../protocol/generated";
+import type { FoundText } from "./api";
 import { badAnswer, type Http, type Json } from "./http";
 
 /** One line of the list of rooms. */
@@ -22,12 +23,29 @@ export interface RoomPage {
   readonly more: boolean;
 }
 
+export interface FoundGroup {
+  readonly group_id: string;
+  readonly title: string;
+  /** UTC, ISO 8601. */
+  readonly updated_at: string;
+  readonly archived: boolean;
+  readonly found: readonly FoundText<string>[];
+}
+
+/** A page may be empty and still have a `next`. */
+export interface GroupSearchPage {
+  readonly groups: readonly FoundGroup[];
+  readonly next: string | null;
+}
+
 /** What the rooms need of the app over HTTP. Every method throws as `Http` does. */
 export interface RoomsApi {
   /** The URL of a client connection to the hub of groups, good for a short time. */
   negotiate(): Promise<string>;
   /** The person's rooms and invitations, the last active first: those that are archived, or the others. */
   rooms(archived: boolean): Promise<RoomPage>;
+  /** The person's groups with these words, archived ones too, the last active first. */
+  search(words: string, before: string | null): Promise<GroupSearchPage>;
   accept(groupId: string): Promise<void>;
   decline(groupId: string): Promise<void>;
 }
@@ -48,6 +66,13 @@ export class HttpRoomsApi implements RoomsApi {
     const { groups, next } = await this.http.json("GET", `/groups?${query.toString()}`);
     if (!Array.isArray(groups)) throw badAnswer();
     return { rooms: groups.map(summary), more: typeof next === "string" };
+  }
+
+  async search(words: string, before: string | null): Promise<GroupSearchPage> {
+    const query = new URLSearchParams({ q: words, ...(before !== null && { before }) });
+    const { groups, next } = await this.http.json("GET", `/groups/search?${query.toString()}`);
+    if (!Array.isArray(groups)) throw badAnswer();
+    return { groups: groups as FoundGroup[], next: typeof next === "string" ? next : null };
   }
 
   async accept(groupId: string): Promise<void> {

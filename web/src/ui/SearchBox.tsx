@@ -44,7 +44,7 @@ export function SearchBox({ search }: { search: ConversationSearch }) {
   );
 }
 
-function saidOf({ words, state, sessions, next, problem }: SearchView): string {
+function saidOf({ words, state, found, next, problem }: SearchView): string {
   switch (state) {
     case "idle":
       return words.trim() === "" ? "" : strings.searchShort;
@@ -53,7 +53,7 @@ function saidOf({ words, state, sessions, next, problem }: SearchView): string {
     case "failed":
       return `${strings.searchFailed} ${problem ? problemText(problem) : ""}`;
     case "done":
-      if (sessions.length > 0) return strings.searchCount(sessions.length, next !== null);
+      if (found.length > 0) return strings.searchCount(found.length, next !== null);
       return next === null ? strings.searchNothing : strings.searchNothingYet;
   }
 }

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, MouseEvent } from "react";
-import type { FoundSession, FoundText } from "../core/api";
-import type { ConversationSearch } from "../core/search";
+import type { FoundText } from "../core/api";
+import { idOf, type ConversationSearch, type Found } from "../core/search";
+import { groupPath, openGroup } from "./groups/groupRoute";
 import { go, goToMessage, pathOf } from "./route";
 import { SEARCH_ID } from "./SearchBox";
 import { focusNeighbour, RESULTS_ID } from "./searchFocus";
@@ -14,7 +15,7 @@ interface ResultsProps {
 
 /** What was found, one conversation after the other; each message leads to its place. */
 export function SearchResults({ search, onNavigate }: ResultsProps) {
-  const { state, sessions, next } = useStore(search.view);
+  const { state, found, next } = useStore(search.view);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!["Escape", "ArrowDown", "ArrowUp"].includes(event.key)) return;
     event.preventDefault();
@@ -33,8 +34,8 @@ export function SearchResults({ search, onNavigate }: ResultsProps) {
       onKeyDown={onKeyDown}
     >
       <ul>
-        {sessions.map((session) => (
-          <FoundIn key={session.session_id} session={session} onNavigate={onNavigate} />
+        {found.map((each) => (
+          <FoundIn key={idOf(each)} found={each} onNavigate={onNavigate} />
         ))}
       </ul>
       {state === "failed" && (
@@ -51,50 +52,76 @@ export function SearchResults({ search, onNavigate }: ResultsProps) {
   );
 }
 
-function FoundIn({ session, onNavigate }: { session: FoundSession; onNavigate: () => void }) {
-  const { session_id: sessionId, title, archived, found } = session;
+function FoundIn({ found, onNavigate }: { found: Found; onNavigate: () => void }) {
+  const place = placeOf(found);
   const open = (event: MouseEvent, messageId: string | null) => {
     // The browser was asked for another tab.
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    if (messageId === null) go(sessionId);
-    else goToMessage(sessionId, messageId);
+    place.goTo(messageId);
     onNavigate();
   };
   return (
-    <li className="found" data-testid="found-session">
+    <li className="found" data-testid={place.testId}>
       <a
-        href={pathOf(sessionId)}
+        href={place.path(null)}
         onClick={(event) => {
           open(event, null);
         }}
       >
-        {title || strings.untitled}
-        {archived && <small> · {strings.archivedMark}</small>}
+        {place.title}
+        {"group_id" in found && <small> · {strings.groupMark}</small>}
+        {found.archived && <small> · {strings.archivedMark}</small>}
       </a>
-      {found.map((text) => (
+      {place.texts.map(({ text, by }) => (
         <a
           key={text.message_id}
           className="found-text"
           data-testid="found-text"
-          href={pathOf(sessionId, text.message_id)}
+          href={place.path(text.message_id)}
           onClick={(event) => {
             open(event, text.message_id);
           }}
         >
-          <Snippet text={text} />
+          <b>{by}:</b> {text.before}
+          <mark>{text.match}</mark>
+          {text.after}
         </a>
       ))}
     </li>
   );
 }
 
-function Snippet({ text: { by, before, match, after } }: { text: FoundText }) {
-  return (
-    <>
-      <b>{strings.foundBy[by]}:</b> {before}
-      <mark>{match}</mark>
-      {after}
-    </>
-  );
+interface FoundPlace {
+  readonly testId: string;
+  readonly title: string;
+  readonly texts: readonly { readonly text: FoundText<string>; readonly by: string }[];
+  readonly path: (messageId: string | null) => string;
+  readonly goTo: (messageId: string | null) => void;
+}
+
+function placeOf(found: Found): FoundPlace {
+  if ("group_id" in found) {
+    const { group_id: id, title } = found;
+    return {
+      testId: "found-group",
+      title: title || strings.groupMark,
+      texts: found.found.map((text) => ({ text, by: text.by })),
+      path: (messageId) => groupPath(id, messageId),
+      goTo: (messageId) => {
+        openGroup(id, messageId);
+      },
+    };
+  }
+  const { session_id: id, title } = found;
+  return {
+    testId: "found-session",
+    title: title || strings.untitled,
+    texts: found.found.map((text) => ({ text, by: strings.foundBy[text.by] })),
+    path: (messageId) => pathOf(id, messageId),
+    goTo: (messageId) => {
+      if (messageId === null) go(id);
+      else goToMessage(id, messageId);
+    },
+  };
 }

@@ -46,6 +46,7 @@ export const findStrings = {
   searchNothingYet: "Nothing found in your latest conversations.",
   searchOlder: "Search older conversations",
   foundBy: { person: "You", coach: "Coach" },
+  groupMark: "group",
   archivedMark: "archived",
 } as const;
 

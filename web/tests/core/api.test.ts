@@ -167,8 +167,13 @@ it("searches, and goes on by the cursor", async () => {
   expect(await api.searchSessions("a & b", null)).toEqual({ sessions: [], next: "c/1" });
   answer(200, { sessions: [], next: null });
   await api.searchSessions("a & b", "c/1");
+  answer(200, { groups: [], next: null });
+  expect(await api.rooms.search("a & b", null)).toEqual({ groups: [], next: null });
+  await api.rooms.search("a & b", "c/1");
   expect(fetched.mock.calls.map(([url]) => url)).toEqual([
     "/api/sessions/search?q=a+%26+b",
     "/api/sessions/search?q=a+%26+b&before=c%2F1",
+    "/api/groups/search?q=a+%26+b",
+    "/api/groups/search?q=a+%26+b&before=c%2F1",
   ]);
 });

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { FakeServer } from "../../dev/fake-server";
 import type { FoundSession, SearchPage } from "../../src/core/api";
 import { ApiError, SignedOutError } from "../../src/core/codes";
-import { ConversationSearch, PAGES_AT_ONCE, SETTLE_MS } from "../../src/core/search";
+import { ConversationSearch, idOf, PAGES_AT_ONCE, SETTLE_MS } from "../../src/core/search";
 
 const session = (id: string): FoundSession => ({
   session_id: id,
   title: id,
+  updated_at: "",
   archived: false,
   found: [{ message_id: `${id}.q`, by: "person", before: "", match: "price", after: "" }],
 });
@@ -16,7 +17,7 @@ const page = (ids: string[], next: string | null = null): SearchPage => ({
 });
 let server: FakeServer;
 let search: ConversationSearch;
-const ids = () => search.view.get().sessions.map((found) => found.session_id);
+const ids = () => search.view.get().found.map(idOf);
 const settle = (milliseconds = SETTLE_MS) => vi.advanceTimersByTimeAsync(milliseconds);
 
 beforeEach(() => {
@@ -78,11 +79,11 @@ it("goes on through empty pages until something is found, and not for ever", asy
   search.type("price");
   await settle();
   expect(server.searched.map(([, before]) => before)).toEqual([null, "1", "2"]);
-  expect(search.view.get()).toMatchObject({ state: "done", next: "3" });
+  expect(search.view.get()).toMatchObject({ state: "done", next: { sessions: "3", groups: null } });
   server.onSearch = (_words, before) => page([], `${before ?? "0"}x`);
   await search.more();
   expect(server.searched).toHaveLength(3 + PAGES_AT_ONCE);
-  expect(search.view.get()).toMatchObject({ state: "done", next: "3xxxx" });
+  expect(search.view.get()).toMatchObject({ state: "done", next: { sessions: "3xxxx", groups: null } });
   expect(ids()).toEqual(["a"]);
 });
 
@@ -132,7 +133,7 @@ it("forgets what was found when the words are cleared, also what is on its way",
   search.clear();
   late(page(["a"]));
   await settle();
-  expect(search.view.get()).toEqual({ words: "", state: "idle", sessions: [], next: null, problem: null });
+  expect(search.view.get()).toEqual({ words: "", state: "idle", found: [], next: null, problem: null });
 });
 
 it("says nothing of a sign-in that ended: the page does", async () => {
@@ -140,4 +141,26 @@ it("says nothing of a sign-in that ended: the page does", async () => {
   search.type("price");
   await settle();
   expect(search.view.get()).toMatchObject({ state: "done", problem: null });
+});
+
+it("looks through groups beside the sessions, the last used first, each as far as it goes", async () => {
+  const group = (id: string, updated_at: string) => ({
+    group_id: id,
+    title: id,
+    updated_at,
+    archived: true,
+    found: [],
+  });
+  server.onSearch = () => ({ sessions: [{ ...session("a"), updated_at: "2026-01-02" }], next: null });
+  server.rooms.onSearch = (_words, before) =>
+    before
+      ? { groups: [group("g_3", "2026-01-04")], next: null }
+      : { groups: [group("g_1", "2026-01-01"), group("g_2", "2026-01-03")], next: "n" };
+  search.type("price");
+  await settle();
+  expect(ids()).toEqual(["g_2", "a", "g_1"]);
+  expect(search.view.get().next).toEqual({ sessions: null, groups: "n" });
+  await search.more();
+  expect(ids()).toEqual(["g_2", "a", "g_1", "g_3"]);
+  expect([search.view.get().next, server.searched]).toEqual([null, [["price", null]]]);
 });

@@ -11,13 +11,20 @@ const page = new CardPage();
 const FOUND: FoundSession = {
   session_id: "s_5",
   title: "Contoso renewal",
+  updated_at: "2026-01-02",
   archived: true,
   found: [
     { message_id: "t_a.q", by: "person", before: "What of the ", match: "price", after: "?" },
     { message_id: "t_a.0", by: "coach", before: "The ", match: "Price", after: " is fair." },
   ],
 };
-const OTHER: FoundSession = { session_id: "s_6", title: "", archived: false, found: [] };
+const OTHER: FoundSession = {
+  session_id: "s_6",
+  title: "",
+  updated_at: "2026-01-01",
+  archived: false,
+  found: [],
+};
 const found = (sessions: FoundSession[], next: string | null = null): SearchPage => ({ sessions, next });
 
 beforeEach(() => {
@@ -135,4 +142,29 @@ it("says when it did not work, and tries again", async () => {
   fireEvent.click(screen.getByRole("button", { name: "Try again" }));
   await page.settle();
   expect(said()).toBe("2 conversations");
+});
+
+it("shows what was said in groups beside the rest, and opens the group at the message", async () => {
+  page.server.onSearch = () => found([FOUND]);
+  page.server.rooms.onSearch = () => ({
+    groups: [
+      {
+        group_id: "g_1",
+        title: "Deal room",
+        updated_at: "2026-01-03",
+        archived: true,
+        found: [{ message_id: "t_b.q", by: "Ben Okafor", before: "A fair ", match: "price", after: "" }],
+      },
+    ],
+    next: null,
+  });
+  await shown();
+  await lookFor("price");
+  expect(said()).toBe("2 conversations");
+  expect(texts("found-group")).toEqual(["Deal room · group · archivedBen Okafor: A fair price"]);
+  const [first] = screen.getAllByTestId("found-text");
+  expect(first?.getAttribute("href")).toBe("/g/g_1#t_b.q");
+  if (first) fireEvent.click(first);
+  await page.settle();
+  expect(window.location.pathname + window.location.hash).toBe("/g/g_1#t_b.q");
 });

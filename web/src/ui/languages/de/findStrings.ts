@@ -47,5 +47,6 @@ export const findStrings: Translated<typeof english> = {
   searchNothingYet: "In Ihren neuesten Unterhaltungen wurde nichts gefunden.",
   searchOlder: "Ältere Unterhaltungen durchsuchen",
   foundBy: { person: "Sie", coach: "Coach" },
+  groupMark: "Gruppe",
   archivedMark: "archiviert",
 };
