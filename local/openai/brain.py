@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from local.openai import charting, conversation, findings, utility
+from local.openai import charting, conversation, findings, told_lines, utility
 from local.openai.ask import Ask, Called, Tool
 from local.openai.planning import Plan, plan
 from local.openai.rendering import name_of
@@ -28,6 +28,8 @@ def answer(ask: Ask, pace: Pace) -> Reply:
     reply = Reply(pace=pace, reasoning=_thoughts(ask))
     if ask.schema is not None:
         return replace(reply, pieces=pieces_of(_structured(ask, ask.schema)))
+    if told_lines.is_asked(ask):
+        return replace(reply, pieces=pieces_of(json.dumps(told_lines.told(ask), ensure_ascii=False)))
     job = utility.job_of(ask)
     if job:
         text = utility.perform(job, ask)

@@ -81,6 +81,20 @@ def test_a_page_whose_files_were_replaced_keeps_what_it_shows_without_them(page:
     expect(chart.locator("svg").first).to_be_visible(timeout=WAIT_MS)
 
 
+def test_the_chat_has_a_title_and_is_summed_up_by_a_model_that_nobody_scripted(page: Page) -> None:
+    item = page.get_by_role("listitem").filter(has=page.get_by_test_id("session-item")).first
+    expect(item.get_by_test_id("session-item")).to_contain_text("Contoso pipeline", timeout=WAIT_MS)
+    item.hover()
+    item.get_by_test_id("session-menu").click()
+    item.get_by_role("button", name="Summarise").click()
+    summary = page.get_by_test_id("summary-dialog")
+    points = summary.get_by_test_id("summary-points")
+    expect(points).to_contain_text("How is my pipeline for Contoso?", timeout=WAIT_MS)
+    expect(summary.get_by_test_id("summary-names")).to_contain_text("Contoso")
+    expect(summary.get_by_test_id("summary-numbers").get_by_test_id("summary-source").first).to_be_visible()
+    page.keyboard.press("Escape")
+
+
 def test_an_answer_tells_where_its_links_come_from_and_which_come_from_nowhere(page: Page, stack: Stack) -> None:
     scenario = stack.url("openai") + "/_scenario"
     search = {"name": "web_search__search_web", "arguments": {"query": "Contoso"}}

@@ -138,3 +138,6 @@ def test_one_is_told_what_one_missed(people: dict[str, Member]) -> None:
     status, missed = ada.http("GET", f"groups/{group_id}/catch-up")
     assert status == 200, missed
     assert missed["messages"] == 1
+    # Nobody scripted the model: what it tells of itself has to be what the app asks for.
+    assert missed["written"]
+    assert [line["text"] for line in missed["numbers"]] == ["Ben Okafor: The pilot begins on 3 May."]
