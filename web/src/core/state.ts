@@ -105,7 +105,7 @@ export interface Delay {
 export interface Outcome {
   readonly status: TurnStatus;
   readonly error: ErrorInfo | null;
-  /** The answer's text; used when no step of the turn reached this client. */
+  /** The answer's text, for when no step of the turn reached this client; empty where it only repeats the error. */
   readonly response: string;
   readonly suggestions: readonly string[];
   readonly usage: TokenUse;

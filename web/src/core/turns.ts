@@ -109,7 +109,7 @@ export function turnEnded(turn: Turn, event: ChatResponse): Turn {
     outcome: {
       status: event.status,
       error: event.error,
-      response: event.response,
+      response: event.response === event.error?.message ? "" : event.response,
       suggestions: event.suggestions,
       usage: tokenUse(event.usage),
       at: event.at,

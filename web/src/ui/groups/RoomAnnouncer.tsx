@@ -1,6 +1,8 @@
 import { useMemo, useState } from "react";
 import { answerText } from "../TurnView";
 import type { Entry, Room } from "../../core/roomState";
+import type { Turn } from "../../core/state";
+import { endingWords } from "./endingWords";
 import { roomStrings as words } from "./roomStrings";
 
 /** Longer than that nobody wants to be read to while they do something else. */
@@ -37,8 +39,12 @@ function spoken(entry: Entry, room: Room): string {
   if (entry.kind === "shared") return words.announced(words.coach, entry.text, false);
   if (entry.kind === "note") return words.note(entry);
   const turn = turnOf(entry.turnId, room);
-  const text = turn ? answerText(turn) : "";
+  const text = turn ? answerText(turn) || problemOf(turn) : "";
   return text ? words.announced(words.coach, text, false) : words.privately(null);
+}
+
+function problemOf({ outcome }: Turn): string {
+  return outcome?.error ? endingWords(outcome) : "";
 }
 
 function turnOf(turnId: string, room: Room) {

@@ -14,6 +14,7 @@ import { PrivateAnswer } from "./PrivateAnswer";
 import { Reactions } from "./Reactions";
 import { ReplyQuote } from "./ReplyQuote";
 import { useRoomActions } from "./roomActions";
+import { endingWords } from "./endingWords";
 import { serverWords } from "../languages/serverWords";
 import { roomStrings as words } from "./roomStrings";
 import { Time } from "./Time";
@@ -28,7 +29,8 @@ interface AnswerProps {
 export function RoomAnswer({ entry, room, writes, turn }: AnswerProps & { readonly turn: Turn | undefined }) {
   if (!turn) return null;
   const text = answerText(turn);
-  const isElsewhere = text === "" && (turn.question === null || room.hidden.has(entry.turnId));
+  const isElsewhere =
+    text === "" && !turn.outcome?.error && (turn.question === null || room.hidden.has(entry.turnId));
   if (isElsewhere) return <Elsewhere turn={turn} />;
   return <Told {...{ entry, room, writes, turn, text }} />;
 }
@@ -145,12 +147,7 @@ function Question({ turn, room }: { turn: Turn; room: Room }) {
 function Ending({ turn: { outcome } }: { turn: Turn }) {
   if (!outcome || outcome.status === "completed") return null;
   const problem = outcome.status !== "stopped" && outcome.status !== "exhausted";
-  return (
-    <Notice tone={problem ? "problem" : "plain"}>
-      {words.outcome[outcome.status]}{" "}
-      {outcome.error ? serverWords.problem(outcome.error.code, outcome.error.message) : ""}
-    </Notice>
-  );
+  return <Notice tone={problem ? "problem" : "plain"}>{endingWords(outcome)}</Notice>;
 }
 
 /** Of what is told to somebody else alone, everyone sees that it is. */
