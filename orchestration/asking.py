@@ -108,6 +108,7 @@ async def approval_ask(
         kept=Kept(schema_hash=schema_hash(schema)),
         arguments=part.arguments,
         schema=schema if rules.editable and len(schema) <= MAX_CARD_CHARACTERS else None,
+        because=because,
     )
 
 

@@ -40,6 +40,7 @@ class Ask:
     arguments: str | None = None
     schema: str | None = None
     url: str | None = None
+    because: tuple[str, ...] | None = None
 
 
 def card_event(request: CallRequest, part: ToolCallPart, ask: Ask, now: datetime, narrow: Narrow) -> NewEvent:
@@ -59,6 +60,7 @@ def card_event(request: CallRequest, part: ToolCallPart, ask: Ask, now: datetime
         url=ask.url,
         fence=fence_of(ask.question_id, ask.arguments, ask.schema),
         expires_at=iso(now + timedelta(seconds=ask.expires_s)),
+        because=ask.because,
         **narrow,
     )
     return NewEvent(id=ids.opened(ask.question_id), event=opened, private_text=ask.kept.model_dump_json())

@@ -68,6 +68,7 @@ def _outline(event: NarrowEvent) -> VisibleEvent:
             changes = {"preview": "", "result_ref": None}
         case CardOpened():
             changes = {"message": "", "arguments": None, "response_schema": None, "url": None, "fence": ""}
+            changes |= {"because": None}
         case CardClosed():
             changes = {"arguments": None, "note": None}
         case TurnStopping():

@@ -16,6 +16,9 @@ class CardOpened(NarrowEvent):
     `arguments` is JSON text, what an approval is about. `schema` is JSON Schema text: of the arguments where the
     approval may change them, of the values where a form is to be filled in. `fence` has to come back with the answer.
     `server` is empty where the coach itself asks to `remember` something: `arguments` are the entry to be stored.
+    `message` says in English what is asked. Where it is ours, an approval's or a sign-in's, the other fields say it
+    all: `because` are the servers whose text, which strangers may have written, is why an approval is asked for; null
+    where nobody noted that.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -35,6 +38,7 @@ class CardOpened(NarrowEvent):
     url: str | None = None
     fence: str
     expires_at: str
+    because: tuple[str, ...] | None = None
 
 
 class CardClosed(NarrowEvent):

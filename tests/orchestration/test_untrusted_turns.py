@@ -41,7 +41,9 @@ async def test_a_later_turn_asks_before_it_changes_anything_and_says_why(carded:
     later = await carded.turn.next_turn()
     call = await _write(later)
     assert waited(await later.call(call)).questions == (f"{call}.q1",)
-    assert (await carded.card()).message == f"May the coach use write of crm? {WHY}"
+    card = await carded.card()
+    assert card.message == f"May the coach use write of crm? {WHY}"
+    assert card.because == ("web",)
 
 
 async def test_a_tool_a_person_is_always_asked_about_gives_no_other_reason(carded: Carded) -> None:
@@ -49,7 +51,8 @@ async def test_a_tool_a_person_is_always_asked_about_gives_no_other_reason(carde
     later = await carded.turn.next_turn()
     call = (await later.step(0, *asks(("crm__file", "{}")))).calls[0]
     waited(await later.call(call))
-    assert (await carded.card()).message == "May the coach use file of crm?"
+    card = await carded.card()
+    assert (card.message, card.because) == ("May the coach use file of crm?", ())
 
 
 async def test_a_process_that_has_seen_nothing_of_the_conversation_asks_as_well(carded: Carded) -> None:

@@ -36,6 +36,7 @@ export class FakeCards {
       url: null,
       fence: `fence of ${card.call_id}`,
       expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+      because: null,
       ...TO_ALL,
       ...card,
     }) as CardOpened;

@@ -20,7 +20,10 @@ export interface Card {
   readonly owner: string;
   readonly server: string;
   readonly tool: string;
+  /** In the server's English, or in the words of a tool's server. */
   readonly message: string;
+  /** Whose text, which strangers may have written, is why an approval is asked for; null where nobody noted that. */
+  readonly because: readonly string[] | null;
   /** What is to be approved: JSON text. */
   readonly arguments: string | null;
   /** JSON Schema as JSON text: of a form's values, or of arguments that may be edited. */

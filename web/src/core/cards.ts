@@ -55,6 +55,7 @@ function cardOf(event: Opened): Card {
     server: event.server,
     tool: event.tool,
     message: event.message,
+    because: event.because,
     arguments: event.arguments,
     schema: event.schema,
     url: event.url,

@@ -588,6 +588,9 @@ export interface FeedbackRecorded {
  * `arguments` is JSON text, what an approval is about. `schema` is JSON Schema text: of the arguments where the
  * approval may change them, of the values where a form is to be filled in. `fence` has to come back with the answer.
  * `server` is empty where the coach itself asks to `remember` something: `arguments` are the entry to be stored.
+ * `message` says in English what is asked. Where it is ours, an approval's or a sign-in's, the other fields say it
+ * all: `because` are the servers whose text, which strangers may have written, is why an approval is asked for; null
+ * where nobody noted that.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "CardOpened".
@@ -613,6 +616,7 @@ export interface CardOpened {
   url: string | null;
   fence: string;
   expires_at: string;
+  because: string[] | null;
 }
 /**
  * A card was answered, or closed without an answer; `actor` is who did. `arguments` are those the person changed.

@@ -71,7 +71,7 @@ function OpenCard({ card, onAnswered }: { card: Card; onAnswered: () => void }) 
   };
   return (
     <>
-      <p className="card-message">{card.message}</p>
+      <p className="card-message">{asks(card)}</p>
       {card.owner === person.id ? (
         <Body card={card} blocked={sending || left <= 0} answer={answer} />
       ) : (
@@ -83,6 +83,17 @@ function OpenCard({ card, onAnswered }: { card: Card; onAnswered: () => void }) 
       <CardProblem fate={fate} />
     </>
   );
+}
+
+/** What it asks: in the page's words where its facts say it all, in those of who asks where not. */
+function asks({ kind, server, tool, message, because }: Card): string {
+  // What others get of a card for one person has no words.
+  if (message === "") return "";
+  if (isForMemory({ server, tool })) return strings.mayRemember;
+  if (kind === "sign_in") return strings.signInFor(server);
+  if (kind !== "approval" || because === null) return message;
+  const question = strings.mayUse(tool, server);
+  return because.length > 0 ? `${question} ${strings.mayUseBecause(because)}` : question;
 }
 
 function Body(props: CardBodyProps): ReactNode {

@@ -19,6 +19,12 @@ export const cardStrings = {
     url: ({ server }: Named) => `${readable(server)} asks you to open a page`,
     sign_in: ({ server }: Named) => `Sign in to ${readable(server)}`,
   } satisfies Record<Card["kind"], (card: Named) => string>,
+  mayUse: (tool: string, server: string) => `May the coach use “${readable(tool)}” of ${readable(server)}?`,
+  mayUseBecause: (servers: readonly string[]) =>
+    `It asks because the conversation holds text from ${servers.map(readable).join(", ")}, which strangers may have written.`,
+  mayRemember:
+    "Remember this? It is kept in your memory, and the coach is told it in all your conversations.",
+  signInFor: (server: string) => `Sign in to ${readable(server)} so that the coach can use it for you.`,
   cardOthers: "Only the person who asked can answer this.",
   cardSending: "Sending your answer…",
   approve: "Approve",

@@ -41,6 +41,7 @@ export const card = (turnId: string, call = 0, fields: Partial<CardOpened> = {})
   url: null,
   fence: "f1",
   expires_at: "2030-01-01T00:00:00Z",
+  because: null,
   ...TO_ALL,
   ...fields,
 });

@@ -1,11 +1,14 @@
 import { fireEvent, screen } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { chooseLanguage } from "../../src/ui/languages/language";
 import { step } from "../core/events";
 import { refusal } from "../core/harness";
 import { CardPage, cardState, write } from "./cardPage";
 import { outOfSight } from "./page";
 
 const page = new CardPage();
+
+afterEach(() => chooseLanguage("en"));
 
 describe("while a card is open", () => {
   it("its time runs out in sight, and then nothing can be sent", async () => {
@@ -53,6 +56,35 @@ describe("while a card is open", () => {
     expect(cardState()).toBe("denied");
     expect(screen.queryByTestId("approve")).toBeNull();
     expect(screen.getByTestId("card-announcement").textContent).toBe("");
+  });
+});
+
+describe("what a card asks", () => {
+  const asked = () => document.querySelector(".card-message")?.textContent;
+  const approval = { server: "crm", tool: "log_activity", message: "May the coach use log_activity of crm?" };
+
+  it("is said in the page's own words, with the reason", async () => {
+    await page.waitingFor("approval", { ...approval, because: ["web_search"] });
+    expect(asked()).toBe(
+      "May the coach use “Log activity” of Crm? It asks because the conversation holds text from Web search, which strangers may have written.",
+    );
+  });
+
+  it("is said in the reader's language", async () => {
+    await chooseLanguage("de");
+    await page.waitingFor("approval", { ...approval, because: [] });
+    expect(asked()).toBe("Darf der Coach „Log activity“ von Crm verwenden?");
+  });
+
+  it("of a sign-in, too, while what a tool's server wants to know stays in its words", async () => {
+    await chooseLanguage("de");
+    await page.waitingFor("sign_in", { server: "quotes", message: "Sign in to quotes." });
+    expect(asked()).toBe("Melden Sie sich bei Quotes an, damit der Coach es für Sie verwenden kann.");
+  });
+
+  it("stays in the server's words where an older one noted no reason, or a tool's server asks", async () => {
+    await page.waitingFor("approval", { ...approval, because: null });
+    expect(asked()).toBe(approval.message);
   });
 });
 

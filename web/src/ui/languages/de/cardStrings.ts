@@ -33,6 +33,13 @@ export const cardStrings: Translated<typeof english> = {
     url: ({ server }) => `${readable(server)} bittet Sie, eine Seite zu öffnen`,
     sign_in: ({ server }) => `Bei ${readable(server)} anmelden`,
   },
+  mayUse: (tool, server) => `Darf der Coach „${readable(tool)}“ von ${readable(server)} verwenden?`,
+  mayUseBecause: (servers) =>
+    `Er fragt, weil die Unterhaltung Text von ${servers.map(readable).join(", ")} enthält, den Fremde geschrieben haben können.`,
+  mayRemember:
+    "Soll das gemerkt werden? Es bleibt in Ihrem Gedächtnis, und der Coach erfährt es in allen Ihren Unterhaltungen.",
+  signInFor: (server) =>
+    `Melden Sie sich bei ${readable(server)} an, damit der Coach es für Sie verwenden kann.`,
   cardOthers: "Nur wer die Frage gestellt hat, kann hier antworten.",
   cardSending: "Ihre Antwort wird gesendet …",
   approve: "Erlauben",
