@@ -12,7 +12,7 @@ from dataclasses import replace
 from orchestration.beside_material import Material, Result
 from shared import ids
 from shared.charts.computing import Computed, compute
-from shared.charts.drawing import alternative, headings, rows_of, vega_lite
+from shared.charts.drawing import alternative, headings, measure_of, rows_of, vega_lite
 from shared.charts.figures import KnownValues, check_figures
 from shared.charts.proposal import Proposal, ProposalRefused, read_proposal, schema_for
 from shared.charts.tables import Table
@@ -129,6 +129,7 @@ def _event(material: Material, proposal: Proposal, chart: Computed, result: Resu
         rows=rows_of(chart),
         result_digest=result.digest,
         trust=call.trust,
+        measure=measure_of(proposal, chart),
     )
 
 

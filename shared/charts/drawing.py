@@ -13,6 +13,7 @@ from typing import Any
 from shared.charts.computing import Computed, Mark
 from shared.charts.proposal import Proposal
 from shared.charts.values import on_wire
+from shared.protocol.beside import ChartMeasure
 from shared.protocol.shapes import ChartCell
 
 VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -30,6 +31,17 @@ def headings(proposal: Proposal, chart: Computed) -> tuple[str, ...]:
     place = chart.x.name if proposal.bucket == "none" else f"{chart.x.name} ({proposal.bucket})"
     series = (chart.series.name,) if chart.series else ()
     return (place, *series, _measure(proposal, chart))
+
+
+def measure_of(proposal: Proposal, chart: Computed) -> ChartMeasure:
+    """Return what the headings are made of."""
+    return ChartMeasure(
+        place=chart.x.name,
+        bucket=proposal.bucket,
+        aggregate=proposal.aggregate,
+        value=chart.y.name if chart.y else None,
+        unit=chart.unit,
+    )
 
 
 def _measure(proposal: Proposal, chart: Computed) -> str:

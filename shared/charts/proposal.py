@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.charts.tables import Table
+from shared.protocol.beside import Aggregate, Bucket
 
 type Mark = Literal["bar", "line", "area", "point", "arc"]
-type Aggregate = Literal["none", "sum", "mean", "count"]
-type Bucket = Literal["none", "day", "week", "month", "quarter", "year"]
 type Sort = Literal["none", "x_ascending", "x_descending", "y_ascending", "y_descending"]
 
 MAX_TITLE_CHARACTERS = 100

@@ -5,13 +5,31 @@ from typing import Literal
 from shared.protocol.durable import EventBase, NarrowEvent
 from shared.protocol.shapes import ChartCell, Shape, Trust
 
+type Aggregate = Literal["none", "sum", "mean", "count"]
+type Bucket = Literal["none", "day", "week", "month", "quarter", "year"]
+
+
+class ChartMeasure(Shape):
+    """What a chart's `columns` are made of, for who says it in other words.
+
+    The first is the result's column `place`, by `bucket`; the last the `aggregate` of its column `value` (null: of its
+    rows), in `unit` if that is the same for all of them.
+    """
+
+    place: str
+    bucket: Bucket
+    aggregate: Aggregate
+    value: str | None
+    unit: str | None
+
 
 class ChartCreated(NarrowEvent):
     """A chart of the answer `message_id`, computed from the result of `call_id`: the table at `pointer` (JSON pointer).
 
-    `rows` are its data in the order of `columns`: place, series if there are any, value; `alt` says in words what it
-    shows. `spec` is Vega-Lite (JSON text) over the data `rows`, whose fields are `c0`, `c1` and so on. `result_digest`
-    names the result it was made of. What is `untrusted` may come from strangers.
+    `rows` are its data in the order of `columns`: place, series if there are any, value; `alt` says in English what it
+    shows, and `measure`, absent in old charts, what the columns are. `spec` is Vega-Lite (JSON text) over the data
+    `rows`, whose fields are `c0`, `c1` and so on. `result_digest` names the result it was made of. What is `untrusted`
+    may come from strangers.
     """
 
     type: Literal["chart.created"] = "chart.created"
@@ -29,6 +47,7 @@ class ChartCreated(NarrowEvent):
     rows: tuple[tuple[ChartCell, ...], ...]
     result_digest: str
     trust: Trust = "trusted"
+    measure: ChartMeasure | None = None
 
 
 class AnswerSource(Shape):

@@ -6,7 +6,7 @@ import pytest
 
 from shared import ids
 from shared.errors import ModelFailed, ModelUnavailable
-from shared.protocol.beside import AnswerChecked, ChartCreated
+from shared.protocol.beside import AnswerChecked, ChartCreated, ChartMeasure
 from shared.protocol.durable import ToolCallCompleted
 from shared.usage.accounts import Accounts
 from shared.usage.documents import person_account
@@ -27,6 +27,7 @@ async def test_a_proposed_chart_is_computed_stored_once_and_told(world: World) -
         stage.call_id,
         "find",
     )
+    assert made.measure == ChartMeasure(place="stage", bucket="none", aggregate="sum", value="amount", unit=None)
     assert made.alt == "Bar chart: Sum of amount by stage, 2 values. Proposal: 226,500; Discovery: 90,000."
     assert made.audience is None
     assert stage.turn.world.hub.types(ids.audience_group(stage.turn.session_id))[-1] == "chart.created"

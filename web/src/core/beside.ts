@@ -3,6 +3,7 @@ import type {
   AnswerSource,
   ChartCell,
   ChartCreated,
+  ChartMeasure,
   SuggestionsOffered,
 } from "../protocol/generated";
 import type { DurableEvent } from "../protocol/frames";
@@ -13,12 +14,14 @@ export interface Chart {
   readonly chartId: string;
   readonly conversationId: string;
   readonly title: string;
-  /** What it shows, in words. */
+  /** What it shows, in the server's English. */
   readonly alt: string;
   /** Vega-Lite over the data `rows`, as JSON text. */
   readonly spec: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly ChartCell[])[];
+  /** What the columns are made of; null where nobody noted it. */
+  readonly measure: ChartMeasure | null;
   /** What it was made of may come from strangers. */
   readonly untrusted: boolean;
 }
@@ -82,6 +85,7 @@ function chartOf(event: ChartCreated): Chart {
     spec: event.spec,
     columns: event.columns,
     rows: event.rows,
+    measure: event.measure,
     untrusted: event.trust === "untrusted",
   };
 }

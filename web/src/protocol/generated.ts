@@ -183,6 +183,16 @@ export type GroupRole = "owner" | "facilitator" | "member" | "observer";
 export type ChartCell = string | number;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Bucket".
+ */
+export type Bucket = "none" | "day" | "week" | "month" | "quarter" | "year";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Aggregate".
+ */
+export type Aggregate = "none" | "sum" | "mean" | "count";
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "EphemeralEvent".
  */
 export type EphemeralEvent =
@@ -866,9 +876,10 @@ export interface ReactionSet {
 /**
  * A chart of the answer `message_id`, computed from the result of `call_id`: the table at `pointer` (JSON pointer).
  *
- * `rows` are its data in the order of `columns`: place, series if there are any, value; `alt` says in words what it
- * shows. `spec` is Vega-Lite (JSON text) over the data `rows`, whose fields are `c0`, `c1` and so on. `result_digest`
- * names the result it was made of. What is `untrusted` may come from strangers.
+ * `rows` are its data in the order of `columns`: place, series if there are any, value; `alt` says in English what it
+ * shows, and `measure`, absent in old charts, what the columns are. `spec` is Vega-Lite (JSON text) over the data
+ * `rows`, whose fields are `c0`, `c1` and so on. `result_digest` names the result it was made of. What is `untrusted`
+ * may come from strangers.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ChartCreated".
@@ -895,6 +906,23 @@ export interface ChartCreated {
   rows: ChartCell[][];
   result_digest: string;
   trust: Trust;
+  measure: ChartMeasure | null;
+}
+/**
+ * What a chart's `columns` are made of, for who says it in other words.
+ *
+ * The first is the result's column `place`, by `bucket`; the last the `aggregate` of its column `value` (null: of its
+ * rows), in `unit` if that is the same for all of them.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ChartMeasure".
+ */
+export interface ChartMeasure {
+  place: string;
+  bucket: Bucket;
+  aggregate: Aggregate;
+  value: string | null;
+  unit: string | null;
 }
 /**
  * Of the answer `message_id`: figures in no result (`unmatched`), links in one (`sources`), in none (`unsourced`).

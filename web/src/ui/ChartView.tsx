@@ -1,7 +1,9 @@
-import { useState } from "react";
+import { useContext, useMemo, useState } from "react";
 import type { Chart } from "../core/beside";
 import { besideStrings } from "./besideStrings";
-import { locale } from "./languages/language";
+import { cellText, inOwnWords } from "./chartWords";
+import { locale, regional } from "./languages/language";
+import { LanguageContext } from "./languages/memo";
 import { LazyPart } from "./LazyPart";
 import { problemText } from "./strings";
 import { useViewer } from "./viewer";
@@ -10,7 +12,10 @@ import { useViewer } from "./viewer";
 const loadVega = () => import("./VegaChart");
 
 /** A chart under an answer: the drawing, what it shows in words, its rows, and the rows to take away. */
-export function ChartView({ chart }: { chart: Chart }) {
+export function ChartView({ chart: told }: { chart: Chart }) {
+  const tag = regional(useContext(LanguageContext), navigator.languages);
+  // The drawing is made anew only where something else would stand on it.
+  const chart = useMemo(() => inOwnWords(told, tag), [told, tag]);
   return (
     <figure className="chart" data-testid="chart">
       <figcaption>{chart.title}</figcaption>
@@ -47,7 +52,7 @@ function Rows({ chart: { columns, rows, title } }: { chart: Chart }) {
           {rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, place) => (
-                <td key={place}>{typeof cell === "number" ? cell.toLocaleString(locale()) : cell}</td>
+                <td key={place}>{cellText(cell, locale())}</td>
               ))}
             </tr>
           ))}

@@ -1,4 +1,5 @@
 import type { TimelineCall } from "../core/reports";
+import type { ChartMeasure } from "../protocol/generated";
 import { inLanguage } from "./languages/catalog";
 
 /** The sentences of charts, checked figures and "why this answer". */
@@ -7,6 +8,29 @@ export const besideStrings = inLanguage("besideStrings", {
   downloadCsv: "Download CSV",
   chartLoading: "Drawing…",
   chartFailed: "The chart could not be drawn. Its rows are below.",
+  chartMark: {
+    bar: "Bar chart",
+    line: "Line chart",
+    area: "Area chart",
+    point: "Scatter plot",
+    arc: "Pie chart",
+    other: "Chart",
+  },
+  chartMeasure: {
+    sum: (column) => `Sum of ${column ?? "rows"}`,
+    mean: (column) => `Mean of ${column ?? "rows"}`,
+    count: (column) => `Number of ${column ?? "rows"}`,
+  } satisfies Record<Exclude<ChartMeasure["aggregate"], "none">, (column: string | null) => string>,
+  chartBucket: {
+    day: (column: string) => `${column} (day)`,
+    week: (column: string) => `${column} (week)`,
+    month: (column: string) => `${column} (month)`,
+    quarter: (column: string) => `${column} (quarter)`,
+    year: (column: string) => `${column} (year)`,
+  },
+  chartAlt: (mark: string, measure: string, by: readonly string[], count: number) =>
+    `${mark}: ${measure} by ${by.join(" and ")}, ${count === 1 ? "1 value" : `${count} values`}.`,
+  chartExtremes: (highest: string, lowest: string) => `Highest: ${highest}; lowest: ${lowest}.`,
   chartSource: "Computed from the tool’s result.",
   chartUntrusted: "Made of text from outside: check it before you use it.",
   unmatched: "No tool returned this figure. Check it before you use it.",

@@ -56,6 +56,7 @@ const GIVEN: readonly (readonly unknown[])[] = [
   [1, 1, 1],
   [2800, 1400],
   [["⟦0⟧", "⟦1⟧"], ["⟦2⟧"]],
+  ["⟦0⟧", "⟦1⟧", ["⟦2⟧", "⟦3⟧"], 411],
   [new Proxy({}, { get: (_target, key) => `⟦${String(key)}⟧` }), "⟦1⟧"],
   [{ code: "tooLow", limit: 411 }],
   [{ fillers: new Map([["hm", 411]]) }],

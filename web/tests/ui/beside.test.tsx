@@ -32,6 +32,7 @@ const chart = (turnId: string): Unnumbered<ChartCreated> => ({
   ],
   result_digest: "d",
   trust: "untrusted",
+  measure: null,
   ...TO_ALL,
 });
 

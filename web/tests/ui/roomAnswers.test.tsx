@@ -69,7 +69,7 @@ describe("an answer in a room", () => {
       ...of,
       ...{ type: "chart.created", chart_id: "t_1.chart", call_id: "t_1.0.0", server: "crm", tool: "find" },
       ...{ pointer: "/deals", title: "Pipeline", alt: "Bars.", spec: "{}", columns: ["stage", "sum"] },
-      ...{ rows: [["Proposal", 7]], result_digest: "d", trust: "trusted" },
+      ...{ rows: [["Proposal", 7]], result_digest: "d", trust: "trusted", measure: null },
     });
     await page.settle();
     await vi.dynamicImportSettled();
