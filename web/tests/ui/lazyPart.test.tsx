@@ -18,6 +18,7 @@ const CHART: Chart = {
   columns: ["deal"],
   rows: [["Contoso"]],
   untrusted: false,
+  measure: null,
 };
 
 beforeEach(() => {

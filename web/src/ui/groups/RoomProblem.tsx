@@ -3,7 +3,7 @@ import type { Rooms } from "../../core/rooms";
 import { OpenProblem } from "../OpenProblem";
 import { problemText } from "../strings";
 import { useStore } from "../useStore";
-import { LazyPart } from "./LazyPart";
+import { LazyPart } from "../LazyPart";
 import { roomStrings as words } from "./roomStrings";
 
 const loadInvited = () => import("./RoomInvited");
