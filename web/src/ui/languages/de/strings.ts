@@ -24,10 +24,10 @@ export const strings: Translated<typeof english> = {
   reloadPage: "Seite neu laden",
   loading: "Wird geladen …",
   loadFailed:
-    "Dieser Teil der Seite konnte nicht geladen werden. Bleibt das so, wurde SalesCoach erneuert: Lade die Seite neu.",
+    "Dieser Teil der Seite konnte nicht geladen werden. Bleibt das so, wurde SalesCoach erneuert: Laden Sie die Seite neu.",
   pageFailed: "Diese Seite lässt sich nicht anzeigen",
   pageFailedNote:
-    "Das ist unser Fehler. Nichts Gesendetes ist verloren, und was du zu schreiben begonnen hast, bleibt erhalten. Lade die Seite neu, um weiterzumachen.",
+    "Das ist unser Fehler. Nichts Gesendetes ist verloren, und was Sie zu schreiben begonnen haben, bleibt erhalten. Laden Sie die Seite neu, um weiterzumachen.",
   newChat: "Neuer Chat",
   openMenu: "Liste der Unterhaltungen öffnen",
   closeMenu: "Liste der Unterhaltungen schließen",
