@@ -169,6 +169,7 @@ it("searches, and goes on by the cursor", async () => {
   await api.searchSessions("a & b", "c/1");
   answer(200, { groups: [], next: null });
   expect(await api.rooms.search("a & b", null)).toEqual({ groups: [], next: null });
+  answer(200, { groups: [], next: null });
   await api.rooms.search("a & b", "c/1");
   expect(fetched.mock.calls.map(([url]) => url)).toEqual([
     "/api/sessions/search?q=a+%26+b",
