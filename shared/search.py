@@ -10,7 +10,9 @@ from shared.audience import Reader, for_reader
 from shared.containers import GROUPS, log_container
 from shared.cosmos import Cosmos
 from shared.event_log.documents import event_from
+from shared.plain_words import plain
 from shared.protocol.durable import TurnStarted
+from shared.protocol.shapes import COACH
 from shared.superseded import superseded
 from shared.transcript import Said, transcript
 
@@ -85,7 +87,7 @@ class Search:
         visible = [for_reader(event_from(document), reader) for document in documents]
         said = sorted(transcript(visible), key=lambda each: each.seq, reverse=True)
         found = [(each, text) for each in said if words.casefold() in (text := text_of(each.parts)).casefold()]
-        return tuple((each, snippet(text, words)) for each, text in found[:MOST_HITS])
+        return tuple((each, snippet(text, words, markdown=each.author == COACH)) for each, text in found[:MOST_HITS])
 
     async def find(self, conversation_id: str, words: str) -> tuple[Hit, ...]:
         """Return the newest messages with these words in a row, without those of superseded turns.
@@ -107,17 +109,23 @@ class Search:
 
 
 def _hit(row: Mapping[str, Any], words: str) -> Hit:
+    asked = row["type"] == "message.created"
     return Hit(
         message_id=row["message_id"],
         seq=row["seq"],
         at=row["at"],
-        asked=row["type"] == "message.created",
-        snippet=snippet(row["text"], words),
+        asked=asked,
+        snippet=snippet(row["text"], words, markdown=not asked),
     )
 
 
-def snippet(text: str, words: str) -> Snippet:
-    """Return the words' first place in the text with what stands around it, on one line."""
+def snippet(text: str, words: str, *, markdown: bool) -> Snippet:
+    """Return the words' first place in the text with what stands around it, on one line.
+
+    Of Markdown its plain words, unless what was looked for are its marks or the address of a link.
+    """
+    if markdown and words.casefold() in (read := plain(text)).casefold():
+        text = read
     found = re.search(re.escape(words), text, re.IGNORECASE)
     start, end = found.span() if found else (0, 0)
     before, after = text[max(0, start - AROUND_CHARACTERS) : start], text[end : end + AROUND_CHARACTERS]

@@ -114,6 +114,17 @@ async def test_words_are_found_in_ones_own_messages_and_titles_only(world: World
     assert coach["after"].endswith("…")
 
 
+async def test_an_answer_is_told_in_plain_words_unless_its_marks_were_looked_for(world: World) -> None:
+    ada = await person(world)
+    await ada.client.open()
+    await _answered(ada, "**Is** Contoso due?", text="## Due\n\n**Contoso** [pricing](https://example.com/list)")
+    (session,) = (await ada.asks_for("search_sessions", query={"q": "contoso"})).json["sessions"]
+    told = [hit["before"] + hit["match"] + hit["after"] for hit in session["found"]]
+    assert told == ["Due Contoso pricing", "**Is** Contoso due?"]
+    (session,) = (await ada.asks_for("search_sessions", query={"q": "com/list"})).json["sessions"]
+    assert [hit["match"] for hit in session["found"]] == ["com/list"]
+
+
 @pytest.mark.parametrize("words", ["%", "100%_", "' OR 1=1 --", "\\", '")', "[a-z]+", "nowhere"])
 async def test_words_are_words_and_no_pattern(world: World, words: str) -> None:
     ada = await person(world)
