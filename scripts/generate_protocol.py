@@ -16,6 +16,7 @@ from pydantic import BaseModel  # noqa: E402 - the path comes first
 from pydantic.json_schema import JsonSchemaMode, models_json_schema  # noqa: E402
 
 from shared.protocol import beside, cards, durable, ephemeral, group  # noqa: E402
+from shared.protocol import command_base as base  # noqa: E402
 from shared.protocol.codes import FAULT_OF  # noqa: E402
 from shared.protocol.frames import COMMANDS  # noqa: E402
 
@@ -76,6 +77,11 @@ EPHEMERAL = (
     beside.SuggestionsOffered,
     ephemeral.ErrorEvent,
 )
+LIMITS = {
+    "frame_bytes": base.MAX_FRAME_BYTES,
+    "content_characters": base.MAX_CONTENT_CHARACTERS,
+    "note_characters": base.MAX_NOTE_CHARACTERS,
+}
 
 
 type Described = tuple[type[BaseModel], JsonSchemaMode]
@@ -91,7 +97,7 @@ def schema() -> dict[str, Any]:
     for name, models in {"Command": COMMANDS, "StoredEvent": DURABLE, "EphemeralEvent": EPHEMERAL}.items():
         definitions[name] = {"oneOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in models]}
     definitions["ServerEvent"] = {"oneOf": [{"$ref": "#/$defs/StoredEvent"}, {"$ref": "#/$defs/EphemeralEvent"}]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "x-limits": LIMITS, "$defs": definitions}
 
 
 def page() -> str:

@@ -23,9 +23,10 @@ function tidy(node) {
   return copy;
 }
 
-const schema = tidy(JSON.parse(await readFile(SCHEMA, "utf8")));
+const document = JSON.parse(await readFile(SCHEMA, "utf8"));
+const schema = tidy(document);
 const roots = ["ServerEvent", "VisibleEvent", "Command"];
-const text = await compile(
+const types = await compile(
   {
     $defs: schema.$defs,
     type: "object",
@@ -41,6 +42,10 @@ const text = await compile(
     ignoreMinAndMaxItems: true,
   },
 );
+const limits = Object.entries(document["x-limits"]).map(([name, value]) => `  ${name}: ${value},\n`);
+const text = `${types}
+/** The most a command, what is said in one, and a note in one may have. */
+export const LIMITS = {\n${limits.join("")}} as const;\n`;
 
 if (process.argv.includes("--check")) {
   const current = await readFile(TARGET, "utf8").catch(() => "");

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.protocol.codes import ErrorCode
+from shared.protocol.command_base import MAX_CONTENT_CHARACTERS, MAX_FRAME_BYTES, MAX_NOTE_CHARACTERS
 from shared.protocol.events import STORED_EVENT
 from shared.protocol.frames import COMMAND_TYPES
 from shared.protocol.server_event import SERVER_EVENT
@@ -27,6 +28,14 @@ def test_the_generated_files_are_fresh() -> None:
     script = ROOT / "scripts" / "generate_protocol.py"
     run = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_a_client_can_know_the_limits() -> None:
+    assert SCHEMA["x-limits"] == {
+        "frame_bytes": MAX_FRAME_BYTES,
+        "content_characters": MAX_CONTENT_CHARACTERS,
+        "note_characters": MAX_NOTE_CHARACTERS,
+    }
 
 
 @pytest.mark.parametrize("name", sorted(COMMAND_TYPES))

@@ -21,6 +21,22 @@ export interface Problem {
   readonly retryable: boolean;
 }
 
+/** Refusals that say nothing of the words: at another time they may be taken. */
+const PASSING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  "rate_limited",
+  "queue_full",
+  "turn_running",
+  "budget_exhausted",
+  "group_archived",
+  "forbidden",
+  "internal",
+]);
+
+/** The same may be sent again with another outcome. */
+export function mayHelpAgain({ code, retryable }: Problem): boolean {
+  return retryable || PASSING.has(code) || AUTH_CODES.has(code);
+}
+
 /** An HTTP answer that is not a success; `status` 0 means there was no answer at all. */
 export class ApiError extends Error {
   constructor(

@@ -1,6 +1,7 @@
 import type { Command } from "../protocol/generated";
 import type { Problem } from "./codes";
 import type { Connection } from "./connection";
+import { isTooLarge } from "./limits";
 
 /** Time for an answer before the command is sent again. Milliseconds. */
 const ANSWER_MS = 10_000;
@@ -67,7 +68,9 @@ export class Delivery {
     this.sendStuck(commandId);
     this.arm(commandId, entry, { wait: ANSWER_MS, cost: 2, code: "timed_out" });
     try {
-      await this.connection.send(await entry.build());
+      const command = await entry.build();
+      if (isTooLarge(command)) this.fail(commandId, entry, { code: "frame_too_large", retryable: false });
+      else await this.connection.send(command);
     } catch (error) {
       console.warn("A command could not be sent.", error);
       const wait = Math.min(AGAIN_CAP_MS, AGAIN_MS * 2 ** (entry.tries - 1));
@@ -93,8 +96,13 @@ export class Delivery {
         void this.attempt(commandId);
         return;
       }
-      this.settle(commandId);
-      entry.failed({ code: next.code, message: "", retryable: true });
+      this.fail(commandId, entry, { code: next.code, retryable: true });
     }, next.wait);
+  }
+
+  private fail(commandId: string, entry: Delivering, problem: Omit<Problem, "message">): void {
+    if (this.open.get(commandId) !== entry) return;
+    this.settle(commandId);
+    entry.failed({ ...problem, message: "" });
   }
 }

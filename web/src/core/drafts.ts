@@ -1,5 +1,6 @@
 import type { Person } from "./auth";
 import type { ChatView } from "./chatView";
+import { LIMITS } from "../protocol/generated";
 import { Store } from "./store";
 
 /** The draft of a chat that is no session yet. */
@@ -9,7 +10,7 @@ const PREFIX = "salescoach.draft.";
 /** The newest are kept. */
 const MOST = 50;
 /** A longer text could not be sent either. */
-const MOST_CHARACTERS = 32_000;
+const MOST_CHARACTERS = LIMITS.content_characters;
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 export interface Draft {
@@ -74,10 +75,11 @@ export class Drafts {
     this.change(conversationId, NONE);
   }
 
-  /** Put a text that was not taken in front of what has been begun since. */
-  giveBack(conversationId: string, text: string): void {
-    const begun = this.get(conversationId) ?? "";
-    this.set(conversationId, begun.trim() === "" ? text : `${text}\n\n${begun}`);
+  /** Put a text that was not taken in front of what has been begun since, or with all that was to it where nothing was. */
+  giveBack(conversationId: string, text: string, meant: Omit<Draft, "text"> | null = null): void {
+    const begun = this.of(conversationId);
+    if (begun.text.trim() === "") this.change(conversationId, { ...meant, text });
+    else this.set(conversationId, `${text}\n\n${begun.text}`);
   }
 
   /** The chat is a session now. */

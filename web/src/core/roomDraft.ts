@@ -14,6 +14,13 @@ export function isAstray(room: Room, to: readonly string[]): boolean {
   return to.some((id) => id !== COACH_NAMED.id && room.members.get(id)?.invited !== false);
 }
 
+/** What was for these may be put back in front of what is begun: that is for nobody else. */
+export function takesBack(draft: Draft, to: readonly string[]): boolean {
+  return (
+    draft.text.trim() === "" || (draft.to.length === to.length && draft.to.every((id) => to.includes(id)))
+  );
+}
+
 /** Who besides the reader sees the message; nobody in particular when all do. */
 function audienceOf(room: Room, messageId: string): readonly string[] {
   const message = room.entries.find((entry) => entry.kind === "message" && entry.messageId === messageId);

@@ -1661,3 +1661,10 @@ export interface Read {
   conversation_id: ShortId;
   seq: Seq;
 }
+
+/** The most a command, what is said in one, and a note in one may have. */
+export const LIMITS = {
+  frame_bytes: 65536,
+  content_characters: 32000,
+  note_characters: 2000,
+} as const;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Card } from "../core/cardState";
 import { parseObject } from "../core/schemaFields";
+import { LIMITS } from "../protocol/generated";
 import { ArgumentsView } from "./ArgumentsView";
 import type { CardBodyProps } from "./cardBody";
 import { Icon } from "./Icon";
@@ -85,8 +86,6 @@ interface NoteProps {
   readonly disabled: boolean;
 }
 
-const MAX_NOTE = 2_000;
-
 function NoteEntry({ id, note, setNote, disabled }: NoteProps) {
   return (
     <div className="field">
@@ -95,7 +94,7 @@ function NoteEntry({ id, note, setNote, disabled }: NoteProps) {
         type="text"
         id={id}
         autoComplete="off"
-        maxLength={MAX_NOTE}
+        maxLength={LIMITS.note_characters}
         value={note}
         disabled={disabled}
         data-testid="card-note"

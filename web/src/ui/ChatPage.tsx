@@ -2,10 +2,13 @@ import { useEffect, useMemo } from "react";
 import type { Person } from "../core/auth";
 import type { Client } from "../core/client";
 import type { Problem } from "../core/codes";
+import { NEW_CHAT } from "../core/drafts";
+import type { Outgoing } from "../core/outbox";
 import type { Conversation } from "../core/state";
 import { Dock } from "./Dock";
 import { EmptyState } from "./EmptyState";
 import { OpenProblem } from "./OpenProblem";
+import { focusComposer } from "./focus";
 import { go } from "./route";
 import { problemText, strings } from "./strings";
 import { Transcript } from "./Transcript";
@@ -64,7 +67,7 @@ function Nothing({ sessionId, person, ask }: NothingProps) {
   return <EmptyState name={person.name.split(" ")[0] ?? ""} ask={ask} />;
 }
 
-function actionsOf({ chat }: Client, toBottom: () => void) {
+function actionsOf({ chat, drafts }: Client, toBottom: () => void) {
   return {
     ask: (text: string) => {
       chat.ask(text);
@@ -89,6 +92,11 @@ function actionsOf({ chat }: Client, toBottom: () => void) {
     },
     discard: (clientMessageId: string) => {
       chat.questions.discard(clientMessageId);
+    },
+    toBox: ({ clientMessageId, sessionId, text }: Outgoing) => {
+      chat.questions.discard(clientMessageId);
+      drafts.giveBack(sessionId ?? NEW_CHAT, text);
+      focusComposer();
     },
   };
 }

@@ -10,11 +10,13 @@ import {
   type SyntheticEvent,
 } from "react";
 import { NEW_CHAT, type Drafts } from "../core/drafts";
+import { excessOf, type Excess } from "../core/limits";
 import type { Returned } from "../core/questions";
 import type { Signal } from "../core/store";
 import { COMPOSER_ID, focusComposer, hasKeyboard } from "./focus";
 import { Icon } from "./Icon";
 import { strings } from "./strings";
+import { TooLong } from "./TooLong";
 import { useViewer } from "./viewer";
 import { useVoice, type VoiceKit } from "./voice/useVoice";
 
@@ -39,7 +41,7 @@ interface ComposerProps {
 
 export function Composer(props: ComposerProps) {
   const { sessionId, onSend, running } = props;
-  const { draft, setDraft, take, kit } = useWords(props);
+  const { draft, excess, setDraft, take, kit } = useWords(props);
   const box = useComposerBox({ sessionId, draft, running: running !== null });
   const steer = running && !running.stopping ? running.steer : null;
   const send = (event: SyntheticEvent, steering: boolean) => {
@@ -59,30 +61,39 @@ export function Composer(props: ComposerProps) {
     kit?.voice.dispatch({ type: "hush" });
     setDraft(event.target.value);
   };
+  const nothing = draft.trim() === "" || excess !== null;
   return (
-    <form className="composer" onSubmit={sending(false)}>
-      {kit && <kit.Strip voice={kit.voice} />}
-      <textarea
-        ref={box}
-        id={COMPOSER_ID}
-        rows={1}
-        data-testid="composer"
-        aria-label={strings.composer}
-        aria-describedby="composer-hint"
-        placeholder={strings.placeholder}
-        {...{ onChange, onKeyDown, value: draft }}
-      />
-      <ComposerButtons empty={draft.trim() === ""} onSteer={steer && sending(true)} {...{ running, kit }} />
-    </form>
+    <>
+      <TooLong excess={excess} id="composer-too-long" />
+      <form className="composer" onSubmit={sending(false)}>
+        {kit && <kit.Strip voice={kit.voice} />}
+        <textarea ref={box} {...boxProps(excess)} {...{ onChange, onKeyDown, value: draft }} />
+        <ComposerButtons nothing={nothing} onSteer={steer && sending(true)} {...{ running, kit }} />
+      </form>
+    </>
   );
+}
+
+function boxProps(excess: Excess | null) {
+  return {
+    id: COMPOSER_ID,
+    rows: 1,
+    "data-testid": "composer",
+    "aria-label": strings.composer,
+    "aria-describedby": excess ? "composer-too-long" : "composer-hint",
+    "aria-invalid": excess !== null,
+    placeholder: strings.placeholder,
+  };
 }
 
 interface Draft {
   readonly draft: string;
+  /** It is too long to be sent. */
+  readonly excess: Excess | null;
   readonly setDraft: (text: string) => void;
   /** Put a text behind what is written. */
   readonly add: (text: string) => void;
-  /** Hand the text over and begin a new one; nothing happens when there is none. */
+  /** Hand the text over and begin a new one; nothing happens when there is none that can be sent. */
   readonly take: (send: (text: string) => void) => void;
 }
 
@@ -102,14 +113,15 @@ function useDraft({ sessionId, drafts, returned }: DraftProps): Draft {
     },
     [drafts, id],
   );
+  const excess = excessOf(draft);
   const take = (send: (text: string) => void) => {
     const text = draft.trim();
-    if (text === "") return;
+    if (text === "" || excess) return;
     drafts.delete(id);
     send(text);
     document.getElementById(COMPOSER_ID)?.focus();
   };
-  return { draft, setDraft, add, take };
+  return { draft, excess, setDraft, add, take };
 }
 
 type WordsProps = DraftProps & Pick<ComposerProps, "onSend" | "running">;
@@ -150,15 +162,16 @@ function useComposerBox({ sessionId, draft, running }: BoxProps): RefObject<HTML
 }
 
 interface ButtonsProps {
-  readonly empty: boolean;
+  /** There is nothing that could be sent. */
+  readonly nothing: boolean;
   readonly running: Running | null;
   readonly onSteer: ((event: SyntheticEvent) => void) | null;
   readonly kit: VoiceKit | null;
 }
 
-function ComposerButtons({ empty, running, onSteer, kit }: ButtonsProps) {
+function ComposerButtons({ nothing, running, onSteer, kit }: ButtonsProps) {
   const label = sendLabel(running);
-  const mayNot = empty || running?.onSend === "reject";
+  const mayNot = nothing || running?.onSend === "reject";
   return (
     <div className="composer-buttons">
       {running && <StopButton running={running} />}
@@ -169,7 +182,7 @@ function ComposerButtons({ empty, running, onSteer, kit }: ButtonsProps) {
           data-testid="steer"
           aria-label={strings.steerLabel}
           title={strings.steerLabel}
-          disabled={empty}
+          disabled={nothing}
           onClick={onSteer}
         >
           <Icon name="steer" size={16} />

@@ -2,6 +2,7 @@ import { useState, type SyntheticEvent } from "react";
 import { feedbackOf } from "../core/feedback";
 import type { Feedback } from "../core/state";
 import type { Said } from "../core/commands";
+import { LIMITS } from "../protocol/generated";
 import { Icon, type IconName } from "./Icon";
 import { problemText, strings } from "./strings";
 import { useStore } from "./useStore";
@@ -12,7 +13,6 @@ type Vote = Feedback["vote"];
 const CALL_VOTES = ["useful", "wrong", "slow", "unsafe"] as const satisfies readonly Vote[];
 const ANSWER_VOTES = ["up", "down"] as const satisfies readonly Vote[];
 const ICONS: Partial<Record<Vote, IconName>> = { up: "up", down: "thumbDown" };
-const MAX_NOTE = 2_000;
 
 interface FeedbackProps {
   /** All that was said in the turn. */
@@ -115,7 +115,7 @@ function VoteNote({ said, say }: { said: Feedback; say: Told["say"] }) {
         ref={focusOnce}
         type="text"
         aria-label={strings.voteNote}
-        maxLength={MAX_NOTE}
+        maxLength={LIMITS.note_characters}
         value={draft}
         onChange={(event) => {
           setDraft(event.target.value);

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { excessOf } from "../core/limits";
 import { focusComposer } from "./focus";
 import { Icon } from "./Icon";
 import { spotFor } from "./spots";
 import { strings } from "./strings";
+import { TooLong } from "./TooLong";
 
 interface MessageProps {
   readonly text: string;
@@ -95,26 +97,30 @@ interface EditorProps {
 
 function QuestionEditor({ text, save, close }: EditorProps) {
   const [draft, setDraft] = useState(text);
-  const { onSubmit, onKeyDown } = editing({ text, save, close }, draft.trim());
+  const excess = excessOf(draft);
+  const words = excess ? "" : draft.trim();
+  const { onSubmit, onKeyDown } = editing({ text, save, close }, words);
   return (
     <form className="question-editor" onSubmit={onSubmit} onKeyDown={onKeyDown}>
       <textarea
         ref={focusAtEnd}
         data-testid="editor"
         aria-label={strings.editor}
-        aria-describedby="editor-note"
+        aria-describedby={excess ? "editor-too-long" : "editor-note"}
+        aria-invalid={excess !== null}
         rows={3}
         value={draft}
         onChange={(event) => {
           setDraft(event.target.value);
         }}
       />
+      <TooLong excess={excess} id="editor-too-long" />
       <p id="editor-note">{strings.editNote}</p>
       <div>
         <button type="button" className="secondary" onClick={close}>
           {strings.cancel}
         </button>
-        <button type="submit" className="primary" data-testid="save" disabled={draft.trim() === ""}>
+        <button type="submit" className="primary" data-testid="save" disabled={words === ""}>
           {strings.save}
         </button>
       </div>
@@ -122,7 +128,7 @@ function QuestionEditor({ text, save, close }: EditorProps) {
   );
 }
 
-/** Saving what is the same changes nothing; Escape leaves the question as it is. */
+/** Saving what is the same changes nothing, nor does saving no words that could be sent; Escape leaves the question as it is. */
 function editing({ text, save, close }: EditorProps, words: string) {
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();

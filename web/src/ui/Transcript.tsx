@@ -1,4 +1,5 @@
 import { useState, type RefObject } from "react";
+import { mayHelpAgain } from "../core/codes";
 import type { Outgoing } from "../core/outbox";
 import { latestAnswer, openTurn, shownTurns, type Conversation, type Turn } from "../core/state";
 import { Exchanges } from "./Exchanges";
@@ -13,6 +14,8 @@ import { Thinking, TurnView, type TurnActions } from "./TurnView";
 export interface TranscriptActions extends TurnActions {
   retry(clientMessageId: string): void;
   discard(clientMessageId: string): void;
+  /** Put its words back where they were written. */
+  toBox(entry: Outgoing): void;
 }
 
 interface TranscriptProps {
@@ -127,29 +130,40 @@ function sendingWords(connected: boolean): string {
 }
 
 function NotSent({ entry, actions }: Omit<OutgoingProps, "connected">) {
+  const { clientMessageId: id, problem } = entry;
+  const ways: readonly [string, () => void][] = [
+    [
+      strings.retry,
+      () => {
+        actions.retry(id);
+      },
+    ],
+    [
+      strings.toBox,
+      () => {
+        actions.toBox(entry);
+      },
+    ],
+    [
+      strings.discard,
+      () => {
+        actions.discard(id);
+      },
+    ],
+  ];
   return (
     <Notice tone="problem">
       <span role="alert">
-        {strings.notSent} {entry.problem ? problemText(entry.problem) : ""}
-      </span>{" "}
-      <button
-        type="button"
-        className="link"
-        onClick={() => {
-          actions.retry(entry.clientMessageId);
-        }}
-      >
-        {strings.retry}
-      </button>{" "}
-      <button
-        type="button"
-        className="link"
-        onClick={() => {
-          actions.discard(entry.clientMessageId);
-        }}
-      >
-        {strings.discard}
-      </button>
+        {strings.notSent} {problem ? problemText(problem) : ""}
+      </span>
+      {ways.slice(problem && !mayHelpAgain(problem) ? 1 : 0).map(([label, act]) => (
+        <span key={label}>
+          {" "}
+          <button type="button" className="link" onClick={act}>
+            {label}
+          </button>
+        </span>
+      ))}
     </Notice>
   );
 }

@@ -88,6 +88,9 @@ export const strings = inLanguage("strings", {
   composerHintBusy: "Enter asks it next · Ctrl/⌘ + Enter steers",
   composerHintRejecting: "Only steering now: Ctrl/⌘ + Enter",
   composerNote: "The coach can be wrong. Check figures before you use them.",
+  tooLong: (most: number) =>
+    `Too long for one message: at most ${most.toLocaleString("en")} characters of this text fit. Shorten it, or send it in parts.`,
+  tooLongNow: (count: number) => `It has ${count.toLocaleString("en")}.`,
   send: "Send",
   sendQueued: "Send: asked after the running answer",
   sendRejected: "Send: not while the coach answers",
@@ -126,6 +129,7 @@ export const strings = inLanguage("strings", {
   whileBusyChoices: { queue: "wait in line", reject: "are not taken" },
   notSent: "Not sent.",
   retry: "Retry",
+  toBox: "Back into the box",
   discard: "Discard",
   latest: "Jump to the latest",
   unavailable: (servers: readonly string[]) => `Not reachable right now: ${servers.join(", ")}`,
@@ -190,6 +194,8 @@ export const problems = inLanguage("problems", {
   approved_answer_changed:
     "Somebody changed this answer meanwhile. You see it as it is now; what you typed is still here.",
   memory_entry_not_found: "This note was deleted elsewhere. What you typed stands below, to be added anew.",
+  content_too_long: "This is too long to send. Shorten it, or send it in parts.",
+  frame_too_large: "This is too long to send. Shorten it, or send it in parts.",
   internal: "Something went wrong on our side.",
 } as const satisfies Partial<Record<ProblemCode, string>>);
 

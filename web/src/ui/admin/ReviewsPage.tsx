@@ -1,6 +1,7 @@
 import { useCallback, useId, useRef, useState, type SyntheticEvent } from "react";
 import type { AdminApi, Review } from "../../core/adminApi";
 import { ApiError, SignedOutError, type Problem } from "../../core/codes";
+import { LIMITS } from "../../protocol/generated";
 import { problemText } from "../strings";
 import { WhyView } from "../WhyView";
 import type { PageProps } from "./AdminArea";
@@ -9,8 +10,6 @@ import { LoadedView } from "./LoadedView";
 import { PeriodForm } from "./PeriodForm";
 import { useLoaded } from "./useLoaded";
 import { MOST_DAYS, periodOf, type Wishes } from "./wishes";
-
-const MAX_NOTE = 2_000;
 
 /** What people complained of: to be looked into, and marked as done. */
 export function ReviewsPage({ api, wishes }: PageProps) {
@@ -186,7 +185,7 @@ function DoneForm({ finish, cancel }: { finish: (note: string) => void; cancel: 
       <textarea
         id={field}
         rows={2}
-        maxLength={MAX_NOTE}
+        maxLength={LIMITS.note_characters}
         value={note}
         onChange={(event) => {
           setNote(event.target.value);

@@ -1,8 +1,10 @@
 import { useEffect, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { excessOf } from "../../core/limits";
 import { deedKey } from "../../core/roomDeeds";
 import type { Message } from "../../core/roomState";
 import { focusComposer } from "../focus";
 import { problemText } from "../strings";
+import { TooLong } from "../TooLong";
 import { useRoomActions } from "./roomActions";
 import { roomStrings as words } from "./roomStrings";
 import { useFate } from "./useFate";
@@ -16,9 +18,11 @@ interface EditorProps {
 export function MessageEditor({ message, close }: EditorProps) {
   const [draft, setDraft] = useState(message.text);
   const { save, sending, problem } = useSaving({ message, close });
+  const excess = excessOf(draft);
+  const text = excess ? "" : draft.trim();
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save(draft.trim());
+    save(text);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
@@ -33,18 +37,21 @@ export function MessageEditor({ message, close }: EditorProps) {
         ref={focusAtEnd}
         data-testid="message-editor"
         aria-label={words.editor}
+        aria-describedby="message-too-long"
+        aria-invalid={excess !== null}
         rows={2}
         value={draft}
         onChange={(event) => {
           setDraft(event.target.value);
         }}
       />
+      <TooLong excess={excess} id="message-too-long" />
       {problem && (
         <p className="fault" role="alert">
           {problemText(problem)}
         </p>
       )}
-      <Buttons sending={sending} empty={draft.trim() === ""} close={close} />
+      <Buttons sending={sending} empty={text === ""} close={close} />
     </form>
   );
 }

@@ -7,6 +7,7 @@ import {
   type RefObject,
   type SyntheticEvent,
 } from "react";
+import { excessOf } from "../../core/limits";
 import { COACH_NAMED, mentionsIn, nameable } from "../../core/roomMentions";
 import type { Rooms } from "../../core/rooms";
 import { isAstray } from "../../core/roomDraft";
@@ -16,11 +17,15 @@ import { Icon } from "../Icon";
 import { NAME_LIST_ID, NameList, nameOptionId } from "./NameList";
 import { Replying } from "./Replying";
 import { useRoomActions } from "./roomActions";
+import { TooLong } from "../TooLong";
 import { roomStrings as words } from "./roomStrings";
 import { useNaming, type NamingState } from "./useNaming";
 import { useRoomDraft } from "./useRoomDraft";
 import { useRoomVoice } from "./useRoomVoice";
 import { WhisperChoice } from "./WhisperChoice";
+
+/** So many people can be named in one message, and one that is replied to. */
+const MOST_NAMED = 51;
 
 interface ComposerProps {
   readonly rooms: Rooms;
@@ -32,13 +37,14 @@ interface ComposerProps {
 export function RoomComposer(props: ComposerProps) {
   const { room, stop } = props;
   const box = useRef<HTMLTextAreaElement>(null);
-  const { draft, naming, kit, astray, send, onChange, onKeyDown } = useWriting(props, box);
+  const { draft, naming, kit, astray, excess, send, onChange, onKeyDown } = useWriting(props, box);
   const { text, to, setTo, replyTo, noReply } = draft;
   useHeight(box, text);
   return (
     <form className="room-composer" onSubmit={send} data-whisper={to.length > 0}>
       <NameList naming={naming} />
       {replyTo !== null && <Replying room={room} messageId={replyTo} cancel={noReply} />}
+      <TooLong excess={excess} id="composer-too-long" />
       <WhisperChoice {...{ room, to, setTo, astray }} />
       <div className="composer">
         {kit && <kit.Strip voice={kit.voice} />}
@@ -48,7 +54,8 @@ export function RoomComposer(props: ComposerProps) {
           rows={1}
           data-testid="room-composer"
           aria-label={words.composer(room.conversation.title || words.untitled)}
-          aria-describedby="composer-hint"
+          aria-describedby={excess ? "composer-too-long" : "composer-hint"}
+          aria-invalid={excess !== null}
           placeholder={to.length > 0 ? words.placeholderWhisper : words.placeholder}
           {...listProps(naming)}
           {...{ onChange, onKeyDown, value: text }}
@@ -58,7 +65,7 @@ export function RoomComposer(props: ComposerProps) {
         <div className="composer-buttons">
           {kit && <kit.Buttons voice={kit.voice} />}
           {stop}
-          <SendButton disabled={astray || text.trim() === ""} />
+          <SendButton disabled={astray || excess !== null || text.trim() === ""} />
         </div>
       </div>
     </form>
@@ -91,6 +98,7 @@ function useWriting({ rooms, room }: ComposerProps, box: Box) {
   const draft = useRoomDraft(rooms, room.groupId);
   const { to, replyTo, setText, noReply } = draft;
   const astray = isAstray(room, to);
+  const excess = excessOf(draft.text, to.length + MOST_NAMED);
   const toPeople = to.some((id) => id !== COACH_NAMED.id);
   // The coach does not hear what is whispered to people.
   const people = nameable(room).filter(({ id }) => !toPeople || id !== COACH_NAMED.id);
@@ -104,7 +112,7 @@ function useWriting({ rooms, room }: ComposerProps, box: Box) {
   const send = (event: SyntheticEvent) => {
     event.preventDefault();
     const text = draft.text.trim();
-    if (text === "" || astray) return;
+    if (text === "" || astray || excess) return;
     say({ text, mentions: mentionsIn(text, people), replyTo, to });
     draft.sent();
     naming.close();
@@ -124,7 +132,7 @@ function useWriting({ rooms, room }: ComposerProps, box: Box) {
     // Enter that ends the composition of a character belongs to the input method.
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) send(event);
   };
-  return { draft, naming, kit, astray, send, onChange, onKeyDown };
+  return { draft, naming, kit, astray, excess, send, onChange, onKeyDown };
 }
 
 type Box = RefObject<HTMLTextAreaElement | null>;

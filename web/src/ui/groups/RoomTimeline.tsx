@@ -46,6 +46,7 @@ export function RoomTimeline({ room, newAfter, rooms, scroller }: TimelineProps)
               me={room.me}
               name={room.members.get(room.me)?.name ?? words.you}
               connected={connected}
+              drafts={rooms.drafts}
             />
           ))}
       </div>

@@ -2,6 +2,7 @@ import { createContext, useContext } from "react";
 import type { Wish } from "../../core/roomCommands";
 import { replying } from "../../core/roomDraft";
 import { withoutOffer } from "../../core/roomOffers";
+import type { RoomOutgoing } from "../../core/roomOutbox";
 import type { Rooms } from "../../core/rooms";
 import type { Store } from "../../core/store";
 import type { Fate } from "../../core/targetCommands";
@@ -26,6 +27,8 @@ export interface RoomActions {
   readonly leaveOffer: (turnId: string) => void;
   readonly retry: (clientMessageId: string) => void;
   readonly discard: (clientMessageId: string) => void;
+  /** Put the words back where they were written, with whom they were for. */
+  readonly toBox: (entry: RoomOutgoing) => void;
 }
 
 export const RoomActionsContext = createContext<RoomActions | null>(null);
@@ -65,11 +68,25 @@ export function roomActions({ chat, drafts }: Rooms, toBottom: () => void): Room
     },
     ...offerActions(chat),
     goTo: goToIn(chat),
+    ...outgoingActions(chat, drafts),
+  };
+}
+
+function outgoingActions(
+  chat: Rooms["chat"],
+  drafts: Rooms["drafts"],
+): Pick<RoomActions, "retry" | "discard" | "toBox"> {
+  return {
     retry: (clientMessageId) => {
       chat.retry(clientMessageId);
     },
     discard: (clientMessageId) => {
       chat.sending.discard(clientMessageId);
+    },
+    toBox: ({ clientMessageId, groupId, text, to, replyTo }) => {
+      chat.sending.discard(clientMessageId);
+      drafts.giveBack(groupId, text, { to, replyTo });
+      document.getElementById(COMPOSER_ID)?.focus();
     },
   };
 }

@@ -91,6 +91,8 @@ export const roomStrings = inLanguage("roomStrings", {
   waiting: "Waiting for the connection…",
   notSent: "Not sent.",
   retry: "Retry",
+  toBox: "Back into the box",
+  toBoxNot: "What is in the box is for others: send or remove that first",
   discard: "Discard",
   composer: (title: string) => `Message to ${title}`,
   placeholder: "Message the group…",

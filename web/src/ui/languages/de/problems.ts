@@ -19,6 +19,8 @@ export const problems: Translated<typeof english> = {
     "Jemand hat diese Antwort inzwischen geändert. Sie sehen den jetzigen Stand; was Sie eingegeben haben, steht noch hier.",
   memory_entry_not_found:
     "Diese Notiz wurde anderswo gelöscht. Was Sie eingegeben haben, steht unten und kann neu hinzugefügt werden.",
+  content_too_long: "Das ist zu lang zum Senden. Kürzen Sie es, oder senden Sie es in Teilen.",
+  frame_too_large: "Das ist zu lang zum Senden. Kürzen Sie es, oder senden Sie es in Teilen.",
   internal: "Bei uns ist etwas schiefgegangen.",
 };
 

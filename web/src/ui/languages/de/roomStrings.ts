@@ -113,6 +113,8 @@ export const roomStrings: Translated<typeof english> = {
   waiting: "Wartet auf die Verbindung …",
   notSent: "Nicht gesendet.",
   retry: "Wiederholen",
+  toBox: "Zurück ins Textfeld",
+  toBoxNot: "Was im Textfeld steht, ist für andere: Senden oder entfernen Sie zuerst das",
   discard: "Verwerfen",
   composer: (title) => `Nachricht an ${title}`,
   placeholder: "Nachricht an die Gruppe …",

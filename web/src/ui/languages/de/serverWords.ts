@@ -6,8 +6,6 @@ import { moment, number } from "./words";
 /** What a code says when the server's sentence is the only one there is; without one, that stays, in English. */
 const PROBLEMS: Partial<Record<ProblemCode, string>> = {
   content_empty: "Es fehlt Text. Geben Sie etwas ein, und senden Sie es dann noch einmal.",
-  content_too_long: "Das ist zu lang. Kürzen Sie es, und versuchen Sie es noch einmal.",
-  frame_too_large: "Das ist zu lang. Kürzen Sie es, und versuchen Sie es noch einmal.",
   message_conflict: "Diese Nachricht wurde bereits mit anderem Inhalt gesendet.",
   key_conflict: "Dieser Schritt wurde bereits mit anderem Inhalt gesendet.",
   queue_full: "Es warten bereits so viele Fragen, wie warten dürfen. Warten Sie erst eine Antwort ab.",

@@ -93,6 +93,9 @@ export const strings: Translated<typeof english> = {
   composerHintBusy: "Enter stellt die Frage danach · Strg/⌘ + Enter lenkt",
   composerHintRejecting: "Jetzt nur lenken: Strg/⌘ + Enter",
   composerNote: "Der Coach kann sich irren. Prüfen Sie Zahlen, bevor Sie sie verwenden.",
+  tooLong: (most) =>
+    `Zu lang für eine Nachricht: Höchstens ${number(most)} Zeichen dieses Textes passen hinein. Kürzen Sie ihn, oder senden Sie ihn in Teilen.`,
+  tooLongNow: (count) => `Er hat ${number(count)}.`,
   send: "Senden",
   sendQueued: "Senden: wird nach der laufenden Antwort gefragt",
   sendRejected: "Senden: nicht, solange der Coach antwortet",
@@ -135,6 +138,7 @@ export const strings: Translated<typeof english> = {
   whileBusyChoices: { queue: "reihen sich ein", reject: "werden nicht angenommen" },
   notSent: "Nicht gesendet.",
   retry: "Wiederholen",
+  toBox: "Zurück ins Textfeld",
   discard: "Verwerfen",
   latest: "Zum Neuesten springen",
   unavailable: (servers) =>
