@@ -1,3 +1,4 @@
+import { isLikeCoach, labelled } from "./roomNames";
 import { mayWrite, type Room } from "./roomState";
 
 /** Somebody who can be spoken to by name. */
@@ -28,6 +29,10 @@ const MAX_OFFERED = 8;
 /** Before the `@` the text begins, or there is something no name or address is made of. */
 const NAMING = /(^|[\s([{"'/,;:])@([^@\n]*)$/u;
 
+const WORD = /(?<![\p{L}\p{N}])\S/gu;
+/** Letters that do not come apart into one without its mark. */
+const PLAIN: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d" };
+
 /** What is being named in front of the caret; null when nothing is. */
 export function namingAt(text: string, caret: number): Naming | null {
   const found = NAMING.exec(text.slice(0, caret));
@@ -36,15 +41,24 @@ export function namingAt(text: string, caret: number): Naming | null {
   return { start: caret - query.length - 1, end: caret, query };
 }
 
-/** Who may be meant: each whose name, or a word of it, begins so. The coach comes first. */
+/** Who may be meant: each whose name, or what stands behind the beginning of a word of it, begins so. The coach comes first. */
 export function offered(people: readonly Named[], query: string): readonly Named[] {
-  const wanted = query.toLowerCase();
+  const wanted = plain(query);
   return people
     .filter(({ name }) => {
-      const lower = name.toLowerCase();
-      return lower.startsWith(wanted) || lower.split(/[\s-]+/).some((word) => word.startsWith(wanted));
+      const known = plain(name);
+      return [...known.matchAll(WORD)].some(({ index }) => known.startsWith(wanted, index));
     })
     .slice(0, MAX_OFFERED);
+}
+
+/** As somebody types it who does not look for the right keys: without accents and apostrophes. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/[\p{M}'’‘ʼ`´]/gu, "")
+    .replace(/[ßæœøłđ]/g, (letter) => PLAIN[letter] ?? letter);
 }
 
 /** The text with the name put in, and where the caret is then. */
@@ -60,7 +74,7 @@ export function named(
 /** The text in pieces, each of which names one of the people or nobody. Of two names the longer one counts. */
 export function segments(text: string, people: readonly Named[]): readonly Segment[] {
   if (!text.includes("@") || people.length === 0) return [{ text, id: null }];
-  const byName = new Map(people.map(({ id, name }) => [name.toLowerCase(), id]));
+  const byName = idsByName(people);
   const names = [...byName.keys()].sort((a, b) => b.length - a.length).map(escaped);
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}_@.])@(${names.join("|")})(?![\\p{L}\\p{N}_])`, "giu");
   const parts: Segment[] = [];
@@ -74,6 +88,16 @@ export function segments(text: string, people: readonly Named[]): readonly Segme
   return parts;
 }
 
+/** By name in small letters; what several have says of none of them that they are meant. */
+function idsByName(people: readonly Named[]): ReadonlyMap<string, string | null> {
+  const byName = new Map<string, string | null>();
+  for (const { id, name } of people) {
+    const key = name.toLowerCase();
+    byName.set(key, (byName.get(key) ?? id) === id ? id : null);
+  }
+  return byName;
+}
+
 /** Whom the text names, each once. */
 export function mentionsIn(text: string, people: readonly Named[]): readonly string[] {
   return [...new Set(segments(text, people).flatMap(({ id }) => (id === null ? [] : [id])))];
@@ -82,8 +106,15 @@ export function mentionsIn(text: string, people: readonly Named[]): readonly str
 /** Who can be named by this reader: the coach, and everyone else who belongs to the group. */
 export function nameable(room: Room): readonly Named[] {
   if (!mayWrite(room)) return [];
-  const others = [...room.members.values()].filter(({ id, invited }) => !invited && id !== room.me);
+  const invited = (id: string) => room.members.get(id)?.invited === true;
+  const others = labelled([...room.members.values()]).filter(({ id }) => !invited(id) && id !== room.me);
   return [COACH_NAMED, ...others.toSorted((a, b) => a.name.localeCompare(b.name))];
+}
+
+/** Whom a written message names: those it mentions, under either name, and the coach. */
+export function namesIn(people: readonly Named[], mentions: readonly string[]): readonly Named[] {
+  const own = people.filter(({ name }) => !isLikeCoach(name));
+  return [COACH_NAMED, ...[...labelled(people), ...own].filter(({ id }) => mentions.includes(id))];
 }
 
 function escaped(name: string): string {

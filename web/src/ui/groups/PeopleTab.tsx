@@ -1,5 +1,7 @@
 import { useRef, useState } from "react";
 import { isLastOwner } from "../../core/groupRoles";
+import { labelled } from "../../core/roomNames";
+import type { GroupMember } from "../../protocol/generated";
 import type { PartProps } from "./GroupPanel";
 import { groupStrings } from "./groupStrings";
 import { MemberLine } from "./MemberLine";
@@ -13,7 +15,9 @@ export function PeopleTab(props: PartProps) {
   const [words, setWords] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const wanted = words.trim().toLowerCase();
-  const found = facts.members.filter(({ participant }) => participant.name.toLowerCase().includes(wanted));
+  const found = toldApart(facts.members).filter(({ participant }) =>
+    participant.name.toLowerCase().includes(wanted),
+  );
   return (
     <section>
       <h3 ref={heading} tabIndex={-1}>
@@ -47,4 +51,12 @@ export function PeopleTab(props: PartProps) {
       </ul>
     </section>
   );
+}
+
+function toldApart(members: readonly GroupMember[]): readonly GroupMember[] {
+  const labels = labelled(members.map(({ participant }) => participant));
+  return members.map((member, index) => ({
+    ...member,
+    participant: { ...member.participant, ...labels[index] },
+  }));
 }

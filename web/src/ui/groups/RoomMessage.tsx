@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { segments, type Named } from "../../core/roomMentions";
+import { namesIn, segments, type Named } from "../../core/roomMentions";
 import type { Message, Reaction } from "../../core/roomState";
 import { Icon } from "../Icon";
 import { spotFor } from "../spots";
@@ -22,7 +22,7 @@ interface MessageProps {
   readonly writes: boolean;
   readonly leads: boolean;
   readonly reactions: readonly Reaction[] | undefined;
-  /** Whose names are told from other words. */
+  /** Who belongs to the group. */
   readonly people: readonly Named[];
   /** Whom it answers and what they said: null when it answers nobody, empty when the reader cannot see it. */
   readonly replyName: string | null;
@@ -100,7 +100,7 @@ function Text({ message, people, me }: MessageProps) {
   if (message.gone) return <p className="room-gone">{words.gone}</p>;
   return (
     <p className="room-text">
-      {segments(message.text, people).map(({ text, id }, index) =>
+      {segments(message.text, namesIn(people, message.mentions)).map(({ text, id }, index) =>
         id === null ? (
           text
         ) : (

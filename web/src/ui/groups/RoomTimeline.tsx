@@ -3,7 +3,8 @@ import type { Rooms } from "../../core/rooms";
 import { leads, mayWrite, quoteOf, type Entry, type Message, type Room } from "../../core/roomState";
 import type { Turn } from "../../core/state";
 import { steerOf } from "../../core/steering";
-import { COACH_NAMED, type Named } from "../../core/roomMentions";
+import type { Named } from "../../core/roomMentions";
+import { labelled } from "../../core/roomNames";
 import { useStore } from "../useStore";
 import { locale } from "../languages/language";
 import { roomStrings as words } from "./roomStrings";
@@ -26,7 +27,7 @@ export function RoomTimeline({ room, newAfter, rooms, scroller }: TimelineProps)
   const { entries, members, me } = room;
   const { turns } = room.conversation;
   const rows = useMemo(() => rowsOf(entries, me, newAfter), [entries, me, newAfter]);
-  const people = useMemo(() => everyone(members), [members]);
+  const people = useMemo(() => [...members.values()], [members]);
   const turnsById = useMemo(() => new Map(turns.map((turn) => [turn.turnId, turn])), [turns]);
   const outgoing = useStore(rooms.chat.sending.outbox.entries);
   const connected = useStore(rooms.connection.status).state === "connected";
@@ -125,11 +126,8 @@ function replyOf({ replyTo }: Message, room: Room) {
 function whisperNames({ audience, author }: Message, room: Room): string | null {
   if (audience === null) return null;
   const others = audience.filter((id) => id !== room.me);
-  return others.map((id) => room.members.get(id)?.name ?? (id === author.id ? author.name : id)).join(", ");
-}
-
-function everyone(members: Room["members"]): readonly Named[] {
-  return [COACH_NAMED, ...[...members.values()].map(({ id, name }) => ({ id, name }))];
+  const names = new Map(labelled([...room.members.values()]).map(({ id, name }) => [id, name]));
+  return others.map((id) => names.get(id) ?? (id === author.id ? author.name : id)).join(", ");
 }
 
 function dayWords(at: string): string {

@@ -1,4 +1,5 @@
 import { COACH_NAMED } from "../../core/roomMentions";
+import { labelled } from "../../core/roomNames";
 import type { Room } from "../../core/roomState";
 import { Icon } from "../Icon";
 import { listed, roomStrings as words } from "./roomStrings";
@@ -17,8 +18,9 @@ const ASTRAY = "astray";
 
 /** Who sees what is written: everyone, the coach alone, or one person. */
 export function WhisperChoice({ room, to, setTo, astray }: ChoiceProps) {
-  const others = [...room.members.values()].filter(({ id, invited }) => !invited && id !== room.me);
-  const names = listed(to.map((id) => room.members.get(id)?.name ?? words.coach));
+  const all = labelled([...room.members.values()]);
+  const others = all.filter(({ id }) => room.members.get(id)?.invited === false && id !== room.me);
+  const names = listed(to.map((id) => all.find((person) => person.id === id)?.name ?? words.coach));
   const special = astray ? ASTRAY : to.length > 1 ? SEVERAL : null;
   return (
     <label className="whisper-choice" data-whisper={to.length > 0}>
