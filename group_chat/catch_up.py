@@ -51,13 +51,14 @@ class CatchUp(Shape):
 def missed(events: Iterable[VisibleEvent], reader: str) -> tuple[Source, ...]:
     """Return what others said, oldest first; `events` are those the reader sees, `reader` is who they are."""
     found: dict[str, Source] = {}
+    created: dict[str, MessageCreated] = {}
     for event in events:
         match event:
             case MessageCreated() if event.author.id != reader:
+                created[event.message_id] = event
                 found[event.message_id] = _of_person(event, event.parts)
             case MessageEdited() if event.message_id in found:
-                before = found[event.message_id]
-                found[event.message_id] = _reworded(before, event)
+                found[event.message_id] = _of_person(created[event.message_id], event.parts)
             case MessageDeleted():
                 found.pop(event.message_id, None)
             case MessageCompleted() | MessageShared() if text_of(event.parts).strip():
@@ -73,13 +74,6 @@ def _of_person(event: MessageCreated, parts: Sequence[Part]) -> Source:
     told = event.model_copy(update={"parts": tuple(parts)})
     line = room_frames.line(told, None)
     return Source(message_id=event.message_id, seq=event.seq, text=text_of(parts), line=line)
-
-
-def _reworded(before: Source, edit: MessageEdited) -> Source:
-    as_first = MessageCreated(
-        actor=edit.actor, author=edit.actor, seq=before.seq, message_id=before.message_id, parts=edit.parts
-    )
-    return _of_person(as_first, edit.parts)
 
 
 def request(messages: Sequence[Source], reader: str, model: str) -> ModelRequest:

@@ -1,8 +1,8 @@
 """A new group that begins with a copy of a part of a private session; the session stays as it is.
 
-Copied are the words of the person and of the coach, each with who said it and when in words in front of it. What only
-the asker may see stays behind: no tool call and no result is copied, and no answer of the coach that a result for the
-asker alone may have gone into, which is every answer behind one.
+Copied are the words of the person and of the coach, each with who said it, when, and who copied it. What only the
+asker may see stays behind: no tool call and no result is copied, and no answer of the coach that a result for the asker
+alone may have gone into, which is every answer behind one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -109,6 +109,11 @@ async def _append(deps: GroupDependencies, person: Participant, group_id: str, c
 
 def _copy(group_id: str, person: Participant, said: Said) -> NewEvent:
     message_id = group_ids.copied_message(group_id, said.message_id)
-    words = f"*Copied from a private conversation: {said.author.name}, {said.at}*\n\n{text_of(said.parts)}"
-    copied = MessageCreated(actor=person, message_id=message_id, author=said.author, parts=(TextPart(text=words),))
+    copied = MessageCreated(
+        actor=person,
+        message_id=message_id,
+        author=said.author,
+        parts=(TextPart(text=text_of(said.parts)),),
+        said_at=said.at,
+    )
     return NewEvent(id=ids.created(message_id), event=copied)

@@ -59,11 +59,16 @@ def sources_of(events: Sequence[VisibleEvent], first: int, last: int) -> tuple[S
 
 def _source(said: Said) -> Source:
     text = text_of(said.parts)
-    if said.author.kind != "person":
+    if said.author.kind != "person" and said.copied_by is None:
         line = room_frames.coach_line(said.seq, text)
     else:
         message = MessageCreated(
-            actor=said.author, author=said.author, seq=said.seq, message_id=said.message_id, parts=said.parts
+            actor=said.copied_by or said.author,
+            author=said.author,
+            seq=said.seq,
+            message_id=said.message_id,
+            parts=said.parts,
+            said_at=said.said_at,
         )
         line = room_frames.line(message, None)
     return Source(message_id=said.message_id, seq=said.seq, text=text, line=line)

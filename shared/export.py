@@ -39,7 +39,8 @@ class ExportedChart(Shape):
 class ExportedMessage(Shape):
     """A message as Markdown. `by` is the name of who wrote it.
 
-    `coach` tells the coach's, `private` what not everyone in a group got to see.
+    `coach` tells the coach's, `private` what not everyone in a group got to see. `copied_by` is the name of who brought
+    it from a private conversation, in which it was said at `said_at`.
     """
 
     message_id: str
@@ -50,6 +51,8 @@ class ExportedMessage(Shape):
     private: bool
     calls: tuple[ExportedCall, ...]
     charts: tuple[ExportedChart, ...]
+    copied_by: str | None = None
+    said_at: str | None = None
 
 
 def exported(events: Sequence[VisibleEvent]) -> tuple[ExportedMessage, ...]:
@@ -70,6 +73,8 @@ def _message(said: Said, results: dict[str, ToolCallCompleted], charts: Iterable
         private=said.audience is not None,
         calls=tuple(_call(part, results.get(part.call_id)) for part in calls),
         charts=tuple(_chart(chart) for chart in charts if chart.message_id == said.message_id),
+        copied_by=said.copied_by.name if said.copied_by else None,
+        said_at=said.said_at,
     )
 
 
@@ -100,6 +105,8 @@ def markdown(title: str, created_at: str, messages: Iterable[ExportedMessage]) -
     for message in messages:
         private = ", private" if message.private else ""
         lines += [f"## {_inline(message.by)}, {message.at}{private}", ""]
+        if message.copied_by is not None:
+            lines += [f"*Copied by {_inline(message.copied_by)} from a private conversation of {message.said_at}*", ""]
         if message.text:
             lines += [message.text, ""]
         for call in message.calls:

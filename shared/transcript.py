@@ -18,7 +18,10 @@ _MOST_EVENTS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A message as it reads now. `audience` are those it is for alone; None: everyone."""
+    """A message as it reads now. `audience` are those it is for alone; None: everyone.
+
+    `copied_by` brought it here from a private conversation in which it was said at `said_at`.
+    """
 
     message_id: str
     turn_id: str | None
@@ -27,6 +30,8 @@ class Said:
     author: Participant
     parts: tuple[Part, ...]
     audience: tuple[str, ...] | None = None
+    copied_by: Participant | None = None
+    said_at: str | None = None
 
 
 async def whole_log(log: EventLog, conversation_id: str) -> list[StoredEvent]:
@@ -77,6 +82,7 @@ def transcript(events: Sequence[VisibleEvent]) -> tuple[Said, ...]:
 
 
 def _said(event: MessageCreated | MessageCompleted) -> Said:
+    said_at = event.said_at if isinstance(event, MessageCreated) else None
     return Said(
         message_id=event.message_id,
         turn_id=event.turn_id,
@@ -85,6 +91,8 @@ def _said(event: MessageCreated | MessageCompleted) -> Said:
         author=event.author,
         parts=event.parts,
         audience=event.audience,
+        copied_by=event.actor if said_at else None,
+        said_at=said_at,
     )
 
 

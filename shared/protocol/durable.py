@@ -64,7 +64,8 @@ class MessageCreated(NarrowEvent):
     """A person's message.
 
     `steers` is the running turn it was put into; `replaces` the message it is a new version of. In a group it may be a
-    reply to another message and mention people (principals) or the `coach`.
+    reply to another message and mention people (principals) or the `coach`. `said_at` is when it was said in a private
+    conversation the actor copied it from; the author may be the coach then.
     """
 
     type: Literal["message.created"] = "message.created"
@@ -77,6 +78,7 @@ class MessageCreated(NarrowEvent):
     replaces: str | None = None
     reply_to: str | None = None
     mentions: tuple[str, ...] = ()
+    said_at: str | None = None
 
 
 class MessageCompleted(NarrowEvent):

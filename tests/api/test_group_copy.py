@@ -46,9 +46,12 @@ async def _private(room: Room) -> Private:
     return Private(ada=ada, client=client, session_id=await client.open())
 
 
+async def _said(room: Room, group_id: str) -> list[MessageCreated]:
+    return [event for event in await room.world.events(group_id) if isinstance(event, MessageCreated)]
+
+
 async def _copied(room: Room, group_id: str) -> list[tuple[str, str]]:
-    events = await room.world.events(group_id)
-    said = [event for event in events if isinstance(event, MessageCreated)]
+    said = await _said(room, group_id)
     return [(event.author.name, "".join(p.text for p in event.parts if isinstance(p, TextPart))) for event in said]
 
 
@@ -72,10 +75,12 @@ async def test_a_part_of_a_session_is_copied_with_who_said_it_and_when_and_the_s
     said = {event.type: event.at for event in before if getattr(event, "turn_id", None) == turn.turn_id}
     name = private.ada.id.rsplit(".", 1)[-1].title()
     asked, told = said["message.created"], said["message.completed"]
-    assert await _copied(room, group_id) == [
-        (name, f"*Copied from a private conversation: {name}, {asked}*\n\nHow is Contoso?"),
-        ("Coach", f"*Copied from a private conversation: Coach, {told}*\n\nIt grows."),
-    ]
+    assert await _copied(room, group_id) == [(name, "How is Contoso?"), ("Coach", "It grows.")]
+    copies = await _said(room, group_id)
+    assert [event.said_at for event in copies] == [asked, told]
+    assert {event.actor.id for event in copies} == {private.ada.id}
+    export = await private.ada.asks_for("export_group", group_id)
+    assert f"*Copied by Ada from a private conversation of {told}*\n\nIt grows." in export.body.decode()
     types = await room.world.types(group_id)
     assert types == ["participant.joined", "title.updated", "message.created", "message.created"]
     assert (await room.world.events(group_id))[-1].actor.id == private.ada.id

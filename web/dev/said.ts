@@ -29,6 +29,7 @@ export function asked(
     replaces: null,
     reply_to: null,
     mentions: [],
+    said_at: null,
     ...TO_ALL,
     ...fields,
   };

@@ -85,7 +85,7 @@ function chartOf(event: ChartCreated): Chart {
     spec: event.spec,
     columns: event.columns,
     rows: event.rows,
-    measure: event.measure,
+    measure: event.measure ?? null,
     untrusted: event.trust === "untrusted",
   };
 }

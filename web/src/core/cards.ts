@@ -55,7 +55,8 @@ function cardOf(event: Opened): Card {
     server: event.server,
     tool: event.tool,
     message: event.message,
-    because: event.because,
+    // An older server does not tell it at all.
+    because: event.because ?? null,
     arguments: event.arguments,
     schema: event.schema,
     url: event.url,

@@ -28,6 +28,8 @@ export function said(room: Room, event: MessageCreated): Room {
     mentions: event.mentions,
     audience: event.audience,
     edited: false,
+    // An older server does not tell it at all.
+    copied: event.said_at ? { by: event.actor, saidAt: event.said_at } : null,
     // Nobody can say nothing: what has no text any more was taken back.
     gone: event.parts.length === 0,
   });

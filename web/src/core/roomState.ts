@@ -26,6 +26,8 @@ export interface Message {
   /** Who sees it, its author included; null when all do. */
   readonly audience: readonly string[] | null;
   readonly edited: boolean;
+  /** From a private conversation: who copied it, and when it was said there. */
+  readonly copied: { readonly by: Participant; readonly saidAt: string } | null;
   /** Taken back: its text is nowhere any more. */
   readonly gone: boolean;
 }

@@ -279,7 +279,8 @@ export interface Protocol {
  * A person's message.
  *
  * `steers` is the running turn it was put into; `replaces` the message it is a new version of. In a group it may be a
- * reply to another message and mention people (principals) or the `coach`.
+ * reply to another message and mention people (principals) or the `coach`. `said_at` is when it was said in a private
+ * conversation the actor copied it from; the author may be the coach then.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCreated".
@@ -301,6 +302,7 @@ export interface MessageCreated {
   replaces: string | null;
   reply_to: string | null;
   mentions: string[];
+  said_at: string | null;
 }
 /**
  * Who wrote or did something. `id` is a principal for people, `coach` or `system` otherwise.

@@ -8,7 +8,7 @@ import { ADA } from "../../dev/said";
 function message(messageId: string, text = "Hello"): Row {
   const said: Message = {
     ...{ kind: "message", seq: 1, at: "", messageId, clientMessageId: null, author: ADA, text, turnId: null },
-    ...{ replyTo: null, mentions: [], audience: null, edited: false, gone: false },
+    ...{ replyTo: null, mentions: [], audience: null, edited: false, copied: null, gone: false },
   };
   return { kind: "entry", key: messageId, entry: said, continued: false };
 }

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import { Asked } from "../../core/asked";
 import type { Client } from "../../core/client";
 import { messagesOf, MOST_COPIED, type SessionMessage } from "../../core/sessionParts";
+import { excerptOf, excerptOfMarkdown } from "../excerpt";
 import { strings } from "../strings";
 import { useStore } from "../useStore";
 import { Fault } from "./Fault";
@@ -178,7 +179,7 @@ function MessageChoice({ label, testId, messages, at, choose }: MessageChoicePro
           <option key={message.messageId} value={index}>
             {groupStrings.message(
               message.coach ? strings.coach : strings.person,
-              message.text.replaceAll(/\s+/g, " ").slice(0, EXCERPT),
+              message.coach ? excerptOfMarkdown(message.text, EXCERPT) : excerptOf(message.text, EXCERPT),
             )}
           </option>
         ))}

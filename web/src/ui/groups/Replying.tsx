@@ -1,6 +1,7 @@
 import { quoteOf, type Room } from "../../core/roomState";
 import { COMPOSER_ID } from "../focus";
 import { Icon } from "../Icon";
+import { quoteText } from "./quoteText";
 import { roomStrings as words } from "./roomStrings";
 
 interface ReplyingProps {
@@ -18,7 +19,7 @@ export function Replying({ room, messageId, cancel }: ReplyingProps) {
       <span>
         {quote ? (
           <>
-            <strong>{words.replying(quote.author.name)}</strong> {quote.text || words.goneReply}
+            <strong>{words.replying(quote.author.name)}</strong> {quoteText(quote) || words.goneReply}
           </>
         ) : (
           words.unknownReply

@@ -12,6 +12,7 @@ import { Avatar } from "./Avatar";
 import { MessageActions } from "./MessageActions";
 import { PrivateAnswer } from "./PrivateAnswer";
 import { Reactions } from "./Reactions";
+import { quoteText } from "./quoteText";
 import { ReplyQuote } from "./ReplyQuote";
 import { useRoomActions } from "./roomActions";
 import { endingWords } from "./endingWords";
@@ -141,7 +142,7 @@ function Question({ turn, room }: { turn: Turn; room: Room }) {
   const at = room.entries.findIndex((entry) => entry.kind === "answer" && entry.turnId === turn.turnId);
   const above = room.entries[at - 1];
   if (!question || (above?.kind === "message" && above.messageId === question.messageId)) return null;
-  return <ReplyQuote messageId={question.messageId} name={question.author.name} text={question.text} />;
+  return <ReplyQuote messageId={question.messageId} name={question.author.name} text={quoteText(question)} />;
 }
 
 function Ending({ turn: { outcome } }: { turn: Turn }) {

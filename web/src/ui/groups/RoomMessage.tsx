@@ -2,6 +2,7 @@ import { useCallback, useState } from "react";
 import { namesIn, segments, type Named } from "../../core/roomMentions";
 import type { Message, Reaction } from "../../core/roomState";
 import { Icon } from "../Icon";
+import { Markdown } from "../Markdown";
 import { spotFor } from "../spots";
 import { Avatar } from "./Avatar";
 import { MessageEditor } from "./MessageEditor";
@@ -46,7 +47,7 @@ export const RoomMessage = memo(function RoomMessage(props: MessageProps) {
   }, []);
   return (
     <article
-      className="room-message"
+      className={message.author.kind === "coach" ? "room-message coach" : "room-message"}
       data-testid="room-message"
       data-own={message.author.id === me}
       data-continued={continued}
@@ -61,6 +62,7 @@ export const RoomMessage = memo(function RoomMessage(props: MessageProps) {
           <Time at={message.at} />
         </header>
         {whisperTo !== null && !message.gone && <WhisperMark to={whisperTo} />}
+        {message.copied && !message.gone && <CopiedMark {...message.copied} />}
         <Reply {...props} />
         {editing ? <MessageEditor message={message} close={close} /> : <Text {...props} />}
         <Marks {...props} />
@@ -98,6 +100,12 @@ function Reply({ message, replyName, replyText }: MessageProps) {
 
 function Text({ message, people, me }: MessageProps) {
   if (message.gone) return <p className="room-gone">{words.gone}</p>;
+  if (message.author.kind === "coach")
+    return (
+      <div className="markdown">
+        <Markdown text={message.text} />
+      </div>
+    );
   return (
     <p className="room-text">
       {segments(message.text, namesIn(people, message.mentions)).map(({ text, id }, index) =>
@@ -110,6 +118,15 @@ function Text({ message, people, me }: MessageProps) {
         ),
       )}
       {message.edited && <small> {words.edited}</small>}
+    </p>
+  );
+}
+
+function CopiedMark({ by, saidAt }: NonNullable<Message["copied"]>) {
+  return (
+    <p className="whisper-mark" data-testid="copied-mark">
+      <Icon name="copy" size={14} />
+      {words.copied(by.name, saidAt)}
     </p>
   );
 }

@@ -9,6 +9,7 @@ import { useStore } from "../useStore";
 import { locale } from "../languages/language";
 import { roomStrings as words } from "./roomStrings";
 import { RoomAnswer } from "./RoomAnswer";
+import { quoteText } from "./quoteText";
 import { RoomMessage } from "./RoomMessage";
 import { RoomOutgoingView } from "./RoomOutgoingView";
 import { RoomRows } from "./RoomRows";
@@ -119,7 +120,7 @@ function isRemoved({ phase, startedSeq }: Turn): boolean {
 function replyOf({ replyTo }: Message, room: Room) {
   if (replyTo === null) return { replyName: null, replyText: null };
   const quote = quoteOf(room, replyTo);
-  return { replyName: quote?.author.name ?? "", replyText: quote?.text ?? "" };
+  return { replyName: quote?.author.name ?? "", replyText: quote ? quoteText(quote) : "" };
 }
 
 /** Who else sees a whisper; empty for one to the coach, null for what all see. */

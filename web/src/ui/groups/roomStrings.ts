@@ -1,8 +1,10 @@
 import type { GroupRole } from "../../protocol/generated";
 import type { RoomNote } from "../../core/roomState";
 import { inLanguage } from "../languages/catalog";
+import { locale } from "../languages/language";
 
 const MANY = 99;
+const MOMENT = { dateStyle: "medium", timeStyle: "short" } as const;
 
 /** The sentences of groups. */
 export const roomStrings = inLanguage("roomStrings", {
@@ -40,6 +42,8 @@ export const roomStrings = inLanguage("roomStrings", {
   gone: "This message was taken back.",
   whisper: (names: string) => `Whisper · only you and ${names} see this`,
   whisperCoach: "Asked privately · only you see this",
+  copied: (name: string, at: string) =>
+    `Copied by ${name} from a private conversation, ${new Date(at).toLocaleString(locale(), MOMENT)}`,
   onlyYou: "Only you see this answer",
   share: "Share with the group",
   shareSure: "Everyone will read it. Share?",

@@ -2,7 +2,7 @@ import type { RoomNote } from "../../../core/roomState";
 import type { GroupRole } from "../../../protocol/generated";
 import type { roomStrings as english } from "../../groups/roomStrings";
 import type { Translated } from "../catalog";
-import { counted, number } from "./words";
+import { counted, moment, number } from "./words";
 
 const MANY = 99;
 
@@ -60,6 +60,7 @@ export const roomStrings: Translated<typeof english> = {
   gone: "Diese Nachricht wurde zurückgenommen.",
   whisper: (names) => `Geflüstert · nur Sie und ${names} sehen das`,
   whisperCoach: "Unter vier Augen gefragt · nur Sie sehen das",
+  copied: (name, at) => `Von ${name} aus einer privaten Unterhaltung kopiert, ${moment(at)}`,
   onlyYou: "Nur Sie sehen diese Antwort",
   share: "Mit der Gruppe teilen",
   shareSure: "Alle werden es lesen. Teilen?",
