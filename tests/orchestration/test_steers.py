@@ -42,6 +42,38 @@ async def test_a_steer_that_came_too_late_is_answered_next_and_its_sender_told(t
     assert [(e["turn_id"], e["becomes"]) for e in returned] == [(turn.turn_id, first), (turn.turn_id, second)]
 
 
+async def test_a_stop_of_the_running_turn_leaves_the_line_and_a_steer_goes_first(turn: Turn) -> None:
+    waiting = await turn.client.ask("Another question")
+
+    async def meanwhile() -> None:
+        await turn.client.ask("Only this quarter", steer=True, client_message_id="s1")
+        await turn.client.send({"type": "turn.stop", "conversation_id": turn.session_id, "turn_id": turn.turn_id})
+
+    await turn.step(0, meanwhile, *answer("All quarters."))
+    await turn.finish("stopped")
+    steer = ids.turn_id(turn.session_id, turn.client.principal, "s1")
+    head = await turn.world.head(turn.session_id)
+    assert (await end_of(turn)).status == "stopped"
+    assert head.active_turn is not None
+    assert head.active_turn.turn_id == steer
+    assert [each.turn_id for each in head.queue] == [waiting["turn_id"]]
+
+
+async def test_a_stop_of_a_waiting_steer_takes_it_alone_out_of_the_line(turn: Turn) -> None:
+    waiting = await turn.client.ask("Another question")
+
+    async def meanwhile() -> None:
+        steer = await turn.client.ask("Only this quarter", steer=True)
+        await turn.client.send({"type": "turn.stop", "conversation_id": turn.session_id, "turn_id": steer["turn_id"]})
+
+    await turn.step(0, meanwhile, *answer("All quarters."))
+    await turn.finish()
+    head = await turn.world.head(turn.session_id)
+    assert head.active_turn is not None
+    assert head.active_turn.turn_id == waiting["turn_id"]
+    assert head.queue == head.steers == ()
+
+
 async def test_a_steer_left_between_reading_and_recording_stays_for_the_next_step(turn: Turn) -> None:
     call_id = await turn.asked_for("find")
     await turn.call(call_id)
