@@ -2,6 +2,7 @@
 
 import re
 
+_SPACES = re.compile(r"[ \t]+")
 _LINES = (
     (re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE), ""),
@@ -24,7 +25,8 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def plain(markdown: str) -> str:
     """Return what is read of it: its words without marks, the text of its links, a dot between the cells of a table."""
-    text = markdown
+    # At most one space in a row: what is looked for below would try every way to part many.
+    text = _SPACES.sub(" ", markdown)
     for pattern, instead in _LINES:
         text = pattern.sub(instead, text)
     text = _NOTE.sub("", _LINK.sub(r"\1", text))

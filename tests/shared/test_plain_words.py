@@ -29,7 +29,7 @@ def test_marks_are_left_out_and_words_stay(markdown: str, words: str) -> None:
     assert plain(markdown) == words
 
 
-@pytest.mark.parametrize("mark", ["*", "_a ", "[", "[a](", "| ", "`a", "> ", "- ", "~~a"])
+@pytest.mark.parametrize("mark", [" \t", "*", "_a ", "[", "[a](", "| ", "`a", "> ", "- ", "~~a"])
 @pytest.mark.timeout(20)
 def test_long_texts_of_marks_alone_take_no_long_time(mark: str) -> None:
     plain(mark * 20_000)
