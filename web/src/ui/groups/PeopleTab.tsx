@@ -15,9 +15,7 @@ export function PeopleTab(props: PartProps) {
   const [words, setWords] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const wanted = words.trim().toLowerCase();
-  const found = toldApart(facts.members).filter(({ participant }) =>
-    participant.name.toLowerCase().includes(wanted),
-  );
+  const found = toldApart(facts.members).filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
     <section>
       <h3 ref={heading} tabIndex={-1}>
@@ -38,7 +36,7 @@ export function PeopleTab(props: PartProps) {
       )}
       {found.length === 0 && <p role="status">{groupStrings.nobodyFound}</p>}
       <ul className="members">
-        {found.map((member) => (
+        {found.map(({ member }) => (
           <MemberLine
             key={member.participant.id}
             {...props}
@@ -53,10 +51,10 @@ export function PeopleTab(props: PartProps) {
   );
 }
 
-function toldApart(members: readonly GroupMember[]): readonly GroupMember[] {
-  const labels = labelled(members.map(({ participant }) => participant));
-  return members.map((member, index) => ({
-    ...member,
-    participant: { ...member.participant, ...labels[index] },
-  }));
+/** People under names that are each one person's. */
+function toldApart(members: readonly GroupMember[]) {
+  return labelled(members.map(({ participant }) => participant)).flatMap(({ name }, index) => {
+    const member = members[index];
+    return member ? { name, member: { ...member, participant: { ...member.participant, name } } } : [];
+  });
 }
