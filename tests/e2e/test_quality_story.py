@@ -36,6 +36,10 @@ INJECT = """() => {
   button.remove();
 }"""
 TURNS = 60
+ARABIC = "سعر العقد قبل الخصم\n\n> قال المشتري\n\n- واحد\n\n| الصفقة |\n| --- |\n| تجديد |\n\nAnd in English."
+DIRECTIONS = """() => [...document.querySelectorAll(".message.person p, .markdown > *")].map(
+  (part) => `${part.localName} ${getComputedStyle(part).direction}`
+)"""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,7 @@ def scripted(stack: Stack) -> Generator[None]:
     rules: list[dict[str, Any]] = [
         {"match": {"text": "^Log", "step": 0}, "respond": {"text": ANSWER.format(number=1), "calls": [search]}},
         {"match": {"text": "^Log", "step": 1}, "respond": {"calls": [log]}},
+        {"match": {"text": "السعر"}, "respond": {"text": ARABIC}},
         {"match": {}, "respond": {"text": HOSTILE}},
     ]
     stack.send("PUT", stack.url("openai") + "/_scenario", rules)
@@ -169,6 +174,29 @@ def test_no_text_and_no_inline_script_runs_under_the_pages_policy(context: Brows
     chat.page.wait_for_function("window.violations.length >= 2")
     assert chat.page.evaluate("[...new Set(window.violations)].sort()") == ["script-src-attr", "script-src-elem"]
     assert chat.page.evaluate("'hit' in window") is False
+
+
+@pytest.mark.usefixtures("scripted")
+def test_what_is_written_from_right_to_left_is_read_so_block_by_block(context: BrowserContext, stack: Stack) -> None:
+    chat = ChatPage.sign_in(context, stack)
+    page = chat.page
+    box = page.get_by_test_id("composer")
+    box.fill("ما هو السعر؟")
+    assert box.evaluate("box => getComputedStyle(box).direction") == "rtl"
+    page.get_by_test_id("send").click()
+    expect(chat.answer).to_contain_text("And in English.", timeout=WAIT_MS)
+    chat.expect_finished()
+
+    parts = ["p rtl", "p rtl", "blockquote rtl", "ul rtl", "div rtl", "p ltr"]
+    assert page.evaluate(DIRECTIONS) == parts
+    quote = page.locator("blockquote")
+    assert quote.evaluate("quote => getComputedStyle(quote).borderRightWidth") == "3px"
+    item = page.locator("[data-testid=session-item][aria-current]")
+    page.get_by_test_id("session-menu").first.click()
+    page.get_by_test_id("session-rename").first.click()
+    page.get_by_role("textbox", name="New title").fill("السعر")
+    page.keyboard.press("Enter")
+    expect(item).to_have_css("direction", "rtl")
 
 
 def test_a_long_conversation_is_on_the_page_in_parts_and_all_of_it_can_be_reached(

@@ -164,7 +164,7 @@ function Header({ title, client, openMenu }: { title: string; client: Client; op
       >
         <Icon name="menu" size={22} />
       </button>
-      <h1>{title}</h1>
+      <h1 dir="auto">{title}</h1>
       <ConnectionState connection={client.connection} />
     </header>
   );

@@ -78,6 +78,7 @@ function boxProps(excess: Excess | null) {
   return {
     id: COMPOSER_ID,
     rows: 1,
+    dir: "auto",
     "data-testid": "composer",
     "aria-label": strings.composer,
     "aria-describedby": excess ? "composer-too-long" : "composer-hint",

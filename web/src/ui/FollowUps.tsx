@@ -17,6 +17,7 @@ export function FollowUps({ turn, actions }: FollowUpsProps) {
         <li key={suggestion}>
           <button
             type="button"
+            dir="auto"
             onClick={() => {
               actions.ask(suggestion);
             }}

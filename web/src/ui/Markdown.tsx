@@ -9,11 +9,12 @@ import { languageStrings } from "./languages/languageStrings";
 import { memo } from "./languages/memo";
 import { MarkdownGuard } from "./MarkdownGuard";
 import { flattenDeep } from "./markdownDepth";
+import { ownDirection } from "./markdownDirection";
 import { markFigures } from "./markFigures";
 import { markLinks } from "./markLinks";
 import { strings } from "./strings";
 
-const PLUGINS = [remarkGfm, flattenDeep];
+const PLUGINS = [remarkGfm, flattenDeep, ownDirection];
 
 /** Copy with a short confirmation; a refusal by the browser leaves the label as it is. */
 export function CopyButton({ text, label }: { text: () => string; label: string }) {
@@ -40,7 +41,7 @@ export function CopyButton({ text, label }: { text: () => string; label: string 
 function CodeBlock(props: ComponentPropsWithoutRef<"pre">) {
   const block = useRef<HTMLPreElement>(null);
   return (
-    <div className="code-block">
+    <div className="code-block" dir="ltr">
       <CopyButton label={strings.copy} text={() => block.current?.textContent ?? ""} />
       {/* Wide code scrolls, and what scrolls must be reachable by keyboard. */}
       <pre ref={block} tabIndex={0}>
@@ -54,13 +55,13 @@ function CodeBlock(props: ComponentPropsWithoutRef<"pre">) {
 const COMPONENTS: Components = {
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   img: ({ src, alt }) => (typeof src === "string" ? <Link href={src}>{alt ?? src}</Link> : null),
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h3>{children}</h3>,
-  h3: ({ children }) => <h4>{children}</h4>,
-  h4: ({ children }) => <h5>{children}</h5>,
+  h1: ({ dir, children }) => <h3 dir={dir}>{children}</h3>,
+  h2: ({ dir, children }) => <h3 dir={dir}>{children}</h3>,
+  h3: ({ dir, children }) => <h4 dir={dir}>{children}</h4>,
+  h4: ({ dir, children }) => <h5 dir={dir}>{children}</h5>,
   pre: CodeBlock,
-  table: ({ children }) => (
-    <div className="table-scroll" tabIndex={0} role="group">
+  table: ({ dir, children }) => (
+    <div className="table-scroll" dir={dir} tabIndex={0} role="group">
       <table>{children}</table>
     </div>
   ),

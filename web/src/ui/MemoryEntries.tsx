@@ -88,7 +88,7 @@ function EntryLine({ entry, edit, ...deeds }: LineProps) {
   return (
     <li data-testid="memory-entry">
       <div>
-        <p>{text}</p>
+        <p dir="auto">{text}</p>
         <small>{strings.entryNote(kind, by, new Date(changedAt).toLocaleDateString(locale()))}</small>
       </div>
       <button type="button" className="quiet" aria-label={strings.editEntry(text)} onClick={edit}>

@@ -22,7 +22,7 @@ export function PersonMessage({ text, messageId = null, faded = false }: Message
       {...spotFor(messageId)}
     >
       <h3 className="hidden">{strings.person}</h3>
-      <p>{text}</p>
+      <p dir="auto">{text}</p>
     </article>
   );
 }
@@ -104,6 +104,7 @@ function QuestionEditor({ text, save, close }: EditorProps) {
     <form className="question-editor" onSubmit={onSubmit} onKeyDown={onKeyDown}>
       <textarea
         ref={focusAtEnd}
+        dir="auto"
         data-testid="editor"
         aria-label={strings.editor}
         aria-describedby={excess ? "editor-too-long" : "editor-note"}

@@ -24,6 +24,7 @@ export function SearchBox({ search }: { search: ConversationSearch }) {
     <form className="search" role="search" onSubmit={onSubmit}>
       <input
         type="search"
+        dir="auto"
         id={SEARCH_ID}
         data-testid="search"
         aria-label={strings.search}

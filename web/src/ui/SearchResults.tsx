@@ -65,6 +65,7 @@ function FoundIn({ found, onNavigate }: { found: Found; onNavigate: () => void }
     <li className="found" data-testid={place.testId}>
       <a
         href={place.path(null)}
+        dir="auto"
         onClick={(event) => {
           open(event, null);
         }}
@@ -83,9 +84,12 @@ function FoundIn({ found, onNavigate }: { found: Found; onNavigate: () => void }
             open(event, text.message_id);
           }}
         >
-          <b>{by}:</b> {text.before}
-          <mark>{text.match}</mark>
-          {text.after}
+          <b>{by}:</b>{" "}
+          <bdi>
+            {text.before}
+            <mark>{text.match}</mark>
+            {text.after}
+          </bdi>
         </a>
       ))}
     </li>

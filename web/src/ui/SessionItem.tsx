@@ -27,6 +27,7 @@ export function SessionItem({ client, session, archived, current, onNavigate }: 
     <li>
       <a
         href={pathOf(session.sessionId)}
+        dir="auto"
         data-testid="session-item"
         data-session={session.sessionId}
         aria-current={current ? "page" : undefined}
@@ -76,6 +77,7 @@ function Rename({ title, done }: { title: string; done: (title: string | null) =
         <input
           ref={focusAll}
           type="text"
+          dir="auto"
           aria-label={strings.renameLabel}
           maxLength={MAX_TITLE}
           value={draft}

@@ -53,7 +53,7 @@ export function SteerBubble({ text, messageId = null, state, status, children }:
   return (
     <div className="steer-message" data-testid="steer-message" data-state={state} {...spotFor(messageId)}>
       <h4 className="hidden">{strings.steerHeading}</h4>
-      <p>{text}</p>
+      <p dir="auto">{text}</p>
       <small>
         {status} {children}
       </small>

@@ -127,6 +127,25 @@ it.each(HOSTILE)("hostile text becomes no element, handler or address: %s", (tex
   expect("hit" in window).toBe(false);
 });
 
+it("each block goes the way its own words are read, and all in it goes with it; code goes as it is written", () => {
+  const text =
+    "# مرحبا\n\nسلام\n\nHello\n\n> قال\n>\n> - one\n\n- واحد\n\n| ا |\n| - |\n| ب |\n\n```\nx\n```";
+  const { container } = render(<Markdown text={text} />);
+  const marked = [...container.querySelectorAll("[dir]")].map((block) => [
+    block.tagName,
+    block.getAttribute("dir"),
+  ]);
+  expect(marked).toEqual([
+    ["H3", "auto"],
+    ["P", "auto"],
+    ["P", "auto"],
+    ["BLOCKQUOTE", "auto"],
+    ["UL", "auto"],
+    ["DIV", "auto"],
+    ["DIV", "ltr"],
+  ]);
+});
+
 it("a link leads out without telling where from, and one that may not be followed is text", () => {
   const { container } = render(<Markdown text="[out](https://example.com) [in](javascript:1)" />);
   const [link, ...more] = container.querySelectorAll("a");

@@ -35,6 +35,7 @@ export function MessageEditor({ message, close }: EditorProps) {
     <form className="room-editor" onSubmit={onSubmit} onKeyDown={onKeyDown}>
       <textarea
         ref={focusAtEnd}
+        dir="auto"
         data-testid="message-editor"
         aria-label={words.editor}
         aria-describedby="message-too-long"

@@ -23,7 +23,7 @@ export function ReplyQuote({ messageId, name, text }: QuoteProps) {
         goTo(messageId);
       }}
     >
-      <strong>{name}</strong> <span>{text || words.goneReply}</span>
+      <strong>{name}</strong> <bdi>{text || words.goneReply}</bdi>
     </button>
   );
 }

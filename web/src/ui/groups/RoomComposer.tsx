@@ -52,6 +52,7 @@ export function RoomComposer(props: ComposerProps) {
           ref={box}
           id={COMPOSER_ID}
           rows={1}
+          dir="auto"
           data-testid="room-composer"
           aria-label={words.composer(room.conversation.title || words.untitled)}
           aria-describedby={excess ? "composer-too-long" : "composer-hint"}

@@ -34,7 +34,7 @@ export function RoomHeader({ client, rooms, groupId, room, newAfter, openMenu }:
         <Icon name="menu" size={22} />
       </button>
       <div className="room-heading">
-        <h1>{room ? room.conversation.title || words.untitled : ""}</h1>
+        <h1 dir="auto">{room ? room.conversation.title || words.untitled : ""}</h1>
         {room && <p>{words.people(people.length)}</p>}
       </div>
       {room && <Present room={room} rooms={rooms} />}

@@ -101,7 +101,9 @@ function Line({ room: { groupId, title }, badge, current, onNavigate }: LineProp
         aria-current={current ? "page" : undefined}
         onClick={follow}
       >
-        <span className="room-title">{title || words.untitled}</span>
+        <span className="room-title" dir="auto">
+          {title || words.untitled}
+        </span>
         {shown && badge !== null && badge.mentions > 0 && (
           <span className="mention-badge" data-testid="mention-badge" title={words.mentioned}>
             <span aria-hidden="true">@</span>
@@ -124,7 +126,9 @@ function Invitation({ room, rooms }: { room: RoomSummary; rooms: Rooms }) {
   const name = title || words.untitled;
   return (
     <li className="invitation" data-testid="room-invitation" data-room={groupId}>
-      <span className="room-title">{name}</span>
+      <span className="room-title" dir="auto">
+        {name}
+      </span>
       <small>{words.invitedBy(invitedBy)}</small>
       <span>
         <button

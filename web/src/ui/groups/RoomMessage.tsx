@@ -107,7 +107,7 @@ function Text({ message, people, me }: MessageProps) {
       </div>
     );
   return (
-    <p className="room-text">
+    <p className="room-text" dir="auto">
       {segments(message.text, namesIn(people, message.mentions)).map(({ text, id }, index) =>
         id === null ? (
           text

@@ -25,7 +25,9 @@ export function RoomOutgoingView({ entry, me, name, connected, drafts }: Outgoin
         <header>
           <h3>{name}</h3>
         </header>
-        <p className="room-text">{entry.text}</p>
+        <p className="room-text" dir="auto">
+          {entry.text}
+        </p>
         {entry.state === "failed" ? (
           <NotSent entry={entry} drafts={drafts} />
         ) : (

@@ -60,7 +60,11 @@ function OfferView({ offer, take, dismiss }: { offer: Offer; take: () => void; d
           <Icon name="close" size={16} />
         </button>
       </header>
-      {shown && <p className="answer-text">{offer.text}</p>}
+      {shown && (
+        <p className="answer-text" dir="auto">
+          {offer.text}
+        </p>
+      )}
       {open && !offer.taken && (
         <button type="button" className="secondary" onClick={take}>
           {questionsStrings.use}
