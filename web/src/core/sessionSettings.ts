@@ -16,9 +16,11 @@ export class SessionSettings {
     await this.attempt(this.api.changeSession(sessionId, { while_busy: whileBusy }));
   }
 
-  async change(sessionId: string, changes: SessionChanges): Promise<void> {
-    await this.attempt(this.api.changeSession(sessionId, changes));
+  /** True when it is so now. */
+  async change(sessionId: string, changes: SessionChanges): Promise<boolean> {
+    const done = await this.attempt(this.api.changeSession(sessionId, changes).then(() => true));
     this.changed();
+    return done === true;
   }
 
   /** True when it is gone. */

@@ -106,9 +106,9 @@ function entriesOf(props: SessionMenuProps, summarise: (open: boolean) => void):
     {
       id: "archive",
       label: archived ? strings.unarchive : strings.archive,
-      act: () => {
-        client.sessions.forget(sessionId);
-        return client.settings.change(sessionId, { archived: !archived });
+      act: async () => {
+        if (await client.settings.change(sessionId, { archived: !archived }))
+          client.sessions.forget(sessionId);
       },
     },
     ...FORMATS.map(({ format, ending, type }) => ({

@@ -107,6 +107,28 @@ it("puts a session aside and shows what was put aside", async () => {
   expect(page.server.changes.at(-1)).toEqual(["s_7", { archived: false }]);
 });
 
+it.each(["pin", "archive", "rename"])(
+  "says that it could not %s a session, which stays as it is",
+  async (entry) => {
+    const older = { sessionId: "s_1", title: "Woodgrove", updatedAt: "2019-01-01T00:00:00Z", pinned: false };
+    const sessions = vi.spyOn(page.server, "sessions");
+    sessions.mockResolvedValueOnce({ ...page.server.page, sessions: [...page.server.page.sessions, older] });
+    page.server.page = { ...page.server.page, next: "older" };
+    await listed();
+    const before = texts("session-item");
+    expect(before).toContain("Woodgrove");
+    page.server.down = true;
+    await choose(2, entry);
+    if (entry === "rename") {
+      fireEvent.change(screen.getByLabelText("New title"), { target: { value: "Another" } });
+      fireEvent.submit(screen.getByLabelText("New title"));
+      await page.settle(300);
+    }
+    expect(screen.getByRole("alert").textContent).toContain("Away.");
+    expect(texts("session-item")).toEqual(before);
+  },
+);
+
 it("reads the list anew when another device changed it", async () => {
   await listed();
   page.server.page = { sessions: [], next: null };
