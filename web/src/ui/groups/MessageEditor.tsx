@@ -38,7 +38,7 @@ export function MessageEditor({ message, close }: EditorProps) {
         dir="auto"
         data-testid="message-editor"
         aria-label={words.editor}
-        aria-describedby="message-too-long"
+        aria-describedby={excess ? "message-too-long" : undefined}
         aria-invalid={excess !== null}
         rows={2}
         value={draft}
