@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from shared import ids
-from shared.cards.schema import problem_with
+from shared.cards.schema import plain_problem_with
 from shared.cards.settle import NO_SUCH_CARD, CardDesk, Decision, answer_card, card_of
 from shared.clock import iso
 from shared.commands.desk import CommandDesk
@@ -97,9 +97,9 @@ def checked(card: CardOpened, command: QuestionAnswer, by: Participant) -> Decis
 def _fitting(name: str, card: CardOpened, value: dict[str, Any]) -> dict[str, Any]:
     if len(_text(value)) > MAX_ANSWER_CHARACTERS:
         raise _invalid(f"{name}: more than {MAX_ANSWER_CHARACTERS} characters")
-    problem = problem_with(card.response_schema or "{}", value)
+    problem = plain_problem_with(card.response_schema or "{}", value)
     if problem is not None:
-        raise _invalid(f"{name}: {problem}")
+        raise _invalid(problem)
     return value
 
 

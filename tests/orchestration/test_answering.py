@@ -191,7 +191,7 @@ async def test_an_answer_that_does_not_fit_changes_nothing(
 async def test_the_message_names_the_field_at_fault(carded: Carded) -> None:
     await carded.asks_for("send")
     told = await carded.answer("approve", arguments={"to": "x", "copies": 0})
-    assert told.event["message"].startswith("arguments: copies: 0 is less than")
+    assert told.event["message"].startswith("“copies” must be 1 or more.")
 
 
 async def test_a_stranger_learns_nothing_of_a_card(carded: Carded) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.cards.schema import problem_with
+from shared.cards.schema import plain_problem_with, problem_with
 
 FORM = """{"type": "object", "required": ["mail"], "properties": {
     "mail": {"type": "string", "maxLength": 5, "pattern": "^(a+)+$"}, "seats": {"type": "integer", "minimum": 1},
@@ -24,6 +24,31 @@ FORM = """{"type": "object", "required": ["mail"], "properties": {
 )
 def test_what_does_not_fit_is_named(value: object, names: str) -> None:
     assert names in str(problem_with(FORM, value))
+
+
+PLAIN = """{"type": "object", "required": ["account", "note"], "additionalProperties": false, "properties": {
+    "account": {"type": "string", "minLength": 1}, "note": {"type": "string"},
+    "kind": {"enum": ["call", "meeting"]}, "seats": {"type": ["integer", "null"], "maximum": 9},
+    "to": {"type": "array", "items": {"type": "string", "format": "email"}}}}"""
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"account": "Contoso"}, "“note” is missing"),
+        ({"note": ""}, "“account” is missing"),
+        ({"account": "", "note": ""}, "“account” must have 1 characters or more"),
+        ({"account": "a", "note": 7}, "“note” must be text"),
+        ({"account": "a", "note": "", "kind": "serenade"}, "“kind” must be one of: call, meeting"),
+        ({"account": "a", "note": "", "seats": "x"}, "“seats” must be a whole number or empty"),
+        ({"account": "a", "note": "", "seats": 12}, "“seats” must be 9 or less"),
+        ({"account": "a", "note": "", "to": ["x", 7]}, "“to.1” must be text"),
+        ({"account": "a", "note": "", "b": 1}, "The answer has a field that does not belong there"),
+        ([], "The answer must be a group of fields"),
+    ],
+)
+def test_a_person_is_told_in_plain_words(value: object, words: str) -> None:
+    assert plain_problem_with(PLAIN, value) == words
 
 
 def test_what_fits_has_no_problem() -> None:

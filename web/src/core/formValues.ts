@@ -1,4 +1,4 @@
-import type { Field, Format, Json, Option } from "./schemaFields";
+import type { Field, FieldKind, Format, Json, Option } from "./schemaFields";
 
 /** What stands in a control: a choice by its option's key, several as a list of keys. */
 export type Entry = string | boolean | readonly string[];
@@ -14,6 +14,9 @@ export interface Fault {
     | "uri"
     | "date"
     | "json"
+    | "text"
+    | "yesNo"
+    | "choice"
     | "tooLow"
     | "tooHigh"
     | "tooShort"
@@ -164,4 +167,36 @@ const FORMATTED: Record<Format, (text: string) => string | null> = {
 
 function fault(code: Fault["code"], limit: number | null = null): Read {
   return { fault: { code, limit } };
+}
+
+/** What is wrong with values that were not filled in but written; of a field that is too deep for a control, nothing. */
+export function faultsIn(fields: readonly Field[], values: Json): ReadonlyMap<string, Fault> {
+  const found = fields.flatMap((field): [string, Fault][] => {
+    const wrong = field.name in values ? faultOf(field, values[field.name]) : missing(field);
+    return wrong ? [[field.name, wrong]] : [];
+  });
+  return new Map(found);
+}
+
+function missing({ required }: Field): Fault | null {
+  return required ? { code: "required", limit: null } : null;
+}
+
+function faultOf(field: Field, value: unknown): Fault | null {
+  // Which fields may be null, only the server sees.
+  return value === null ? null : (WRITTEN[field.kind]?.(field, value).fault ?? null);
+}
+
+const WRITTEN: Partial<Record<FieldKind, (field: Field, value: unknown) => Read>> = {
+  text: (field, value) =>
+    typeof value === "string" ? readText({ ...field, format: null }, value) : fault("text"),
+  number: readWrittenNumber,
+  integer: readWrittenNumber,
+  boolean: (_field, value) => (typeof value === "boolean" ? { value, fault: null } : fault("yesNo")),
+  choice: ({ options }, value) =>
+    keyOf(options, value) === undefined ? fault("choice") : { value, fault: null },
+};
+
+function readWrittenNumber(field: Field, value: unknown): Read {
+  return typeof value === "number" ? readNumber(field, value) : fault("number");
 }

@@ -49,15 +49,22 @@ function RawText({ form, raw }: { form: SchemaFormState; raw: string }) {
         spellCheck={false}
         rows={Math.min(16, raw.split("\n").length + 1)}
         value={raw}
-        aria-invalid={form.rawFault}
+        aria-invalid={form.rawFault || form.faults.size > 0}
         aria-describedby={`${id}-fault`}
         onChange={(event) => {
           form.changeRaw(event.target.value);
         }}
       />
-      <p className="fault" id={`${id}-fault`}>
-        {form.rawFault ? strings.rawFault : ""}
-      </p>
+      <div className="fault" id={`${id}-fault`}>
+        {form.rawFault ? <p>{strings.rawFault}</p> : <RawFaults form={form} />}
+      </div>
     </div>
   );
+}
+
+/** What is wrong, by the name a field has in the text. */
+function RawFaults({ form }: { form: SchemaFormState }) {
+  return [...form.faults].map(([name, fault]) => (
+    <p key={name}>{strings.rawFieldFault(name, strings.fault(fault))}</p>
+  ));
 }

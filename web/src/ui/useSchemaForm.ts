@@ -1,5 +1,13 @@
 import { useState } from "react";
-import { draftOf, valuesOf, type Draft, type Entry, type Fault } from "../core/formValues";
+import {
+  draftOf,
+  faultsIn,
+  valuesOf,
+  type Draft,
+  type Entry,
+  type Fault,
+  type Filled,
+} from "../core/formValues";
 import { fieldsOf, parseObject, type Field, type Json } from "../core/schemaFields";
 
 export interface SchemaFormState {
@@ -38,13 +46,15 @@ export function useSchemaForm(schema: string | null, initial: Json, id: string):
   const [written, setWritten] = useState<Written>(() => begin(fields, initial, fields === null));
   const { base, draft, raw } = written;
   const controlId = (name: string | null) => `${id}-${name ?? "raw"}`;
-  const read = (): Json | null => {
-    const filled = raw === null ? valuesOf(fields ?? [], draft, base) : parseRaw(raw);
-    if (filled.values) return filled.values;
-    setWritten({ ...written, faults: filled.faults ?? NO_FAULTS, rawFault: filled.faults === null });
-    const [first] = filled.faults?.keys() ?? [];
+  const show = (faults: ReadonlyMap<string, Fault> | null) => {
+    setWritten({ ...written, faults: faults ?? NO_FAULTS, rawFault: faults === null });
+    const [first] = (raw === null ? faults?.keys() : null) ?? [];
     document.getElementById(controlId(first ?? null))?.focus();
-    return null;
+  };
+  const read = (): Json | null => {
+    const filled = raw === null ? valuesOf(fields ?? [], draft, base) : parseRaw(raw, fields ?? []);
+    if (!filled.values) show(filled.faults);
+    return filled.values;
   };
   return {
     fields,
@@ -60,10 +70,11 @@ export function useSchemaForm(schema: string | null, initial: Json, id: string):
       setWritten({ ...written, faults, draft: { ...draft, [name]: entry } });
     },
     changeRaw: (text) => {
-      setWritten({ ...written, raw: text, rawFault: false });
+      setWritten({ ...written, raw: text, faults: NO_FAULTS, rawFault: false });
     },
     toggleRaw: () => {
-      const values = read();
+      // What a text lacks can be filled in as a form.
+      const values = (raw === null ? null : parseObject(raw)) ?? read();
       if (values) setWritten(begin(fields, values, raw === null));
     },
   };
@@ -79,6 +90,8 @@ function begin(fields: readonly Field[] | null, base: Json, asText: boolean): Wr
   };
 }
 
-function parseRaw(text: string): { readonly values: Json | null; readonly faults: null } {
-  return { values: parseObject(text), faults: null };
+function parseRaw(text: string, fields: readonly Field[]): Filled | { values: null; faults: null } {
+  const values = parseObject(text);
+  const faults = values ? faultsIn(fields, values) : null;
+  return values && faults?.size === 0 ? { values, faults: null } : { values: null, faults };
 }

@@ -1,5 +1,6 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { chooseLanguage } from "../../src/ui/languages/language";
 import { CardPage, cardState, write } from "./cardPage";
 
 const page = new CardPage();
@@ -74,6 +75,32 @@ describe("an approval", () => {
     await page.click("edit-arguments");
     await page.click("edit-arguments");
     expect(screen.getByLabelText<HTMLInputElement>("To").value).toBe("jan@contoso.example");
+  });
+
+  it("changed as JSON says which field is wrong and why before it is sent, in the reader's language", async () => {
+    await page.waitingFor("approval");
+    await page.click("edit-arguments");
+    await page.click("raw-toggle");
+    const text = screen.getByLabelText<HTMLTextAreaElement>("JSON");
+    fireEvent.change(text, { target: { value: '{"subject":7,"urgent":"yes"}' } });
+    await page.click("approve");
+    const said = () => [...document.querySelectorAll(".fault p")].map((line) => line.textContent);
+    expect(said()).toEqual([
+      "“to”: This is needed.",
+      "“subject”: This is not a text in quotation marks.",
+      "“body”: This is needed.",
+      "“urgent”: This is neither true nor false.",
+    ]);
+    expect(text.getAttribute("aria-invalid")).toBe("true");
+    expect(document.activeElement).toBe(text);
+    expect(page.answers()).toEqual([]);
+    await act(() => chooseLanguage("de"));
+    expect(said()[0]).toBe("„to“: Diese Angabe wird benötigt.");
+    fireEvent.change(text, { target: { value: '{"to":"max@contoso.example","subject":"","body":""}' } });
+    expect(said()).toEqual([]);
+    await page.click("approve");
+    expect(page.answers()[0]?.arguments).toEqual({ to: "max@contoso.example", subject: "", body: "" });
+    await act(() => chooseLanguage("en"));
   });
 
   it("of somebody else is only shown", async () => {
