@@ -10,6 +10,8 @@ import { GroupMenu } from "./GroupMenu";
 import { listed, roomStrings as words } from "./roomStrings";
 
 const SHOWN = 4;
+/** On a phone, where the styles hide the others. */
+const SHOWN_NARROW = 1;
 
 interface RoomHeaderProps {
   readonly client: Client;
@@ -63,7 +65,8 @@ function Present({ room, rooms }: { room: Room; rooms: Rooms }) {
       {present.slice(0, SHOWN).map((who) => (
         <Avatar key={who.id} who={who} here />
       ))}
-      {present.length > SHOWN && <span>+{present.length - SHOWN}</span>}
+      {present.length > SHOWN && <span className="more-wide">+{present.length - SHOWN}</span>}
+      {present.length > SHOWN_NARROW && <span className="more-narrow">+{present.length - SHOWN_NARROW}</span>}
     </div>
   );
 }
