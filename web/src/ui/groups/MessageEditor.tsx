@@ -1,4 +1,5 @@
 import { useEffect, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import type { Problem } from "../../core/codes";
 import { excessOf } from "../../core/limits";
 import { deedKey } from "../../core/roomDeeds";
 import type { Message } from "../../core/roomState";
@@ -47,13 +48,19 @@ export function MessageEditor({ message, close }: EditorProps) {
         }}
       />
       <TooLong excess={excess} id="message-too-long" />
-      {problem && (
-        <p className="fault" role="alert">
-          {problemText(problem)}
-        </p>
-      )}
+      <Fault problem={problem} />
       <Buttons sending={sending} empty={text === ""} close={close} />
     </form>
+  );
+}
+
+function Fault({ problem }: { problem: Problem | null }) {
+  return (
+    problem && (
+      <p className="fault" role="alert">
+        {problemText(problem)}
+      </p>
+    )
   );
 }
 
