@@ -22,7 +22,7 @@ BOOKED = "That is booked."
 QUOTED = "The quote is 86,400 EUR."
 FOUND = "There is some news."
 LOGGED = "That is logged."
-UNSIGNED = "quotes (needs your sign-in)"
+UNSIGNED = "Needs your sign-in: Quotes."
 DAY_S = 24 * 3600
 
 

@@ -5,15 +5,22 @@ import { locale } from "./languages/language";
 import { problemText, strings } from "./strings";
 import { useStore } from "./useStore";
 
+interface DialogProps {
+  readonly connections: Connections;
+  /** Tool servers that want the person's sign-in: then the button stands in words beside what says so. */
+  readonly needed?: readonly string[];
+}
+
 /** The button that opens the list of tool servers one is connected to, and the list. */
-export function ConnectionsDialog({ connections }: { connections: Connections }) {
+export function ConnectionsDialog({ connections, needed = [] }: DialogProps) {
   return (
     <DialogButton
-      icon="key"
+      icon={needed.length > 0 ? null : "key"}
       label={strings.connections}
-      testId="connections"
+      testId={needed.length > 0 ? "connections-needed" : "connections"}
       onOpen={() => void connections.load()}
     >
+      {needed.length > 0 && <p>{strings.howToSignIn(needed)}</p>}
       <ConnectionLines connections={connections} />
     </DialogButton>
   );

@@ -4,7 +4,8 @@ import { Icon, type IconName } from "./Icon";
 import { strings } from "./strings";
 
 interface DialogButtonProps {
-  readonly icon: IconName;
+  /** Null: its label is what is shown. */
+  readonly icon: IconName | null;
   readonly label: string;
   readonly testId: string;
   readonly onOpen: () => void;
@@ -18,17 +19,17 @@ export function DialogButton({ icon, label, testId, onOpen, children }: DialogBu
     <>
       <button
         type="button"
-        className="icon-button"
+        className={icon ? "icon-button" : "link"}
         data-testid={testId}
         aria-label={label}
         aria-haspopup="dialog"
-        title={label}
+        title={icon ? label : undefined}
         onClick={() => {
           dialog.current?.showModal();
           onOpen();
         }}
       >
-        <Icon name={icon} />
+        {icon ? <Icon name={icon} /> : label}
       </button>
       {/* Not among what it was opened from: that may be inert or look different. */}
       {createPortal(

@@ -1,6 +1,8 @@
 import type { Client } from "../core/client";
 import { openTurn, type Conversation } from "../core/state";
+import { sorted } from "../core/unavailable";
 import type { WhileBusy } from "../protocol/generated";
+import { ConnectionsDialog } from "./ConnectionsDialog";
 import { Composer, type Running } from "./Composer";
 import { Icon } from "./Icon";
 import { OfferBar } from "./questions/OfferBar";
@@ -26,7 +28,7 @@ interface DockProps {
 export function Dock({ client, conversation, sessionId, following, toBottom, actions }: DockProps) {
   // While a long conversation comes in parts, the first ones look like turns that never end.
   const running = conversation?.opened ? runningOf(conversation, actions) : null;
-  const unavailable = conversation?.unavailable ?? [];
+  const { signIn, away } = sorted(conversation?.unavailable ?? []);
   return (
     <div className="dock">
       {!following && (
@@ -37,7 +39,12 @@ export function Dock({ client, conversation, sessionId, following, toBottom, act
       )}
       <WaitingBar conversation={conversation} />
       <OfferBar offers={client.offers} conversation={conversation} stop={actions.stop} />
-      {unavailable.length > 0 && <p className="dock-note problem">{strings.unavailable(unavailable)}</p>}
+      {away.length > 0 && <p className="dock-note problem">{strings.unavailable(away)}</p>}
+      {signIn.length > 0 && (
+        <p className="dock-note above" data-testid="needs-sign-in">
+          {strings.needsSignIn(signIn)} <ConnectionsDialog connections={client.connections} needed={signIn} />
+        </p>
+      )}
       <Composer
         sessionId={sessionId}
         drafts={client.drafts}

@@ -1,3 +1,4 @@
+import { readable } from "../core/schemaFields";
 import type { Problem, ProblemCode } from "../core/codes";
 import type { TokenUse, ToolCall } from "../core/state";
 import { cardStrings } from "./cardStrings";
@@ -132,6 +133,9 @@ export const strings = inLanguage("strings", {
   toBox: "Back into the box",
   discard: "Discard",
   latest: "Jump to the latest",
+  needsSignIn: (servers: readonly string[]) => `Needs your sign-in: ${servers.map(readable).join(", ")}.`,
+  howToSignIn: (servers: readonly string[]) =>
+    `Not signed in yet: ${servers.map(readable).join(", ")}. Ask the coach something it needs this for: it then shows you a card with the way to the sign-in.`,
   unavailable: (servers: readonly string[]) => `Not reachable right now: ${servers.join(", ")}`,
   copy: "Copy",
   copied: "Copied",

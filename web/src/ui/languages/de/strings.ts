@@ -1,11 +1,9 @@
+import { readable } from "../../../core/schemaFields";
 import type { strings as english } from "../../strings";
 import type { Translated } from "../catalog";
 import { cardStrings } from "./cardStrings";
 import { findStrings } from "./findStrings";
 import { counted, number, seconds } from "./words";
-
-/** The server's words behind the name of a tool's service. */
-const NEEDS_SIGN_IN = "(needs your sign-in)";
 
 export const strings: Translated<typeof english> = {
   ...cardStrings,
@@ -141,8 +139,10 @@ export const strings: Translated<typeof english> = {
   toBox: "Zurück ins Textfeld",
   discard: "Verwerfen",
   latest: "Zum Neuesten springen",
-  unavailable: (servers) =>
-    `Zurzeit nicht erreichbar: ${servers.join(", ").replaceAll(NEEDS_SIGN_IN, "(braucht Ihre Anmeldung)")}`,
+  needsSignIn: (servers) => `Braucht Ihre Anmeldung: ${servers.map(readable).join(", ")}.`,
+  howToSignIn: (servers) =>
+    `Noch nicht angemeldet: ${servers.map(readable).join(", ")}. Fragen Sie den Coach etwas, wofür er das braucht: Er zeigt Ihnen dann eine Karte mit dem Weg zur Anmeldung.`,
+  unavailable: (servers) => `Zurzeit nicht erreichbar: ${servers.join(", ")}`,
   copy: "Kopieren",
   copied: "Kopiert",
   copyAnswer: "Antwort kopieren",
