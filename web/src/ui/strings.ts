@@ -55,7 +55,7 @@ export const strings = inLanguage("strings", {
   deleteForGood: "Delete for good?",
   showArchived: "Archive",
   showCurrent: "Back to conversations",
-  noArchived: "Nothing is archived.",
+  noArchived: "No conversation is archived.",
   showMore: "Show older",
   skip: "Skip to the conversation",
   transcript: "Conversation",

@@ -56,7 +56,7 @@ export const strings: Translated<typeof english> = {
   deleteForGood: "Endgültig löschen?",
   showArchived: "Archiv",
   showCurrent: "Zurück zu den Unterhaltungen",
-  noArchived: "Es ist nichts archiviert.",
+  noArchived: "Keine Unterhaltung ist archiviert.",
   showMore: "Ältere anzeigen",
   skip: "Zur Unterhaltung springen",
   transcript: "Unterhaltung",
