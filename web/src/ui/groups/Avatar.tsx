@@ -15,7 +15,7 @@ export function Avatar({ who, here = false }: { who: Pick<Participant, "id" | "n
 }
 
 function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== "");
+  const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const first = words[0]?.at(0) ?? "?";
   const last = words.length > 1 ? (words.at(-1)?.at(0) ?? "") : "";
   return (first + last).toUpperCase();
