@@ -84,15 +84,20 @@ function FoundIn({ found, onNavigate }: { found: Found; onNavigate: () => void }
             open(event, text.message_id);
           }}
         >
-          <b>{by}:</b>{" "}
-          <bdi>
-            {text.before}
-            <mark>{text.match}</mark>
-            {text.after}
-          </bdi>
+          <b>{by}:</b> <Snippet text={text} />
         </a>
       ))}
     </li>
+  );
+}
+
+function Snippet({ text: { before, match, after } }: { text: FoundText<string> }) {
+  return (
+    <bdi>
+      {before}
+      <mark>{match}</mark>
+      {after}
+    </bdi>
   );
 }
 
