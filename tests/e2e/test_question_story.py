@@ -217,7 +217,7 @@ def test_after_what_strangers_wrote_a_later_question_asks_before_it_writes_and_s
     chat.page.get_by_test_id("send").click()
 
     expect(card_of(chat)).to_have_attribute("data-state", "open", timeout=WAIT_MS)
-    expect(card_of(chat)).to_contain_text("because the conversation holds text from web_search")
+    expect(card_of(chat)).to_contain_text("because the conversation holds text from Web search")
     chat.page.get_by_test_id("approve").click()
     settled(chat, "approved", LOGGED)
     log_of(chat, stack)

@@ -11,7 +11,7 @@ export const SourceList = memo(function SourceList({ sources }: { sources: reado
   const heading = useId();
   if (sources.length === 0) return null;
   return (
-    <section className="sources" data-testid="sources" aria-labelledby={heading}>
+    <section className="answer-sources" data-testid="sources" aria-labelledby={heading}>
       <h4 id={heading}>{sourceStrings.sources}</h4>
       <ol>
         {sources.map((source) => (

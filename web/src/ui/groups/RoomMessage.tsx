@@ -124,7 +124,7 @@ function Text({ message, people, me }: MessageProps) {
 
 function CopiedMark({ by, saidAt }: NonNullable<Message["copied"]>) {
   return (
-    <p className="whisper-mark" data-testid="copied-mark">
+    <p className="room-standing" data-testid="copied-mark">
       <Icon name="copy" size={14} />
       {words.copied(by.name, saidAt)}
     </p>
