@@ -23,7 +23,8 @@ LINE_CHARACTERS = 300
 NUMBERS = "numbers"
 """The topic whose lines have to tell a figure."""
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*(.*?)\s*```\s*\Z", re.DOTALL)
-_NUMBER = re.compile(r"\d[\d.,' ]*\d|\d")
+# A space parts thousands only: "2025 6" is two figures.
+_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'\u2019]\d+)*")
 
 
 class Line(Shape):
