@@ -62,8 +62,10 @@ def _leave(scene: Scene) -> Iterator[Row]:
 def _message(scene: Scene) -> Iterator[Row]:
     room, me, mine, bob = scene.room, scene.ada.person, scene.ada.groups, scene.bob
     yield from _closed_groups(scene, "group_id", reply_to=None)
-    for row in _messages(scene):
-        yield row[0], {"reply_to": row[1]["message_id"]}, row[2]
+    for what, fields, code in _messages(scene):
+        # A reply may have been under way when what it replies to was taken back.
+        if fields["message_id"] != room.gone:
+            yield what, {"reply_to": fields["message_id"]}, code
     yield "a reply into another group", {"reply_to": room.watched}, NO_MESSAGE
     for name in (bob.person, mine.guest, mine.mate.upper(), "x", "..", "coach1"):
         yield f"mentioning {name}", {"mentions": [name]}, NO_MEMBER
