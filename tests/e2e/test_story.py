@@ -110,6 +110,7 @@ def test_what_is_written_without_a_connection_is_kept_told_of_and_asked_once(
     chat.expect_connected()
     expect(away).to_have_count(0)
     expect(chat.page.get_by_test_id("message-person")).to_have_count(2)
+    expect(chat.page.locator("[data-testid=message-person][data-pending=true]")).to_have_count(0, timeout=WAIT_MS)
     chat.expect_finished()
     expect(chat.page.get_by_test_id("composer")).to_have_value("Begun while away")
     log = audit(stack, session_of(chat))
