@@ -125,11 +125,12 @@ def _drain(state: Folded) -> Folded:
 
 
 def _snapshot(state: Folded, event: SnapshotFields) -> Folded:
+    late = event.through_seq < state.last_seq
     for held in sorted(event.events, key=lambda each: each.seq):
         if held.seq > state.last_seq:
             state = _apply(state, held)
     state = replace(state, last_seq=max(state.last_seq, event.through_seq))
-    if isinstance(event, SessionCreated) and event.title:
+    if isinstance(event, SessionCreated) and event.title and not late:
         state = replace(state, title=event.title)
     state = _drain(state)
     if event.more:

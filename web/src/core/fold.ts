@@ -227,7 +227,8 @@ function foldSnapshot(state: Conversation, event: SnapshotEvent): Conversation {
   const fresh = event.events.filter((held) => held.seq > state.lastSeq).sort((a, b) => a.seq - b.seq);
   let next: Conversation = fresh.reduce(apply, state);
   next = { ...next, lastSeq: Math.max(state.lastSeq, event.through_seq) };
-  if (event.type === "session.created") {
+  // One that comes late tells a title and settings of before.
+  if (event.type === "session.created" && event.through_seq >= state.lastSeq) {
     const { tools, unavailable, while_busy: whileBusy } = event;
     next = { ...next, title: event.title || next.title, tools, unavailable, whileBusy };
   }
