@@ -59,7 +59,7 @@ async def open_session(deps: ChatDependencies, connection: Connection, command: 
     )
     await _admit(deps, connection, state)
     seen = await view(deps.log, session_id, command.after)
-    return Answer(event=_created(deps, session_id, head.head, manifest, seen), state=state)
+    return Answer(event=_created(deps, session_id, manifest, seen), state=state)
 
 
 async def session_for(deps: ChatDependencies, grant: Grant, session_id: str | None, new_id: str) -> str:
@@ -186,14 +186,14 @@ def _groups(state: ConnectionState) -> tuple[str, ...]:
     return () if state.session_id is None else audiences(state.session_id, streaming=state.streaming)
 
 
-def _created(deps: ChatDependencies, session_id: str, head: Head, manifest: Manifest, seen: View) -> SessionCreated:
+def _created(deps: ChatDependencies, session_id: str, manifest: Manifest, seen: View) -> SessionCreated:
     return SessionCreated(
         conversation_id=session_id,
         at=iso(deps.now()),
         session_id=session_id,
-        title=head.title,
+        title=seen.head.title,
         tools=tools_told(manifest),
         unavailable=manifest.unavailable,
-        while_busy=head.while_busy,
+        while_busy=seen.head.while_busy,
         **seen.told(),
     )

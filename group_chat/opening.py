@@ -138,15 +138,14 @@ async def _read(deps: GroupDependencies, principal: str, group_id: str, after: i
         access = await deps.gate.access(principal, group_id)
         reader = reader_of(access.member, group_of(access.known.head))
         seen = await view(deps.log, group_id, after, reader=reader)
-        if seen.epoch == access.known.head.epoch:
+        if seen.head.epoch == access.known.head.epoch:
             return Seen(access=access, view=seen)
     raise StoreUnavailable("The members of the group change all the time. Try again.")
 
 
 async def _info(deps: GroupDependencies, group_id: str, seen: Seen) -> GroupInfo:
-    head, me = seen.access.known.head, seen.access.member
-    # Not up to the head this process knows: what another appended and told before the admission is heard by nobody.
-    counted = seen.view.seq
+    # Not the head this process knew: what another appended and told before the admission is heard by nobody.
+    head, me = seen.view.head, seen.access.member
     group = group_of(head)
     everyone, read_seq = await asyncio.gather(
         deps.gate.members.all(group_id, head.epoch), deps.memberships.read_seq(me.principal, group_id)
@@ -161,8 +160,8 @@ async def _info(deps: GroupDependencies, group_id: str, seen: Seen) -> GroupInfo
         members=tuple(_member(each) for each in everyone if each.state in _TOLD),
         archived=head.archived,
         read_seq=mark,
-        unread=await deps.unread.count(group_id, reader_of(me, group), mark, counted),
-        counted_seq=counted,
+        unread=await deps.unread.count(group_id, reader_of(me, group), mark, head.seq),
+        counted_seq=head.seq,
     )
 
 

@@ -29,6 +29,6 @@ async def read(deps: GroupDependencies, connection: Connection, command: Read) -
     counted = access.known.seq
     left = await deps.unread.count(group_id, reader, mark, counted)
     now = iso(deps.now())
-    told = ReadUpdated(conversation_id=group_id, at=now, seq=mark, unread=left, counted_seq=counted)
+    told = ReadUpdated(conversation_id=group_id, at=now, seq=mark, unread=left, through_seq=counted)
     await deps.publisher.to_member(group_id, principal, told)
     return Answer(event=CommandAccepted(conversation_id=group_id, at=now, command_id=command.command_id, seq=mark))

@@ -28,13 +28,12 @@ MAX_BYTES = 240_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The fields `snapshot` and `session.created` share; nothing in it is from beyond the epoch.
+    """The fields `snapshot` and `session.created` share; nothing in it is from beyond the epoch of `head`.
 
-    `seq` is how far the log went when it was read, which may be beyond `through_seq`.
+    `head` was read after the events, so it tells of all they changed; it may be further than `through_seq`.
     """
 
-    epoch: int
-    seq: int
+    head: Head
     from_seq: int
     through_seq: int
     events: tuple[VisibleEvent, ...]
@@ -47,7 +46,7 @@ class View:
 
     def told(self) -> dict[str, Any]:
         """Return the fields by name, as they go into the event."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"epoch", "seq"}}
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "head"}
 
 
 async def view(
@@ -71,8 +70,7 @@ async def view(
     through = events[-1].seq if events else after
     more = len(events) < len(found)
     return View(
-        epoch=head.epoch,
-        seq=head.seq,
+        head=head,
         from_seq=after + 1,
         through_seq=through,
         events=events,

@@ -8,7 +8,7 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing import Registry
 
-from shared.cards.plain_words import plain_words
+from shared.cards.faults import in_plain_words
 from shared.tools.schema_cost import MAX_WORK, NO_SCHEMA, schema_size, value_size
 
 _ENDLESS = frozenset({"pattern", "patternProperties", "uniqueItems"})
@@ -31,7 +31,7 @@ def problem_with(schema: str, value: Any) -> str | None:
 def plain_problem_with(schema: str, value: Any) -> str | None:
     """Return the same for a person, in plain words."""
     found = _found(schema, value)
-    return plain_words(found)[:_LONGEST] if isinstance(found, ValidationError) else found
+    return in_plain_words(found)[:_LONGEST] if isinstance(found, ValidationError) else found
 
 
 def _found(schema: str, value: Any) -> ValidationError | str | None:

@@ -183,9 +183,9 @@ class Presence(EventBase):
 
 
 class ReadUpdated(EventBase):
-    """How far one has read; sent to one's own connections alone. `unread` is counted up to `counted_seq`."""
+    """How far one has read; sent to one's own connections alone. `unread` is counted up to `through_seq`."""
 
     type: Literal["read.updated"] = "read.updated"
     seq: int
     unread: int
-    counted_seq: int
+    through_seq: int

@@ -1,11 +1,14 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from chat.session_settings import Changes, change_session
 from shared import ids
 from shared.errors import NotAllowed
 from shared.identity import Principal
 from shared.protocol.codes import ErrorCode
+from shared.protocol.shapes import Participant
 from shared.sign_in import negotiate
 from shared.web_pubsub import ClientUrl
 from tests.support.world import ADA, BOB, World
@@ -88,6 +91,24 @@ async def test_a_resumed_session_tells_everything_after_what_the_client_has(worl
     assert (told.event["from_seq"], told.event["through_seq"], told.event["title"]) == (2, 3, "First?")
     assert told.event["active_turn"]["asker"] == person
     assert later.session_id == session_id
+
+
+async def test_a_session_is_told_as_it_is_after_the_events_that_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = world.person()
+    session_id = await (await world.client(person)).open()
+    read = world.log.events_after
+
+    async def change_and_read(*given: Any) -> Any:
+        await change_session(world.chat, ada, session_id, Changes(title="Renewals", while_busy="reject"))
+        return await read(*given)
+
+    ada = Participant(kind="person", id=person, name="Ada")
+    monkeypatch.setattr(world.log, "events_after", change_and_read)
+    told = (await (await world.client(person)).send({"type": "session.update", "session_id": session_id})).event
+    assert [event["type"] for event in told["events"]] == ["title.updated", "settings.updated"]
+    assert (told["title"], told["while_busy"]) == ("Renewals", "reject")
 
 
 async def test_another_persons_session_looks_like_one_that_does_not_exist(world: World) -> None:

@@ -42,7 +42,7 @@ async def test_a_mark_moves_on_and_never_back(room: Room) -> None:
     assert (await room.do("bob", "read", seq=2))["seq"] == 3
     assert (await room.do("bob", "read", seq=99))["seq"] == 4
     told = room.told("read.updated")
-    assert [(event["seq"], event["unread"], event["counted_seq"]) for event in told] == [
+    assert [(event["seq"], event["unread"], event["through_seq"]) for event in told] == [
         (3, 1, 4),
         (3, 1, 4),
         (4, 0, 4),

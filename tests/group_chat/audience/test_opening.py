@@ -1,10 +1,12 @@
 """Opening a group on a connection: what it is told, and what it is remembered as."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from tests.group_chat.audience.groups import begin, give_role, say
+from group_chat.settings import GroupChanges, change_group
+from tests.group_chat.audience.groups import begin, give_role, person, say
 from tests.group_chat.audience.hall import Hall
 
 
@@ -123,13 +125,26 @@ async def test_what_is_said_while_a_group_is_opened_is_counted_as_far_as_it_says
     ada, bob = (hall.one.world.person(name) for name in ("tenant.ada", "tenant.bob"))
     group_id = await begin(hall.one.world, ada, bob)
     client = await hall.connect(bob)
-    for instance in hall.instances:
-        log = instance.deps.log
-        monkeypatch.setattr(log, "events_after", _after_saying(hall, group_id, ada, log.events_after))
+    _once_before_reading(hall, monkeypatch, lambda: say(hall.one, group_id, ada))
     told = await client.open(group_id, capabilities=[])
     await client.heard(group_id, 1)
     assert told["through_seq"] == 1
     assert (told["group"]["unread"], told["group"]["counted_seq"]) == (1, 1)
+
+
+async def test_a_group_is_told_as_it_is_after_the_events_that_are_told(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = (hall.one.world.person(name) for name in ("tenant.ada", "tenant.bob"))
+    group_id = await begin(hall.one.world, ada, bob)
+    client = await hall.connect(bob)
+    changes = GroupChanges(title="Renewals", description="Of this year", follow_up=True, archived=True)
+    _once_before_reading(hall, monkeypatch, lambda: change_group(hall.one.deps, person(ada), group_id, changes))
+    told = await client.open(group_id)
+    assert [event["type"] for event in told["events"]] == ["title.updated", "group.updated"]
+    group = told["group"]
+    assert (group["title"], group["description"], group["archived"]) == ("Renewals", "Of this year", True)
+    assert group["settings"] == {"follow_up": True, "ambient": False, "history": "all"}
 
 
 async def test_what_another_process_was_told_is_counted_when_a_group_is_opened(hall: Hall) -> None:
@@ -143,14 +158,19 @@ async def test_what_another_process_was_told_is_counted_when_a_group_is_opened(h
         assert (told["group"]["unread"], told["group"]["counted_seq"]) == (len(hall.instances),) * 2, number
 
 
-def _after_saying(hall: Hall, group_id: str, principal: str, read: Any) -> Any:
-    """Have somebody say something after the reader was admitted and the group looked at, before it is read."""
+def _once_before_reading(hall: Hall, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[object]]) -> None:
+    """Have something happen after the reader was admitted and the group looked at, before its events are read."""
+    done: list[bool] = []
 
-    async def say_and_read(*given: Any) -> Any:
-        read_before.append(group_id)
-        if len(read_before) == 1:
-            await say(hall.one, group_id, principal)
-        return await read(*given)
+    def after_acting(read: Any) -> Any:
+        async def act_and_read(*given: Any) -> Any:
+            if not done:
+                done.append(True)
+                await act()
+            return await read(*given)
 
-    read_before: list[str] = []
-    return say_and_read
+        return act_and_read
+
+    for instance in hall.instances:
+        log = instance.deps.log
+        monkeypatch.setattr(log, "events_after", after_acting(log.events_after))

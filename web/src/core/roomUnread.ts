@@ -36,15 +36,15 @@ export function counted(tally: Tally, event: ServerEvent, me: string): Tally {
   if (event.type === "snapshot") {
     const told = event.events.reduce((state, each) => heard(state, each, me), tally);
     if (!event.group) return told;
-    const { read_seq: seq, unread, counted_seq } = event.group;
-    return asCounted(told, { seq, unread, counted_seq });
+    const { read_seq: seq, unread, counted_seq: through } = event.group;
+    return asCounted(told, { seq, unread, through_seq: through });
   }
   return isDurable(event) ? heard(tally, event, me) : tally;
 }
 
 /** Take what the server counted above the mark `seq`, unless something newer is known. */
-export function asCounted(tally: Tally, told: Pick<ReadUpdated, "seq" | "unread" | "counted_seq">): Tally {
-  const { seq: readSeq, unread, counted_seq: countedSeq } = told;
+export function asCounted(tally: Tally, told: Pick<ReadUpdated, "seq" | "unread" | "through_seq">): Tally {
+  const { seq: readSeq, unread, through_seq: countedSeq } = told;
   if (readSeq < tally.readSeq || (readSeq === tally.readSeq && countedSeq < tally.countedSeq)) return tally;
   return { ...tally, readSeq, unread, countedSeq };
 }

@@ -161,7 +161,7 @@ export class Rooms {
   /** The list counts, too: of rooms that are not listened to, it alone. */
   private told({ groupId, readSeq, unread, seq }: RoomSummary): void {
     const before = this.tallies.get(groupId) ?? NOTHING;
-    this.tallies.set(groupId, asCounted(before, { seq: readSeq, unread, counted_seq: seq }));
+    this.tallies.set(groupId, asCounted(before, { seq: readSeq, unread, through_seq: seq }));
   }
 
   /** Hear what happens in the rooms that are not shown. */

@@ -1336,7 +1336,7 @@ export interface Presence {
   state: PresenceState;
 }
 /**
- * How far one has read; sent to one's own connections alone. `unread` is counted up to `counted_seq`.
+ * How far one has read; sent to one's own connections alone. `unread` is counted up to `through_seq`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ReadUpdated".
@@ -1347,7 +1347,7 @@ export interface ReadUpdated {
   type: "read.updated";
   seq: number;
   unread: number;
-  counted_seq: number;
+  through_seq: number;
 }
 /**
  * What its asker may want to ask next, after this turn's answer; told again by `GET .../turns/{turn_id}/offers`.

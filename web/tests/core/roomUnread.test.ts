@@ -11,7 +11,7 @@ function tally(events: readonly ServerEvent[], me: string, from: Tally = NOTHING
 }
 
 function read(seq: number, unread: number, counted = LOG.length): ReadUpdated {
-  return { type: "read.updated", conversation_id: "g_1", at: "", seq, unread, counted_seq: counted };
+  return { type: "read.updated", conversation_id: "g_1", at: "", seq, unread, through_seq: counted };
 }
 
 describe("what is unread", () => {

@@ -38,7 +38,7 @@ describe("the list of rooms", () => {
     expect(rooms.badges.get().get("g_1")).toEqual({ unread: 1, mentions: 1 });
     server.append("g_1", says("and more"));
     expect(rooms.badges.get().get("g_1")).toEqual({ unread: 2, mentions: 1 });
-    server.send({ type: "read.updated", conversation_id: "g_1", at: "", seq: 2, unread: 0, counted_seq: 2 });
+    server.send({ type: "read.updated", conversation_id: "g_1", at: "", seq: 2, unread: 0, through_seq: 2 });
     expect(rooms.badges.get().get("g_1")).toEqual({ unread: 0, mentions: 0 });
     const [watch] = server.sent("group.open");
     expect(watch).toMatchObject({ capabilities: [], after: Number.MAX_SAFE_INTEGER });

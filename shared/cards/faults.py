@@ -27,7 +27,7 @@ _LIMITS = {
 _NAMED = 10
 
 
-def plain_words(error: ValidationError) -> str:
+def in_plain_words(error: ValidationError) -> str:
     """Return which field is wrong, and why."""
     rule, wanted = str(error.validator), cast("Any", error.validator_value)
     if rule == "required":
