@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 PYTHON := $(shell command -v python3.13 2>/dev/null)
 BIN := .venv/bin
+# Compiled once here, not at every start of every program where Python may not write what it compiled.
+PIP_INSTALL = $(BIN)/uv pip install -q --compile-bytecode --require-hashes
 NPM_CI := npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
@@ -78,18 +80,18 @@ clean: ## Forget all local state: conversations, blobs, keys
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
 
 .venv/.local: requirements-local.txt | .venv/bin/uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-local.txt
+	@$(PIP_INSTALL) --python $(BIN)/python -r requirements-local.txt
 	@touch $@
 
 .venv/.dev: requirements-dev.txt | .venv/bin/uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(PIP_INSTALL) --python $(BIN)/python -r requirements-dev.txt
 	@touch $@
 
 # checkov needs versions of packages the app must not have.
 .venv-checkov/.made: infra/checkov/requirements.txt | .venv/bin/uv
 	@rm -rf .venv-checkov
 	@$(BIN)/uv venv -q --python $(BIN)/python .venv-checkov
-	@$(BIN)/uv pip install -q --python .venv-checkov/bin/python --no-deps --require-hashes -r infra/checkov/requirements.txt
+	@$(PIP_INSTALL) --python .venv-checkov/bin/python --no-deps -r infra/checkov/requirements.txt
 	@touch $@
 
 local/azurite/node_modules/.installed: local/azurite/package-lock.json | node
