@@ -1,11 +1,12 @@
 """The `call_model` activity: one model step, written once however often it runs."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from orchestration import context, context_memory
+from orchestration import context
 from orchestration.begin_step import begin
 from orchestration.context_summary import needs_summary
 from orchestration.current_memory import memory_of_now
@@ -13,6 +14,7 @@ from orchestration.current_rights import with_rights_of_now
 from orchestration.dependencies import TurnDependencies
 from orchestration.limits import reached
 from orchestration.messages import StepRequest, StepResult
+from orchestration.model_request import Material
 from orchestration.patience import patiently
 from orchestration.room_audience import for_summary
 from orchestration.step_record import new_step, recorded, result_of, says_anything, usage_before
@@ -25,19 +27,14 @@ from shared.event_log.documents import Manifest
 from shared.event_log.head import Head, VersionedHead
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record, VersionedLive
 from shared.memory import Memory
-from shared.model import ModelRequest
-from shared.model_tokens import items_tokens
 from shared.protocol.codes import ErrorCode
 from shared.protocol.ephemeral import AiState
-
-MAX_OUTPUT_TOKENS = 4_000
-LAST_STEP = "\n\nYou have used up what one question may use. Answer now with what you have."
-SMALLER = (1.0, 0.5, 0.25)
-"""Parts of the context budget to try when the model says that even this much is too long for it."""
 
 FILTERED = "The answer was held back by the content filter. Ask in other words."
 
 EMPTY = "The language model gave an empty answer. Please try again."
+
+_LOG = logging.getLogger(__name__)
 
 OVER = StepResult(outcome="over")
 STOPPED = StepResult(outcome="stopped")
@@ -70,7 +67,7 @@ async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
             memory_of_now(deps, request, record.head.head),
             view_of_step(deps, request, record),
         )
-        step = _Step(deps, request, record, view, offered, memory)
+        step = _Step(deps, request, record, _material(deps, request, record, view, offered, memory))
         await step.hold()
         held = True
         return step
@@ -107,27 +104,12 @@ async def _tell_wait(deps: TurnDependencies, request: StepRequest, error: Transi
 class _Step:
     """One execution of a step that nobody has recorded yet. A limit makes it the turn's last: no tools any more."""
 
-    def __init__(
-        self,
-        deps: TurnDependencies,
-        request: StepRequest,
-        record: Record,
-        view: StepView,
-        offered: Manifest,
-        memory: Memory,
-    ) -> None:
+    def __init__(self, deps: TurnDependencies, request: StepRequest, record: Record, material: Material) -> None:
         self._deps = deps
         self._request = request
         self._record = record
-        self._view = view
-        self._manifest = manifest_of(record)
-        self._offered = offered
-        self._memory = memory
-        self._memory_told: int | None = None
-        self._limit = (
-            ErrorCode.LIMIT_STEPS if request.last and not request.room else reached(record, request.turn_id, deps.now())
-        )
-        self._asked = self._model_request(SMALLER[0])
+        self._material = material
+        self._asked = material.whole()
 
     async def hold(self) -> None:
         """Hold what the call may cost.
@@ -137,85 +119,83 @@ class _Step:
 
         """
         deps, request = self._deps, self._request
-        await deps.spending.hold(request, self._asked, deps.now().timestamp(), usage_before(self._record, request))
+        used = usage_before(self._record, request)
+        await deps.spending.hold(request, self._asked.request, deps.now().timestamp(), used)
 
     async def run(self, live: VersionedLive, head: VersionedHead) -> StepResult:
         """Have the model write under the claim `live`, and append on `head`."""
-        request = self._request
-        await tell_room(self._deps, request, self._view)
-        live = replace(live, live=live.live.model_copy(update={"audience": self._view.only}))
-        written = await self._written(live)
+        request, view = self._request, self._material.view
+        await tell_room(self._deps, request, view)
+        live, written = await self._written(replace(live, live=live.live.model_copy(update={"audience": view.only})))
         if written.interrupted == "over":
             return OVER
         if written.interrupted == "lost":
             raise StoreUnavailable("Another execution took this step over; its result will be used.")
         if written.completed is not None and written.completed.finish == "content_filter":
             await self._deps.spending.count(request, written.completed.usage)
+            await self._forget(live)
             raise ModelFailed(FILTERED, code=ErrorCode.CONTENT_FILTERED)
         steers = context.pending_steers(self._record, request.turn_id, request.step)
+        limit = self._material.limit
         events = new_step(
-            request,
-            self._record,
-            written,
-            self._manifest,
-            live=live.live,
-            limit=self._limit,
-            steers=steers,
+            request, self._record, written, self._material.manifest, live=live.live, limit=limit, steers=steers
         )
         if not says_anything(events):
             if written.interrupted:
                 return STOPPED
             if written.completed is not None:
                 await self._deps.spending.count(request, written.completed.usage)
-            if self._limit is None:
+            if limit is None:
                 raise ModelUnavailable(EMPTY)
-            return StepResult(outcome="answered", limit=self._limit)
+            return StepResult(outcome="answered", limit=limit)
         return await self._save(events, {steer.turn_id for steer in steers}, head)
 
-    async def _written(self, live: VersionedLive) -> Written:
-        """Have the model write; with less to read when it says that all this is too long for it."""
+    async def _written(self, live: VersionedLive) -> tuple[VersionedLive, Written]:
+        """Have the model write; where its service refuses what it is told, with less of it. Also return the claim."""
         deps, request = self._deps, self._request
-        for part in SMALLER:
-            asked = self._asked if part == SMALLER[0] else self._model_request(part)
+        while True:
             step = LiveStep(request.conversation_id, live, model=deps.model, texts=deps.live, publisher=deps.publisher)
             try:
-                written = await step.run(asked)
+                written = await step.run(self._asked.request)
             except (ModelFailed, ModelUnavailable) as error:
-                if error.code is not ErrorCode.CONTEXT_TOO_LONG or part == SMALLER[-1]:
-                    await deps.spending.give_back(request)
+                less = self._material.after(self._asked, error.code)
+                if less is None:
+                    await self._give_up(step.live, error)
                     raise
+                _LOG.warning("step %d of %s is asked with less: %s", request.step, request.turn_id, error.code)
+                self._asked = less
+                again = await deps.live.claim_again(request.conversation_id, step.live)
+                if again is None:
+                    return live, Written(interrupted="lost")
+                live = replace(again, live=again.live.model_copy(update={"audience": live.live.audience}))
             else:
-                written.memory_version = self._memory_told
-                if written.first_sent is not None:
-                    first_text(self._record, request.turn_id, written.first_sent)
-                if written.interrupted == "lost":
-                    # The execution that took the step over counts it, under the same key.
-                    return written
-                if written.completed is None:
-                    await deps.spending.count_broken_off(request, asked, written.text)
-                else:
-                    priced = deps.spending.priced(written.completed.usage)
-                    written.completed = replace(written.completed, usage=priced)
-                return written
-        raise AssertionError("the last part returns or raises")
+                return step.live, await self._counted(written)
 
-    def _model_request(self, part: float) -> ModelRequest:
-        manifest, view = self._manifest, self._view
-        last = self._limit is not None or self._request.room
-        instructions = manifest.instructions + view.words + (LAST_STEP if self._limit is not None else "")
-        tools = () if last else context.given_tools(self._offered, self._record, remembers=self._memory.enabled)
-        budget = context.left(instructions, tools, int(context.BUDGET_TOKENS * part))
-        notes = context_memory.notes(self._memory, budget)
-        self._memory_told = self._memory.version if notes else None
-        told = context.history(view.told, self._request.turn_id, budget - items_tokens(notes), view.readers)
-        return ModelRequest(
-            model=self._deps.chat_model,
-            instructions=instructions,
-            items=(*notes, *told),
-            tools=tools,
-            cache_key=f"{manifest.prompt}.{manifest.prompt_version}",
-            max_output_tokens=MAX_OUTPUT_TOKENS,
-        )
+    async def _give_up(self, live: VersionedLive, error: ModelFailed | ModelUnavailable) -> None:
+        await self._deps.spending.give_back(self._request)
+        if error.code is ErrorCode.CONTENT_FILTERED:
+            await self._forget(live)
+
+    async def _forget(self, live: VersionedLive) -> None:
+        """Drop text that is held back: it must not come back as the answer of a turn that is stopped meanwhile."""
+        with suppress(StoreUnavailable):
+            await self._deps.live.claim_again(self._request.conversation_id, live)
+
+    async def _counted(self, written: Written) -> Written:
+        """Count what was written, and tell when its first text was."""
+        spending, request = self._deps.spending, self._request
+        written.memory_version = self._asked.memory_version
+        if written.first_sent is not None:
+            first_text(self._record, request.turn_id, written.first_sent)
+        if written.interrupted == "lost":
+            # The execution that took the step over counts it, under the same key.
+            return written
+        if written.completed is None:
+            await spending.count_broken_off(request, self._asked.request, written.text)
+        else:
+            priced = spending.priced(written.completed.usage)
+            written.completed = replace(written.completed, usage=priced)
+        return written
 
     async def _save(self, events: list[NewEvent], steers: set[str], head: VersionedHead) -> StepResult:
         deps, request = self._deps, self._request
@@ -240,3 +220,21 @@ class _Step:
 
 def _summarise(record: Record) -> int | None:
     return needs_summary(for_summary(record), context.BUDGET_TOKENS)
+
+
+def _material(
+    deps: TurnDependencies, request: StepRequest, record: Record, view: StepView, offered: Manifest, memory: Memory
+) -> Material:
+    by_steps = request.last and not request.room
+    limit = ErrorCode.LIMIT_STEPS if by_steps else reached(record, request.turn_id, deps.now())
+    return Material(
+        record=record,
+        view=view,
+        turn_id=request.turn_id,
+        model=deps.chat_model,
+        manifest=manifest_of(record),
+        offered=offered,
+        memory=memory,
+        is_last=limit is not None or request.room,
+        limit=limit,
+    )

@@ -16,6 +16,7 @@ EXHAUSTED = {
     ErrorCode.LIMIT_CALLS: "The coach used all its tool calls for one question. This is what it found so far.",
     ErrorCode.LIMIT_TOKENS: "This question needed more text than one turn may use. This is what it found so far.",
     ErrorCode.LIMIT_TIME: "This took longer than a turn may. What was written so far is saved.",
+    ErrorCode.LIMIT_LENGTH: "The answer is longer than one may be: its end is missing. Ask the coach to go on.",
 }
 
 

@@ -1,5 +1,6 @@
 """What one turn may use: pure rules over what the log says of it. Hitting one makes the next model step the last."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ MAX_SAME_CALLS = 2
 MAX_ASKED_AT_ONCE = 60
 """Calls of one model step that are kept at all; what is beyond is a model gone wild."""
 MAX_ARGUMENT_CHARACTERS = 100_000
+MAX_ARGUMENT_BYTES = 300_000
+"""What the arguments of one step's calls may take together; with the longest text, what Web PubSub takes at once."""
 _SHOWN_ARGUMENT_CHARACTERS = 1_000
 MAX_TURN_TOKENS = 400_000
 """Tokens, read and written, after which a turn must come to its answer."""
@@ -28,6 +31,7 @@ LAST_WORDS_S = 30.0
 
 TOO_MANY = "Not made: this question has used all its tool calls. Answer with what you have."
 TOO_LONG = f"Not made: its arguments have more than {MAX_ARGUMENT_CHARACTERS} characters. Call it with less."
+TOO_LONG_TOGETHER = "Not made: the arguments of all these calls are too long together. Make fewer calls at a time."
 SAME_AGAIN = "Not made: you made this call with the same arguments before; its results are above. Use them."
 
 
@@ -61,10 +65,13 @@ def screened(record: Record, turn_id: str, asked: Sequence[ToolCallPart]) -> tup
     made = len(before)
     effects = Effects(record, turn_id)
     result: list[Screened] = []
+    left = MAX_ARGUMENT_BYTES
     for call in asked[:MAX_ASKED_AT_ONCE]:
         standing = effects.standing(call)
-        if len(call.arguments) > MAX_ARGUMENT_CHARACTERS:
-            standing = _refused(TOO_LONG)
+        kept = _cut(call, left)
+        left -= _stored_bytes(kept.arguments)
+        if kept is not call:
+            standing = _refused(TOO_LONG if len(call.arguments) > MAX_ARGUMENT_CHARACTERS else TOO_LONG_TOGETHER)
         elif made >= MAX_CALLS:
             standing = _refused(TOO_MANY)
         elif same[_identity(call)] >= MAX_SAME_CALLS:
@@ -72,7 +79,7 @@ def screened(record: Record, turn_id: str, asked: Sequence[ToolCallPart]) -> tup
         elif standing is None:
             made += 1
             same[_identity(call)] += 1
-        result.append(Screened(part=_cut(call), standing=standing))
+        result.append(Screened(part=kept, standing=standing))
     return tuple(result)
 
 
@@ -88,11 +95,17 @@ def _calls(step: MessageCompleted) -> list[ToolCallPart]:
     return [part for part in step.parts if isinstance(part, ToolCallPart)]
 
 
-def _cut(call: ToolCallPart) -> ToolCallPart:
-    """Keep the beginning of arguments nobody may make a call with."""
-    if len(call.arguments) <= MAX_ARGUMENT_CHARACTERS:
+def _cut(call: ToolCallPart, left: int) -> ToolCallPart:
+    """Keep the beginning of arguments nobody may make a call with; short ones take nobody's room."""
+    size = len(call.arguments)
+    fits = size <= MAX_ARGUMENT_CHARACTERS and _stored_bytes(call.arguments) <= left
+    if fits or size <= _SHOWN_ARGUMENT_CHARACTERS:
         return call
     return call.model_copy(update={"arguments": call.arguments[:_SHOWN_ARGUMENT_CHARACTERS] + " …"})
+
+
+def _stored_bytes(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode())
 
 
 def _identity(call: ToolCallPart) -> tuple[str, str, str]:

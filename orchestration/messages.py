@@ -48,7 +48,8 @@ class StepResult(Message):
 
     `tools` names the calls to run next; `failed` carries an `ErrorInfo` as JSON text; `over` means the turn had
     ended or lost the floor, so nothing was done. `limit` is the code of the limit that made this step the turn's
-    last; `summarise` the `seq` up to which the conversation should be summarised once the turn has ended.
+    last, or cut its answer; `summarise` the `seq` up to which the conversation should be summarised once the turn has
+    ended.
     """
 
     outcome: StepOutcome

@@ -22,6 +22,8 @@ from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import COACH, SYSTEM, Part, TextPart, ToolCallPart, Usage
 from shared.whispers import Narrow, hidden
 
+MAX_NAME_CHARACTERS = 200
+
 
 def recorded(record: Record, request: StepRequest) -> list[StoredEvent]:
     """Return what an earlier execution stored of this step, its message first; empty if none did."""
@@ -98,7 +100,8 @@ def result_of(events: Iterable[StoredEvent], summarise: int | None, record: Reco
     if message.finish == "stopped":
         return StepResult(outcome="stopped")
     room_waits = is_hidden(message) and not of_turn(record, message.turn_id)
-    return StepResult(outcome="answered", limit=message.limit, summarise=summarise, room_waits=room_waits)
+    limit = message.limit or (ErrorCode.LIMIT_LENGTH if message.finish == "length" else None)
+    return StepResult(outcome="answered", limit=limit, summarise=summarise, room_waits=room_waits)
 
 
 def _calls(message: MessageCompleted) -> list[ToolCallPart]:
@@ -111,12 +114,12 @@ def _stands_in(event: StoredEvent, message: MessageCompleted) -> TypeIs[ToolCall
 
 
 def _call_part(request: StepRequest, manifest: Manifest, index: int, asked: ToolRequested) -> ToolCallPart:
-    """Name the server's tool again; a name that was never offered stays as the model wrote it and is refused later."""
+    """Name the server's tool again; a name that was never offered stays as the model began it and is refused later."""
     offered = next((tool for tool in manifest.tools if tool.model_name == asked.name), None)
     return ToolCallPart(
         call_id=ids.call(request.turn_id, request.step, index),
         server=offered.server if offered else "",
-        tool=offered.tool if offered else asked.name,
+        tool=offered.tool if offered else asked.name[:MAX_NAME_CHARACTERS],
         arguments=asked.arguments,
     )
 

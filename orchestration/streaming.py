@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from orchestration.deltas import DeltaStream
+from orchestration.limits import MAX_ASKED_AT_ONCE
 from shared import ids
 from shared.clock import utc_now
 from shared.errors import PublishFailed, StoreUnavailable
@@ -57,6 +58,11 @@ class LiveStep:
         self._texts = texts
         self._publisher = publisher
         self._written = Written()
+
+    @property
+    def live(self) -> VersionedLive:
+        """The claim as it was last written."""
+        return self._live
 
     async def run(self, request: ModelRequest) -> Written:
         """Stream until the model is done, the turn is stopped, or it is no longer ours.
@@ -115,7 +121,9 @@ class LiveStep:
                         if len(self._written.text) > MAX_TEXT_CHARACTERS:
                             return
                     case ToolRequested():
-                        self._written.calls.append(event)
+                        # Read on, beyond what is kept, to what the service says it counted.
+                        if len(self._written.calls) < MAX_ASKED_AT_ONCE:
+                            self._written.calls.append(event)
                     case ModelCompleted():
                         self._written.completed = event
 

@@ -101,6 +101,7 @@ def _answered(
     ctx: task.OrchestrationContext, request: TurnRequest, interrupts: Interrupts, outcome: StepResult, *, step: int
 ) -> Steps[Ending]:
     """End the turn; if its asker alone was answered, after a `step` for the room they asked in."""
+    limit = outcome.limit
     if outcome.room_waits:
         for_room = yield from _model_step(ctx, request, interrupts, step=step, room=True)
         if isinstance(for_room, Ending):
@@ -109,8 +110,9 @@ def _answered(
             return Ending(status="failed", error=for_room.error)
         if for_room.outcome == "stopped":
             return Ending(status="stopped")
-    status: EndStatus = "exhausted" if outcome.limit else "completed"
-    return Ending(status=status, error=outcome.limit, summarise=outcome.summarise)
+        limit = limit or for_room.limit
+    status: EndStatus = "exhausted" if limit else "completed"
+    return Ending(status=status, error=limit, summarise=outcome.summarise)
 
 
 def _model_step(

@@ -47,7 +47,7 @@ class ResponseReader:
         if kind == _ITEM:
             return self._item(_object(body.get("item")))
         if kind in (_COMPLETED, _INCOMPLETE):
-            return self._end(_object(body.get("response")))
+            return self._end(_object(body.get("response")), is_whole=kind == _COMPLETED)
         if kind in (_FAILED, _ERROR) or "error" in body:
             raise _failure(body)
         return None
@@ -58,9 +58,9 @@ class ResponseReader:
         self._asked_for_tools = True
         return ToolRequested(name=_text(item.get("name")), arguments=_text(item.get("arguments")))
 
-    def _end(self, response: _Json) -> ModelCompleted:
+    def _end(self, response: _Json, *, is_whole: bool) -> ModelCompleted:
         finish: Finish = "tools" if self._asked_for_tools else "stop"
-        if response.get("status") == "incomplete":
+        if not is_whole or response.get("status") == "incomplete":
             reason = _object(response.get("incomplete_details")).get("reason")
             # Any reason we do not know still means that text is missing at the end.
             finish = "content_filter" if reason == "content_filter" else "length"

@@ -12,7 +12,17 @@ _REQUEST_TIMEOUT = 408
 _CONFLICT = 409
 _TOO_EARLY = 425
 _TOO_MANY = 429
-_FILTER_CODES = frozenset({"content_filter", "ResponsibleAIPolicyViolation", "content_policy_violation"})
+_FILTER_CODES = frozenset(
+    {
+        "content_filter",
+        "ResponsibleAIPolicyViolation",
+        "content_policy_violation",
+        "invalid_prompt",
+        "bio_policy",
+        "misalignment_policy_violation",
+    }
+)
+"""What Azure and OpenAI call it when the rules for content hold a prompt or an answer back, in a body or a stream."""
 _BUSY_CODES = frozenset({"rate_limit_exceeded", "too_many_requests", "429"})
 _DENIED = {
     401: "The app's access to the language model is refused. An administrator has to look at it.",

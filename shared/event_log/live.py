@@ -57,6 +57,24 @@ class LiveText:
                 break
         raise StoreUnavailable("Another execution keeps taking this step. It will be tried again.")
 
+    async def claim_again(self, conversation_id: str, mine: VersionedLive) -> VersionedLive | None:
+        """Begin the next attempt after one's own; None when somebody else has begun it.
+
+        Raises:
+            StoreUnavailable: the store failed.
+
+        """
+        for _ in range(_MAX_RACES):
+            claimed = await self.try_claim(conversation_id, mine.live.turn_id, mine.live.step, mine)
+            if claimed is not None:
+                return claimed.live
+            found = await self._read(conversation_id)
+            if found is None or _writer(found) != _writer(mine):
+                return None
+            # A checkpoint of one's own that was given up was saved meanwhile.
+            mine = found
+        return None
+
     async def try_claim(
         self, conversation_id: str, turn_id: str, step: int, before: VersionedLive | None
     ) -> Checkpoint | None:
@@ -100,6 +118,10 @@ class LiveText:
     async def _read(self, conversation_id: str) -> VersionedLive | None:
         document = await self._cosmos.read(log_container(conversation_id), conversation_id, ids.LIVE)
         return None if document is None else VersionedLive(live=live_from(document), etag=document["_etag"])
+
+
+def _writer(live: VersionedLive) -> tuple[str, int, int]:
+    return live.live.turn_id, live.live.step, live.live.attempt
 
 
 def _next_attempt(turn_id: str, step: int, before: VersionedLive | None) -> int:

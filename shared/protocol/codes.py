@@ -67,6 +67,7 @@ class ErrorCode(StrEnum):
     LIMIT_CALLS = "limit_calls"
     LIMIT_TOKENS = "limit_tokens"
     LIMIT_TIME = "limit_time"
+    LIMIT_LENGTH = "limit_length"
     BUDGET_EXHAUSTED = "budget_exhausted"
     STORE_UNAVAILABLE = "store_unavailable"
     PUBLISH_FAILED = "publish_failed"
@@ -145,6 +146,7 @@ _DOMAINS: dict[Fault, frozenset[ErrorCode]] = {
             ErrorCode.LIMIT_CALLS,
             ErrorCode.LIMIT_TOKENS,
             ErrorCode.LIMIT_TIME,
+            ErrorCode.LIMIT_LENGTH,
             ErrorCode.BUDGET_EXHAUSTED,
         }
     ),

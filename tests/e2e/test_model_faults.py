@@ -89,12 +89,16 @@ ROWS = (
     Row(
         name="cut by its limit",
         respond={"text": "A beginning", "finish": "length"},
+        status="exhausted",
+        code="limit_length",
         response="A beginning",
         finish="length",
     ),
     Row(
         name="endless text",
         respond={"tokens": 25_000, "first_token_ms": 0, "token_ms": 0},
+        status="exhausted",
+        code="limit_length",
         response=None,
         finish="length",
     ),

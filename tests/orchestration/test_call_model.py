@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from orchestration.call_model import LAST_STEP, call_model
+from orchestration.call_model import call_model
 from orchestration.limits import MAX_ARGUMENT_CHARACTERS, MAX_ASKED_AT_ONCE, MAX_CALLS
 from orchestration.messages import StepResult
+from orchestration.model_request import LAST_STEP
 from orchestration.streaming import MAX_TEXT_CHARACTERS
 from orchestration.turn import MAX_STEPS
 from shared import ids

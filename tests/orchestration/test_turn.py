@@ -166,6 +166,16 @@ def test_the_last_step_gets_no_tools_and_its_answer_counts_as_exhausted() -> Non
     assert status == "exhausted"
 
 
+def test_a_limit_reached_in_the_step_for_the_room_ends_the_turn_as_exhausted() -> None:
+    privately = StepResult(outcome="answered", room_waits=True)
+    for_room = StepResult(outcome="answered", limit="limit_time")
+    context, status = drive(
+        lambda c: c.last("call_model").complete(privately.text()),
+        lambda c: c.last("call_model").complete(for_room.text()),
+    )
+    assert (context.transcript[-1], status) == ("finish_turn exhausted limit_time", "exhausted")
+
+
 def test_a_model_that_asks_for_tools_even_in_the_last_step_is_cut_off() -> None:
     rounds = [happening for step in range(MAX_STEPS) for happening in _round(step)]
     context, status = drive(*rounds)

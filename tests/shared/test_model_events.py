@@ -59,6 +59,12 @@ def test_the_end_says_why(response: dict[str, Any], finish: str) -> None:
     assert end.finish == finish
 
 
+def test_an_end_that_is_called_incomplete_is_not_whole_whatever_else_it_says() -> None:
+    [end] = read(frame("response.incomplete", response={}))
+    assert isinstance(end, ModelCompleted)
+    assert end.finish == "length"
+
+
 @pytest.mark.parametrize(
     ("usage", "expected"),
     [

@@ -31,6 +31,8 @@ FINAL: list[tuple[int | None, Any, ErrorCode]] = [
     (400, error(None, innererror={"code": "ResponsibleAIPolicyViolation"}), ErrorCode.CONTENT_FILTERED),
     (400, {"code": "content_filter", "message": SECRET}, ErrorCode.CONTENT_FILTERED),
     (None, {"code": "content_filter"}, ErrorCode.CONTENT_FILTERED),
+    (None, {"code": "invalid_prompt"}, ErrorCode.CONTENT_FILTERED),
+    (None, {"code": "bio_policy"}, ErrorCode.CONTENT_FILTERED),
     (400, error("context_length_exceeded"), ErrorCode.CONTEXT_TOO_LONG),
     (None, error("context_length_exceeded"), ErrorCode.CONTEXT_TOO_LONG),
     (400, error("invalid_value"), ErrorCode.MODEL_REFUSED_REQUEST),

@@ -31,6 +31,23 @@ async def test_a_stale_reading_does_not_give_the_same_attempt_twice(world: World
     assert third.live.attempt == 3
 
 
+async def test_a_claim_after_ones_own_knows_a_checkpoint_that_was_given_up(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    live = await world.live.claim(conversation_id, "t", 0, None)
+    assert await world.live.checkpoint(conversation_id, live, "so far") is not None
+    again = await world.live.claim_again(conversation_id, live)
+    assert again is not None
+    assert (again.live.attempt, again.live.text) == (2, "")
+
+
+async def test_a_claim_after_ones_own_takes_nothing_from_another(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    live = await world.live.claim(conversation_id, "t", 0, None)
+    other = await world.live.claim(conversation_id, "t", 0, live)
+    assert await world.live.claim_again(conversation_id, live) is None
+    assert await world.log.live(conversation_id) == other
+
+
 async def test_a_checkpoint_saves_the_text_and_tells_the_newest_head(world: World) -> None:
     conversation_id = await new_log(world.log)
     live = await world.live.claim(conversation_id, "t", 0, None)

@@ -102,6 +102,7 @@ export type ErrorCode =
   | "limit_calls"
   | "limit_tokens"
   | "limit_time"
+  | "limit_length"
   | "budget_exhausted"
   | "store_unavailable"
   | "publish_failed"

@@ -183,9 +183,14 @@ function CallView({ call, cards, feedback }: Pick<StepProps, "cards" | "feedback
   );
 }
 
+/** Tell whether an end needs words of its own: of an answer that was cut, the step itself says so. */
+export function needsWords(outcome: Outcome | null): outcome is Outcome {
+  return outcome !== null && outcome.status !== "completed" && outcome.error?.code !== "limit_length";
+}
+
 function Ending({ turn, again, actions }: Pick<TurnProps, "turn" | "again" | "actions">) {
   const { outcome, question } = turn;
-  if (!outcome || outcome.status === "completed") return null;
+  if (!needsWords(outcome)) return null;
   // Reaching a limit ends in an answer: that is worth a word, but no alarm.
   const problem = outcome.status !== "stopped" && outcome.status !== "exhausted";
   return (

@@ -148,7 +148,7 @@ export const strings = inLanguage("strings", {
   result: "Result",
   noResult: "No result yet.",
   truncated: "This is the beginning of a longer result.",
-  cut: "The answer was cut at its length limit.",
+  cut: "The answer was cut at its length limit. Ask the coach to go on.",
   seconds: (ms: number) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`),
   toolStatus: {
     requested: "Waiting",

@@ -1,6 +1,6 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { begun, ended } from "../core/events";
+import { begun, ended, step } from "../core/events";
 import { refusal } from "../core/harness";
 import { Page, texts } from "./page";
 
@@ -99,5 +99,16 @@ describe("an answer", () => {
     });
     const words = within(screen.getByTestId("message-coach")).getByText(message, { exact: false });
     expect(words.closest("[data-tone]")?.getAttribute("data-tone")).toBe("plain");
+  });
+
+  it("that was cut by its length says so once", async () => {
+    await page.running();
+    page.server.append("s_1", step(page.turn, 0, { finish: "length" }));
+    const message = "The answer is longer than one may be.";
+    const error = { code: "limit_length", fault: "budget", message, retryable: false } as const;
+    await page.end({ status: "exhausted", error: { ...error, after_ms: null, trace_id: null } });
+    const answer = screen.getByTestId("message-coach");
+    expect(within(answer).getByText(/cut at its length limit/)).toBeTruthy();
+    expect(within(answer).queryByText(message, { exact: false })).toBeNull();
   });
 });

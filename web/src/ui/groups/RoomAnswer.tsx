@@ -7,7 +7,7 @@ import { FollowUps } from "../FollowUps";
 import { Markdown } from "../Markdown";
 import { Notice } from "../Notice";
 import { strings } from "../strings";
-import { answerText, checkedIn, SignOfLife, StepView, Thinking } from "../TurnView";
+import { answerText, checkedIn, needsWords, SignOfLife, StepView, Thinking } from "../TurnView";
 import { Avatar } from "./Avatar";
 import { MessageActions } from "./MessageActions";
 import { PrivateAnswer } from "./PrivateAnswer";
@@ -146,7 +146,7 @@ function Question({ turn, room }: { turn: Turn; room: Room }) {
 }
 
 function Ending({ turn: { outcome } }: { turn: Turn }) {
-  if (!outcome || outcome.status === "completed") return null;
+  if (!needsWords(outcome)) return null;
   const problem = outcome.status !== "stopped" && outcome.status !== "exhausted";
   return <Notice tone={problem ? "problem" : "plain"}>{endingWords(outcome)}</Notice>;
 }

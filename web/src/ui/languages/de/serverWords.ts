@@ -40,6 +40,8 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
     "Diese Frage brauchte mehr Text, als eine Antwort verwenden darf. Das hat der Coach bis dahin herausgefunden.",
   limit_time:
     "Das dauerte länger, als eine Antwort dauern darf. Was bis dahin geschrieben wurde, ist gespeichert.",
+  limit_length:
+    "Die Antwort ist länger, als eine sein darf: Ihr Ende fehlt. Bitten Sie den Coach, weiterzuschreiben.",
   store_unavailable: "Der Speicher ist zurzeit nicht erreichbar. Versuchen Sie es gleich noch einmal.",
   publish_failed: "Die Nachricht konnte nicht zugestellt werden. Versuchen Sie es gleich noch einmal.",
   prompt_unavailable:

@@ -154,7 +154,7 @@ export const strings: Translated<typeof english> = {
   result: "Ergebnis",
   noResult: "Noch kein Ergebnis.",
   truncated: "Das ist der Anfang eines längeren Ergebnisses.",
-  cut: "Die Antwort wurde an ihrer Höchstlänge abgeschnitten.",
+  cut: "Die Antwort wurde an ihrer Höchstlänge abgeschnitten. Bitten Sie den Coach, weiterzuschreiben.",
   seconds,
   toolStatus: {
     requested: "Wartet",
