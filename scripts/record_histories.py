@@ -1,4 +1,4 @@
-"""Record golden histories of the turn: `python scripts/record_histories.py [--version v1] [STORY ...]`.
+"""Record golden histories of the orchestrators: `python scripts/record_histories.py [--version v1] [STORY ...]`.
 
 Starts the whole stack with new state on free ports, plays every story (or those named), stops it, and writes one
 file per story into `tests/orchestration/golden/<version>`. Exits 1 when a story did not end as it should; the files
@@ -26,10 +26,12 @@ from tests.orchestration.golden.stories import Story  # noqa: E402
 
 
 def _catalog() -> dict[str, Any]:
-    """Return the default catalog with a server more, whose tool needs a person's word."""
+    """Return the default catalog with two servers more: a tool needs a person's word, one's results are the asker's."""
     document = json.loads((ROOT / "mcpservers.json").read_text(encoding="utf-8"))
     asking = document["servers"]["crm"] | {"tools": {"log_activity": {"policy": "ask"}}}
     document["servers"]["crm_asking"] = asking
+    private = {"find_accounts": {"policy": "allow", "read_only": True, "readers": "asker"}}
+    document["servers"]["crm_private"] = document["servers"]["crm"] | {"tools": private}
     return document
 
 
@@ -37,22 +39,22 @@ _PACE = ("--first-token-ms", "5", "--token-ms", "1")
 
 
 def _play_all(stack: Stack, wanted: list[Story]) -> tuple[dict[str, Story], list[str]]:
-    """Return the stories by their turns, and what went wrong."""
-    turns: dict[str, Story] = {}
+    """Return the stories by their instances, and what went wrong."""
+    played: dict[str, Story] = {}
     wrong: list[str] = []
     for story in wanted:
         began = time.monotonic()
         try:
-            turns[play(stack, story)] = story
+            played[play(stack, story)] = story
         except (UnexpectedEndError, AssertionError) as error:
             wrong.append(f"{story.name}: {''.join(traceback.format_exception_only(error)).strip()}")
         print(f"{time.monotonic() - began:6.1f} s  {story.name}", flush=True)
-    return turns, wrong
+    return played, wrong
 
 
-def _write(state: Path, turns: dict[str, Story], folder: Path) -> None:
+def _write(state: Path, played: dict[str, Story], folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    for golden in recorded(state, turns):
+    for golden in recorded(state, played):
         (folder / f"{golden.story}.json").write_text(golden.text(), encoding="utf-8")
 
 
@@ -71,13 +73,13 @@ def main() -> None:
         os.environ["MCP_SERVERS_FILE"] = str(catalog)
         stack.start()
         try:
-            turns, wrong = _play_all(stack, [STORIES[name] for name in names])
+            played, wrong = _play_all(stack, [STORIES[name] for name in names])
         finally:
             stack.stop()
-        _write(Path(folder), turns, VERSIONS / chosen.version)
+        _write(Path(folder), played, VERSIONS / chosen.version)
     stale = [path.name for path in files(chosen.version) if path.stem not in STORIES]
     wrong += [f"{name} belongs to no story: delete it, or keep its story" for name in stale]
-    print(f"{len(turns)} histories written to {VERSIONS / chosen.version}")
+    print(f"{len(played)} histories written to {VERSIONS / chosen.version}")
     for line in wrong:
         print(line, file=sys.stderr)
     sys.exit(1 if wrong else 0)

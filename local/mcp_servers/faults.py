@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Failure = Literal["tool_error", "http_500", "drop", "hang"]
+Failure = Literal["tool_error", "not_ready", "http_500", "drop", "hang"]
 When = Literal["before", "after"]
 Layer = Literal["tool", "transport"]
 
@@ -15,9 +15,10 @@ LONGEST_DELAY_MS = 600_000
 class Fault(BaseModel):
     """The wish of one `PUT /_faults`.
 
-    `tool_error` answers with an error result, `http_500` with that status, `drop` breaks the connection in
-    the middle of the answer, `hang` never answers. With `when` = `after` the tool runs first, so its effect
-    happens although the caller sees a failure. `count` calls are hit, then the fault is spent.
+    `tool_error` answers with an error result, `not_ready` wants to be called again later and to know nothing (only
+    callers of the era of 2026-07-28 understand that), `http_500` answers with that status, `drop` breaks the connection
+    in the middle of the answer, `hang` never answers. With `when` = `after` the tool runs first, so its effect happens
+    although the caller sees a failure. `count` calls are hit, then the fault is spent.
 
     A delayed call whose caller gives up runs on and has its effect: with JSON responses the SDK does not
     notice that the caller has gone.
@@ -35,7 +36,7 @@ class Fault(BaseModel):
     @property
     def layer(self) -> Layer:
         """Where it is applied: HTTP failures need the connection, the others happen around the tool."""
-        return "tool" if self.fail in (None, "tool_error") else "transport"
+        return "tool" if self.fail in (None, "tool_error", "not_ready") else "transport"
 
 
 class FaultBoard:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
-from mcp_types import CallToolResult, TextContent
+from mcp_types import CallToolResult, InputRequiredResult, TextContent
 
 from local.mcp_servers.call_log import Call, CallLog
 from local.mcp_servers.faults import Fault, FaultBoard
@@ -56,7 +56,9 @@ class ToolFaults:
         return result
 
 
-def _failure(fault: Fault) -> CallToolResult:
+def _failure(fault: Fault) -> CallToolResult | InputRequiredResult:
+    if fault.fail == "not_ready":
+        return InputRequiredResult(request_state="not ready (injected fault)")
     text = f"{fault.server} could not complete the call: its backend is unavailable (injected fault)"
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 

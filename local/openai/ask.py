@@ -96,6 +96,16 @@ class Ask:
         return texts[-1] if texts else ""
 
     @property
+    def texts(self) -> Iterator[str]:
+        """What every item of the input says: whoever said it, called with it or gave it back."""
+        for entry in self.entries:
+            match entry:
+                case Said(text=text) | Called(arguments=text) | Returned(output=text):
+                    yield text
+                case Thought():
+                    pass  # it comes back sealed
+
+    @property
     def turn(self) -> Sequence[Entry]:
         """Everything after the person's last message."""
         for index in range(len(self.entries) - 1, -1, -1):

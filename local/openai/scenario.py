@@ -67,6 +67,8 @@ def _matches(match: Match, ask: Ask, attempt: int) -> dict[str, str] | None:
     for pattern, text in ((match.model, ask.model), (match.instructions, ask.instructions)):
         if pattern is not None and not re.search(pattern, text):
             return None
+    if match.anywhere is not None and not any(re.search(match.anywhere, text) for text in ask.texts):
+        return None
     if match.text is None:
         return {}
     found = re.search(match.text, ask.question)

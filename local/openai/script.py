@@ -17,19 +17,22 @@ class Part(BaseModel):
 
 
 class Match(Part):
-    """All given conditions must hold. `text`, `model`, `instructions` are searched as regular expressions.
+    """All given conditions must hold. `text`, `anywhere`, `model`, `instructions` are searched as regular expressions.
 
-    `step` counts the tool rounds of the running turn from 0, `attempt` how often this very request came, from 1.
+    `text` is the person's last message; `anywhere` any single item of the input, so that it goes on matching for as
+    long as the item is told: in later turns, as a call's arguments, as a tool's result. `step` counts the tool rounds
+    of the running turn from 0, `attempt` how often this very request came, from 1.
     """
 
     text: str | None = None
+    anywhere: str | None = None
     model: str | None = None
     instructions: str | None = None
     api: Literal["responses", "chat"] | None = None
     step: Count | None = None
     attempt: int | None = None
 
-    @field_validator("text", "model", "instructions")
+    @field_validator("text", "anywhere", "model", "instructions")
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
         try:

@@ -29,6 +29,7 @@ from shared.protocol.shapes import (
     ToolCallPart,
     ToolStatus,
     Trust,
+    Usage,
 )
 
 ADA = Participant(kind="person", id="tenant.ada", name="Ada")
@@ -95,6 +96,7 @@ class Notes:
         steered_by: tuple[str, ...] = (),
         arguments: str = "{}",
         untrusted_from: tuple[str, ...] = (),
+        usage: Usage | None = None,
     ) -> "Notes":
         """Say a model step; `steered_by` names the turns its steers would have become."""
         parts: list[Part] = [TextPart(text=text)] if text else []
@@ -113,6 +115,7 @@ class Notes:
                 finish="tools" if calls else "stop",
                 steered_by=tuple(ids.question_message(own) for own in steered_by),
                 untrusted_from=untrusted_from,
+                usage=usage,
             )
         )
 

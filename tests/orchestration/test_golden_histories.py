@@ -1,4 +1,4 @@
-"""Golden histories: what turns of released versions recorded still runs through today's orchestrator.
+"""Golden histories: what turns and waits for quiet of released versions recorded still runs through today's code.
 
 A turn that is running while a new version is deployed is replayed from its history by the new code. Where that code
 decides otherwise than the old one did, the engine fails the turn for good. Therefore every recorded history is
@@ -15,10 +15,11 @@ is right as long as nothing that runs was started by the version of the folder.
 **When this test fails**, the change breaks turns that run while it is deployed. Make it compatible, or
 
 1. keep the old orchestrator: move it to a module of its own and leave it registered under its old name (`turn`);
-2. give the new one another name (`TURN` in `shared/turns.py`), so that new turns are started with it;
+2. give the new one another name (`TURN` in `shared/turns.py`, `AMBIENT` in `shared/ambient.py`), so that it is started
+   from now on;
 3. name both in `ORCHESTRATORS`, leave the old folder as it is, set `CURRENT` to the next one and record it:
    `python scripts/record_histories.py --version v2`;
-4. when no turn started by the old one can be running any more (a turn lasts minutes), delete it with its folder.
+4. when nothing started by the old one can be running any more (a turn lasts minutes), delete it with its folder.
 """
 
 import json
@@ -27,6 +28,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.ambient import SPEAK_UP, ambient
 from orchestration.messages import (
     CALL_MODEL,
     CALL_TOOL,
@@ -37,28 +39,33 @@ from orchestration.messages import (
     ExpireRequest,
     FinishRequest,
     StepRequest,
+    StepResult,
     SummaryRequest,
+    waits_in,
 )
 from orchestration.turn import turn
+from shared.ambient import AMBIENT, ListenRequest
 from shared.turns import TURN, Message
 from tests.orchestration.golden.book import STORIES
 from tests.orchestration.golden.broken import BROKEN, COMPATIBLE, Orchestrator
 from tests.orchestration.golden.history import VERSIONS, Golden, files, kind
 from tests.orchestration.golden.replay import Replayer, ReplayMismatchError
 
-ORCHESTRATORS: dict[str, Orchestrator] = {"turn": turn}
-"""Every orchestrator a running turn may need, by the name it was started with."""
+ORCHESTRATORS: dict[str, Orchestrator] = {"turn": turn, "ambient": ambient}
+"""Every orchestrator a running instance may need, by the name it was started with."""
 CURRENT = "v1"
 LEAST_STORIES = 20
+ENDS = {TURN: {"completed", "stopped", "failed", "exhausted"}, AMBIENT: {"spoke", "silent"}}
 READERS: dict[str, type[Message]] = {
     CALL_MODEL: StepRequest,
     CALL_TOOL: CallRequest,
     EXPIRE_CARDS: ExpireRequest,
     FINISH_TURN: FinishRequest,
+    SPEAK_UP: ListenRequest,
     WRITE_SUMMARY: SummaryRequest,
 }
 SUSPECT = re.compile(
-    r"127\.0\.0\.1|localhost|\.py\b|stackTrace|/(home|tmp|usr|work)/|s_01|t_[a-z2-7]{26}|manifest\.\w{8}"
+    r"127\.0\.0\.1|localhost|\.py\b|stackTrace|/(home|tmp|usr|work)/|s_01|g_[0-9A-Z]{26}|t_[a-z2-7]{26}|manifest\.\w{8}"
 )
 RECORDED = [path for folder in sorted(VERSIONS.glob("v*")) for path in files(folder.name)]
 NAMES = [f"{path.parent.name}-{path.stem}" for path in RECORDED]
@@ -74,7 +81,7 @@ def _of(story: str) -> Golden:
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=NAMES)
-def test_a_recorded_turn_goes_on_in_todays_code_wherever_it_was(path: Path) -> None:
+def test_a_recorded_instance_goes_on_in_todays_code_wherever_it_was(path: Path) -> None:
     golden = Golden.read(path)
     assert Replayer(ORCHESTRATORS[golden.orchestrator]).replay(golden) >= 2
 
@@ -100,15 +107,36 @@ def test_the_current_version_has_every_story_and_enough_of_them() -> None:
     assert len(STORIES) >= LEAST_STORIES
 
 
-def test_the_stories_show_every_way_a_turn_ends_and_every_kind_of_event() -> None:
-    events = [event for path in files(CURRENT) for event in Golden.read(path).events]
+@pytest.mark.parametrize("orchestrator", [TURN, AMBIENT])
+def test_the_stories_show_every_way_an_instance_ends(orchestrator: str) -> None:
+    told = [golden for golden in map(Golden.read, files(CURRENT)) if golden.orchestrator == orchestrator]
+    events = [event for golden in told for event in golden.events]
     ends = {event.executionCompleted.result.value for event in events if kind(event) == "executionCompleted"}
-    assert {json.loads(end) for end in ends} == {"completed", "stopped", "failed", "exhausted"}
+    assert {json.loads(end) for end in ends} == ENDS[orchestrator]
+
+
+def test_the_stories_show_a_step_for_the_room_and_a_call_that_waits_for_its_server_alone() -> None:
+    results = {
+        event.taskCompleted.result.value
+        for path in files(CURRENT)
+        for event in Golden.read(path).events
+        if kind(event) == "taskCompleted"
+    }
+    assert any(StepResult.from_text(text).room_waits for text in map(json.loads, results) if text.startswith("{"))
+    waits = [waits_in(json.loads(result)) for result in results]
+    assert any(each is not None and not each.parking for each in waits)
+
+
+def test_the_stories_show_every_kind_of_event() -> None:
+    events = [event for path in files(CURRENT) for event in Golden.read(path).events]
     assert {"taskCompleted", "taskFailed", "timerFired", "eventRaised"} <= {kind(event) for event in events}
 
 
-def test_new_turns_start_under_a_name_the_current_version_was_recorded_with() -> None:
-    assert {_of(story).orchestrator for story in STORIES} == {TURN}
+def test_new_instances_start_under_a_name_the_current_version_was_recorded_with() -> None:
+    assert {name: _of(name).orchestrator for name in STORIES} == {
+        name: story.orchestrator for name, story in STORIES.items()
+    }
+    assert {story.orchestrator for story in STORIES.values()} == {TURN, AMBIENT}
 
 
 @pytest.mark.parametrize(("orchestrator", "story"), BROKEN.values(), ids=[name.replace(" ", "_") for name in BROKEN])

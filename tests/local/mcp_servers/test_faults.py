@@ -8,8 +8,9 @@ import httpx2
 import pytest
 import pytest_asyncio
 from mcp import MCPError
+from mcp_types import CallToolResult, InputRequiredResult
 
-from tests.local.mcp_servers.mcp_calls import MODES, Mode, answer, call, text_of
+from tests.local.mcp_servers.mcp_calls import MODES, Mode, answer, asked, call, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -63,6 +64,19 @@ async def test_a_tool_error_hits_as_many_calls_as_asked(
     assert [bool(result.is_error) for result in results] == [True, True, False]
     assert "injected fault" in text_of(results[0])
     assert [one["executed"] for one in await calls(control)] == [False, False, True]
+
+
+async def test_a_server_that_is_not_ready_wants_to_be_called_again_and_to_know_nothing(
+    shared_url: str, control: httpx2.AsyncClient
+) -> None:
+    await put(control, server="crm", tool="get_pipeline", fail="not_ready")
+    again = await asked(shared_url, "crm.get_pipeline", account="Contoso")
+    assert isinstance(again, InputRequiredResult)
+    assert not again.input_requests
+    done = await asked(shared_url, "crm.get_pipeline", again.request_state, account="Contoso")
+    assert isinstance(done, CallToolResult)
+    assert not done.is_error
+    assert [one["executed"] for one in await calls(control)] == [False, True]
 
 
 async def test_a_fault_leaves_other_tools_and_servers_alone(shared_url: str, control: httpx2.AsyncClient) -> None:

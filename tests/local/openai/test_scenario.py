@@ -184,6 +184,7 @@ async def test_the_log_names_rule_text_and_outcome_and_can_be_cleared(local: Loc
         b"{",
         b'[{"match": {"texts": "x"}}]',
         b'[{"match": {"text": "("}}]',
+        b'[{"match": {"anywhere": "("}}]',
         b'[{"respond": {"status": 9}}]',
         b'[{"respond": {"error": "nonsense"}}]',
     ],

@@ -1,4 +1,4 @@
-"""Today's orchestrator with one thing changed, as a careless change would: for proving that replay notices."""
+"""Today's orchestrators with one thing changed, as a careless change would: for proving that replay notices."""
 
 import json
 from collections.abc import Callable, Generator
@@ -7,11 +7,14 @@ from typing import Any, cast
 
 from durabletask import task
 
-from orchestration.messages import CALL_MODEL, CALL_TOOL
+from orchestration.ambient import SPEAK_UP, ambient
+from orchestration.messages import CALL_MODEL, CALL_TOOL, StepResult
 from orchestration.turn import turn
 from tests.orchestration.scripted_context import ScriptedContext
 
 type Orchestrator = Callable[[task.OrchestrationContext, str], Generator[task.Task[Any], Any, str]]
+_SHORT = timedelta(seconds=60)
+"""No deadline of a turn is shorter, and no pause of those recorded longer."""
 
 
 class _Changed:
@@ -25,9 +28,9 @@ class _Changed:
         return getattr(self.ctx, name)
 
 
-def _with(changed: type[_Changed]) -> Orchestrator:
+def _with(changed: type[_Changed], original: Orchestrator = turn) -> Orchestrator:
     def orchestrator(ctx: task.OrchestrationContext, payload: str) -> Generator[task.Task[Any], Any, str]:
-        return (yield from turn(cast("task.OrchestrationContext", changed(ctx, payload)), payload))
+        return (yield from original(cast("task.OrchestrationContext", changed(ctx, payload)), payload))
 
     return orchestrator
 
@@ -37,9 +40,16 @@ def _audited(ctx: task.OrchestrationContext, payload: str) -> Generator[task.Tas
     return (yield from turn(ctx, payload))
 
 
+def _thinks_at_once(ctx: task.OrchestrationContext, payload: str) -> Generator[task.Task[Any], Any, str]:
+    outcome = yield ctx.call_activity(SPEAK_UP, input=payload)
+    yield ctx.create_timer(timedelta(seconds=8))
+    return outcome
+
+
 class _AnotherName(_Changed):
     def call_activity(self, activity: str, **how: Any) -> task.Task[Any]:
-        return self.ctx.call_activity("call_llm" if activity == CALL_MODEL else activity, **how)
+        renamed = {CALL_MODEL: "call_llm", SPEAK_UP: "think"}
+        return self.ctx.call_activity(renamed.get(activity, activity), **how)
 
 
 class _ModelBeforeDeadline(_Changed):
@@ -83,6 +93,40 @@ class _OneCallOnly(_Changed):
 class _WithoutDeadline(_Changed):
     def create_timer(self, fire_at: timedelta) -> task.TimerTask:
         return task.TimerTask()
+
+
+class _WithoutPauses(_Changed):
+    def create_timer(self, fire_at: timedelta) -> task.TimerTask:
+        if fire_at >= _SHORT:
+            return self.ctx.create_timer(fire_at)
+        over = task.TimerTask()
+        over.complete(None)
+        return over
+
+
+class _PauseBeforeDeadline(_Changed):
+    """Swaps the two timers with which a turn goes on that waited for a person and now waits for a server."""
+
+    _early: task.TimerTask | None = None
+    _deadlines = 0
+
+    def create_timer(self, fire_at: timedelta) -> task.TimerTask:
+        if fire_at < _SHORT:
+            early, self._early = self._early, None
+            return early or self.ctx.create_timer(fire_at)
+        self._deadlines += fire_at < timedelta(hours=1)
+        if self._deadlines > 1:
+            self._early = self.ctx.create_timer(timedelta(seconds=2))
+        return self.ctx.create_timer(fire_at)
+
+
+class _RoomForgotten(_Changed):
+    def call_activity(self, activity: str, **how: Any) -> task.Task[Any]:
+        if activity != CALL_MODEL or not json.loads(how["input"])["room"]:
+            return self.ctx.call_activity(activity, **how)
+        told = task.CompletableTask[Any]()
+        told.complete(StepResult(outcome="answered").text())
+        return told
 
 
 class _NoRetries(_Changed):
@@ -130,6 +174,13 @@ BROKEN: dict[str, tuple[Orchestrator, str]] = {
     "no retries": (_with(_NoRetries), "tool_that_the_engine_runs_again"),
     "a field of an input gone": (_with(_FieldGone), "one_tool"),
     "another value in an input": (_with(_OtherValue), "one_tool"),
+    "no step for the room": (_with(_RoomForgotten), "an_answer_for_its_asker_and_one_for_the_room"),
+    "no pause before a call is made again": (_with(_WithoutPauses), "a_server_that_is_not_ready_yet"),
+    "the pause before the deadline": (_with(_PauseBeforeDeadline), "a_server_that_is_not_ready_beside_a_card"),
+    "thinking before it is quiet": (_thinks_at_once, "the_coach_speaks_unasked"),
+    "no wait for quiet": (_with(_WithoutPauses, ambient), "the_coach_stays_silent"),
+    "another name for thinking": (_with(_AnotherName, ambient), "the_coach_speaks_unasked"),
+    "no retries of thinking": (_with(_NoRetries, ambient), "speaking_that_the_engine_runs_again"),
 }
 """What must not pass, each with a story that shows it."""
 COMPATIBLE: dict[str, Orchestrator] = {

@@ -9,6 +9,7 @@ from typing import Any, cast
 import durabletask.internal.orchestrator_service_pb2 as pb
 
 from local.functions_host.durable.journal import Journal
+from shared.turns import TURN
 from tests.e2e.stack import Stack
 from tests.orchestration.golden.history import Golden, documents, kind, parsed
 from tests.orchestration.golden.scene import Scene
@@ -19,8 +20,9 @@ _NAMES = {
     "turn_id": "t_1",
     "asker": "tenant.person",
     "manifest_id": "manifest.1",
+    "group_id": "g_1",
 }
-"""What stands in a turn's input under these names is written so in the file."""
+"""What stands in an instance's input under these names is written so in the file."""
 _ADDRESS = re.compile(r"(https?://)127\.0\.0\.1:\d+")
 _SUSPECT = re.compile(r"127\.0\.0\.1|localhost|\.py\b|/(?:home|tmp|usr|root|work|var)/|stackTrace|[Bb]earer ")
 _BEGINNING_MS = 1_767_225_600_000
@@ -32,26 +34,26 @@ class UnexpectedEndError(Exception):
 
 
 def play(stack: Stack, story: Story) -> str:
-    """Play one story; return its turn.
+    """Play one story; return its instance.
 
     Raises:
-        UnexpectedEndError: the turn ended otherwise.
+        UnexpectedEndError: it ended otherwise.
 
     """
     with Scene.set(stack) as scene:
-        turn = story.tell(scene)
-        status = scene.ends(turn)
+        instance = story.tell(scene)
+        status = scene.ends(instance) if story.orchestrator == TURN else scene.comes_to(instance)
     if status != story.status:
         raise UnexpectedEndError(f"{story.name} was to end as {story.status} but ended as {status}")
-    return turn
+    return instance
 
 
-def recorded(state: Path, turns: dict[str, Story]) -> list[Golden]:
-    """Return the histories of played turns, from the state of a stack that has stopped."""
+def recorded(state: Path, played: dict[str, Story]) -> list[Golden]:
+    """Return the histories of played instances, from the state of a stack that has stopped."""
     (file,) = (state / "functions_host").rglob("functions_host.sqlite")
     journal = Journal(file)
     try:
-        return [_golden(story, journal.history(turn)) for turn, story in turns.items()]
+        return [_golden(story, journal.history(instance)) for instance, story in played.items()]
     finally:
         journal.close()
 

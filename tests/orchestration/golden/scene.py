@@ -5,7 +5,7 @@ Everything a story learns it learns over the wire, as a client would.
 
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
@@ -41,20 +41,22 @@ def _match(step: int | None) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Scene:
-    """One story's stage. A question's turn is known by its id."""
+    """One story's stage. A question's turn is known by its id; `opened` is closed when the story is over."""
 
     stack: Stack
     client: PlainClient
     session_id: str
+    opened: ExitStack
     _asked: int = field(default=0)
 
     @classmethod
     @contextmanager
     def set(cls, stack: Stack) -> Generator[Self]:
         """Open a new session with no fault armed; on leaving, disarm what the story armed."""
-        with PlainClient.open(stack) as client:
+        with ExitStack() as opened:
+            client = opened.enter_context(PlainClient.open(stack))
             session = client.open_session(capabilities=["streaming"])
-            scene = cls(stack, client, str(session["session_id"]))
+            scene = cls(stack, client, str(session["session_id"]), opened)
             scene.calm()
             try:
                 yield scene
@@ -108,6 +110,11 @@ class Scene:
         status = str(self.sees("chat_response", turn)["status"])
         self.engine_done(turn)
         return status
+
+    def comes_to(self, instance: str) -> str:
+        """Wait until an instance that is no turn has ended in the engine; return what it came to."""
+        self.engine_done(instance)
+        return str(self.instance(instance)["output"])
 
     def engine_done(self, turn: str) -> None:
         self.until(lambda: self.instance(turn)["runtimeStatus"] == "Completed", f"{turn} does not end in the engine")
