@@ -24,8 +24,8 @@ MAX_STEER_CHARACTERS = 16_000
 """What all waiting steers may have together; what goes beyond queues as a turn of its own."""
 TURN_SECONDS = 120.0
 """Running time a turn may take before it ends as `exhausted`."""
-LEAST_SECONDS = 20.0
-"""Running time a turn has at least when it goes on after a person's answer."""
+LEAST_SECONDS = 60.0
+"""Running time a turn has at least when it goes on after a person's answer: more than its last words take."""
 CHECK_SECONDS = 30.0
 """How long the sweeper leaves a turn alone."""
 

@@ -120,6 +120,13 @@ ROWS = (
 )
 
 
+POISON: list[dict[str, Any]] = [
+    {"match": {"text": "Row stopped, mind the poison\\."}, "respond": {"text": WHOLE, "first_token_ms": 60_000}},
+    {"match": {"anywhere": "poison"}, "respond": {"error": "content_filter"}},
+]
+"""A question the service takes its time over, and what it refuses wherever it is told it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     client: PlainClient
@@ -136,7 +143,7 @@ def _ask(name: str, client: PlainClient) -> Asked:
 @pytest.fixture(scope="module")
 def turns(stack: Stack) -> Generator[dict[str, Asked]]:
     """Ask everything at once, each in a session of its own: what is tried again takes its time."""
-    stack.send("PUT", stack.url("openai") + "/_scenario", [rule for row in ROWS for rule in row.rules])
+    stack.send("PUT", stack.url("openai") + "/_scenario", [*POISON, *(rule for row in ROWS for rule in row.rules)])
     with ExitStack() as opened, ThreadPoolExecutor(len(ROWS)) as threads:
         clients = {row.name: opened.enter_context(PlainClient.open(stack)) for row in ROWS}
         asked = {name: threads.submit(_ask, name, client) for name, client in clients.items()}
@@ -174,3 +181,17 @@ def test_the_next_question_of_the_same_session_is_answered(turns: dict[str, Aske
 def test_somebody_who_waits_for_a_busy_model_is_told_so(turns: dict[str, Asked]) -> None:
     states = [event for event in turns["busy with a hint"].client.events if event["type"] == "ai.state"]
     assert [(state["state"], state["after_ms"]) for state in states] == [("waiting_for_model", 2000)] * 2
+
+
+@pytest.mark.usefixtures("turns")
+def test_a_question_that_was_stopped_before_it_was_refused_spoils_no_later_one(stack: Stack) -> None:
+    with PlainClient.open(stack) as client:
+        session_id = client.open_session(capabilities=["streaming"])["session_id"]
+        client.send({"type": "query", "content": "Row stopped, mind the poison."})
+        turn_id = client.wait_for("turn.started", END_S)["turn_id"]
+        client.send({"type": "turn.stop", "conversation_id": session_id, "turn_id": turn_id})
+        assert client.wait_for("chat_response", END_S)["status"] == "stopped"
+        client.send({"type": "query", "content": "Row cut once."})
+        end = client.wait_for("chat_response", END_S)
+    assert (end["status"], end["response"]) == ("completed", WHOLE)
+    audit(stack, session_id).assert_sound()
