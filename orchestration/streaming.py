@@ -22,6 +22,8 @@ from shared.publisher import Publisher
 CHECKPOINT_S = 1.0
 MAX_TEXT_CHARACTERS = 100_000
 """Several times what the token limit allows; a service that does not keep the limit is cut off here."""
+LAST_SEND_S = 1.0
+"""What is whole waits so long for its last pieces to be sent; who misses one gets it with `message.completed`."""
 MAX_FAILED_CHECKPOINTS = 4
 """So many failures in a row are ridden out; beginning again would cost the person all text and the model its work."""
 
@@ -73,7 +75,13 @@ class LiveStep:
 
         """
         announced = asyncio.create_task(self._announce())
+        try:
+            return await self._stream(request, announced)
+        finally:
+            await asyncio.wait({announced}, timeout=LAST_SEND_S)
+            await _cancelled(announced)
 
+    async def _stream(self, request: ModelRequest, announced: asyncio.Task[None]) -> Written:
         async def send(offset: int, text: str) -> None:
             # Shielded: deltas that are given up must not take the announcement, and with it the step, along.
             await asyncio.shield(announced)
@@ -94,8 +102,9 @@ class LiveStep:
         finally:
             await _cancelled(reading)
             await _cancelled(watching)
-            await announced
-        await deltas.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SEND_S):
+                await deltas.close()
         return self._written
 
     async def _announce(self) -> None:

@@ -111,6 +111,24 @@ async def test_a_checkpoint_that_fails_ends_the_attempt_and_the_stream(
     assert turn.world.model.closed == 1
 
 
+async def test_an_answer_does_not_wait_for_readers_that_cannot_be_reached(
+    turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = turn.world.hub.send_to_group
+
+    async def hanging(group: str, payload: bytes) -> None:
+        if group == ids.delta_group(turn.session_id):
+            await forever()
+        await send(group, payload)
+
+    monkeypatch.setattr(turn.world.hub, "send_to_group", hanging)
+    monkeypatch.setattr(streaming, "LAST_SEND_S", 0.01)
+    async with asyncio.timeout(5):
+        assert (await turn.step(0, *answer("Whole."))).outcome == "answered"
+    (event,) = await step_events(turn)
+    assert event.parts == (TextPart(text="Whole."),)
+
+
 async def test_a_model_that_fails_while_its_attempt_is_being_announced_raises_its_own_failure(
     turn: Turn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
