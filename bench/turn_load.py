@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from bench.blob_reads import BlobReads
 from bench.counted_cosmos import Note
 from bench.turn_account import Account, accounts
-from bench.turn_client import PLAIN_CLIENT, Asked, Asker, Subject, Variant, connected
+from bench.turn_client import PLAIN_CLIENT, Asked, Asker, Asking, Subject, Variant, connected
 from bench.turn_cpu import Cpu
-from bench.turn_stack import BlobReads, MeasuredStack
+from bench.turn_stack import PROGRAMS, MeasuredStack
 
 SPREAD_S = 1.3
 """The people begin spread over so long, about what a turn takes: else they would ask in step."""
@@ -49,6 +50,14 @@ class Measured:
     cpu: Cpu
     notes: list[Note]
     blobs: BlobReads
+
+    def rate(self) -> float:
+        """Return the turns per second."""
+        return self.turns / self.seconds
+
+    def processor_ms(self) -> float:
+        """Return the milliseconds of processor time a turn cost the measured programs themselves."""
+        return self.cpu.of(PROGRAMS[self.plan.subject]) * 1000 / self.turns
 
     def __add__(self, other: "Measured") -> "Measured":
         """Return both measurements of one plan as one."""
@@ -110,12 +119,10 @@ class _Window:
 async def measure(bench: MeasuredStack, http: aiohttp.ClientSession, plan: Plan) -> Measured:
     """Open a session for each person, let all ask, and account for the turns."""
     blobs = bench.blob_reads()
-    signing_in = (asyncio.to_thread(bench.client_url, plan.subject, person) for person in range(plan.people))
-    urls = await asyncio.gather(*signing_in)
     block = next(_blocks)
     window = _Window(seconds=plan.seconds, people=plan.people, pids=bench.pids())
     async with AsyncExitStack() as stack:
-        askers = await opened(stack, urls, http, plan.shows)
+        askers = await _askers(bench, stack, http, plan)
         people: list[asyncio.Task[list[Asked]]] = []
         async with asyncio.TaskGroup() as group:
             for number, asker in enumerate(askers):
@@ -138,6 +145,16 @@ async def measure(bench: MeasuredStack, http: aiohttp.ClientSession, plan: Plan)
         notes=[note for note in notes if window.begin <= note.start < window.end],
         blobs=bench.blob_reads().since(blobs),
     )
+
+
+async def _askers(
+    bench: MeasuredStack, stack: AsyncExitStack, http: aiohttp.ClientSession, plan: Plan
+) -> Sequence[Asking]:
+    """Sign each person in and open their session, where there is something to sign in to."""
+    if plan.subject == "null":
+        return [await stack.enter_async_context(bench.null_peer())] * plan.people
+    signing_in = (asyncio.to_thread(bench.client_url, plan.subject, person) for person in range(plan.people))
+    return await opened(stack, await asyncio.gather(*signing_in), http, plan.shows)
 
 
 async def ask_in_turn(
@@ -170,13 +187,13 @@ async def opened(
     return askers
 
 
-async def _ask(asker: Asker, window: _Window, label: str, variant: Variant, delay: float) -> list[Asked]:
+async def _ask(asker: Asking, window: _Window, label: str, variant: Variant, delay: float) -> list[Asked]:
     """Ask once before the window opens and go on until it closes or the connection ends."""
     await asyncio.sleep(delay)
     found = [await asker.ask(f"{label}x0", variant)]
     window.first_answer()
     begun_within = False
-    while (now := time.monotonic()) < window.end and not asker.socket.closed:
+    while (now := time.monotonic()) < window.end and not asker.gone:
         if not begun_within and now >= window.begin:
             begun_within = True
             window.asked_again()
