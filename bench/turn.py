@@ -167,7 +167,8 @@ def main() -> None:
     found = run(parts, shows, moments=chosen.timeline)
     seconds = time.monotonic() - begun
     if chosen.json is not None:
-        figures = {"cores": os.cpu_count(), "load_before": load, "tables": [table.as_json() for table in found.tables]}
+        tables = [table.as_json() for table in found.tables]
+        figures = {"cores": os.cpu_count(), "load_before": load, "disturbed": found.disturbed, "tables": tables}
         chosen.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     if chosen.markdown is not None:
         what = "one full run" if set(parts) == set(names) else f"only the parts {', '.join(parts)}"

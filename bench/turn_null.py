@@ -39,9 +39,13 @@ class NullPeer:
         """Do the turn the script has for `name`: model steps and the calls between them, one after the other."""
         items: list[Frame] = [{"role": "user", "content": f"{name} How are we doing?"}]
         asked = Asked(name=name, variant=variant, session_id="", sent=time.monotonic(), sent_bytes=0)
-        while call := await self._step(items, asked):
-            items += [call, await self._result(call)]
-        asked.note({"type": "chat_response", "turn_id": "", "status": "completed"}, time.monotonic())
+        status = "completed"
+        try:
+            while call := await self._step(items, asked):
+                items += [call, await self._result(call)]
+        except (aiohttp.ClientError, TimeoutError) as error:
+            status = f"lost: {error or 'no answer in time'}"
+        asked.note({"type": "chat_response", "turn_id": "", "status": status}, time.monotonic())
         return asked
 
     async def _step(self, items: list[Frame], asked: Asked) -> Frame | None:
