@@ -70,6 +70,10 @@ class Asked:
         return bool(self.done)
 
     @property
+    def failed(self) -> bool:
+        return self.status != "completed"
+
+    @property
     def length(self) -> float:
         return self.done - self.sent
 

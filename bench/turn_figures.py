@@ -36,7 +36,7 @@ class Row:
     @property
     def goal(self) -> str:
         parts = [(sign, goals) for sign, goals in (("<=", self.most), (">=", self.least)) if goals]
-        return " ".join(f"{sign} {' / '.join(_short(goal) for goal in goals)}" for sign, goals in parts)
+        return " ".join(f"{sign} {' / '.join(_short(goal, self.unit) for goal in goals)}" for sign, goals in parts)
 
     @property
     def figures(self) -> str:
@@ -107,5 +107,5 @@ def _shown(value: float, unit: str) -> str:
     return f"{value:.{2 if unit == MULTIPLE else 1}f}"
 
 
-def _short(goal: float | None) -> str:
-    return "-" if goal is None else f"{goal:.2f}".rstrip("0").rstrip(".")
+def _short(goal: float | None, unit: str) -> str:
+    return "-" if goal is None else _shown(goal, unit).removesuffix(".0")

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -133,18 +133,24 @@ async def measure(bench: MeasuredStack, http: aiohttp.ClientSession, plan: Plan)
     asked = [each for person in people for each in person.result()]
     logs = bench.take_logs()
     found, oddities = accounts((each for each in asked if window.begin <= each.sent < window.end), logs)
-    done = [each for each in asked if each.status == "completed"]
+    done = [each for each in asked if not each.failed]
     notes = (note for note in logs.log_requests if note.kind != "metadata")
     return Measured(
         plan=plan,
         accounts=found,
-        oddities=oddities,
+        oddities=[*oddities, *lost_outside(asked, window.begin, window.end)],
         turns=sum(each.share_within(window.begin, window.end) for each in done),
         seconds=window.end - window.begin,
         cpu=cpu,
         notes=[note for note in notes if window.begin <= note.start < window.end],
         blobs=bench.blob_reads().since(blobs),
     )
+
+
+def lost_outside(asked: Iterable[Asked], begin: float, end: float) -> list[str]:
+    """Tell of turns begun outside the time measured that failed: whoever lost one may not have asked within it."""
+    outside = (each for each in asked if not begin <= each.sent < end)
+    return [f"{each.name}: {each.status}, begun outside the time measured" for each in outside if each.failed]
 
 
 async def _askers(

@@ -156,7 +156,8 @@ def _limits(row: Row) -> str:
 
 
 def _limit(goals: Sequence[float | None], unit: str) -> str:
-    texts = [NOTHING if goal is None else f"{goal:,.2f}".rstrip("0").rstrip(".") for goal in goals]
+    decimals = 2 if unit == MULTIPLE else 1
+    texts = [NOTHING if goal is None else f"{goal:,.{decimals}f}".removesuffix(".0") for goal in goals]
     same = texts[:1] if len(set(texts)) == 1 else texts
     return " / ".join(same) + (f" {unit}" if unit in ("B", "kB") else "")
 

@@ -109,5 +109,5 @@ def test_a_part_alone_and_figures_of_any_size_are_written() -> None:
     assert "| Idle | SalesCoach | goal |" in text
     assert "| before | 271.5 MB |  |" in text
     assert "| more with 1000 that stay | -80 kB | ≤ 1,024 kB, met |" in text
-    assert "| as a multiple | 1.54 × | ≤ 1.5, **missed** |" in text
+    assert "| as a multiple | 1.54 × | ≤ 1.50, **missed** |" in text
     assert "| nothing | – |  |" in text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.turn_load import lost_outside
 from bench.turn_repeated import Repeated
 from bench.turn_report import milliseconds
 from bench.turn_store import store_rows
@@ -60,3 +61,10 @@ def test_turns_without_requests_are_no_proof_of_few() -> None:
     silent.accounts[0] = account(0.01, requests=())
     with pytest.raises(RuntimeError, match="no longer knows them"):
         store_rows(Repeated(repetitions=(silent,)))
+
+
+def test_whoever_was_lost_before_the_time_measured_is_told() -> None:
+    done, lost, within = (account(0.01).asked for _ in range(3))
+    done.status, lost.status, within.status = "completed", "lost: CLOSE", "lost: CLOSE"
+    within.sent = 5.0
+    assert lost_outside([done, lost, within], 4.0, 6.0) == ["bench: lost: CLOSE, begun outside the time measured"]
