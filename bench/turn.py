@@ -1,4 +1,4 @@
-"""What SalesCoach adds to a turn, beside a plain server: `python -m bench.turn [--quick] [--json FILE]`.
+"""What SalesCoach adds to a turn, beside a plain server: `python -m bench.turn [--quick] [--markdown FILE]`.
 
 Starts the whole stack with new state on free ports, and beside it the plain server on the same model and tools. The
 scripted model takes 100 ms to its first token and then writes 50 tokens at 20 ms; a turn with a tool calls one fast
@@ -22,11 +22,15 @@ import aiohttp
 from bench.turn_client import PLAIN_CLIENT, WEB_CLIENT, Subject, Variant
 from bench.turn_durable import histories
 from bench.turn_figures import Table
+from bench.turn_found import Found, client_table
 from bench.turn_idle import idle_connections
 from bench.turn_load import Measured, Plan, ask_in_turn, measure
-from bench.turn_report import load_table, timeline
+from bench.turn_markdown import markdown
+from bench.turn_repeated import Repeated
+from bench.turn_report import load_table
 from bench.turn_shapes import SUBJECTS, long_answer, long_session, parallel_tools
 from bench.turn_stack import MeasuredStack, Script, measured_stack
+from bench.turn_timeline import timeline
 
 type Part = Callable[[MeasuredStack, aiohttp.ClientSession], Awaitable[Table]]
 
@@ -40,24 +44,24 @@ OTHER_PARTS: Mapping[str, Part] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """One kind of load: so many times a while of `seconds` for SalesCoach and for the plain server, by turns."""
+    """One kind of load, each time for a while of `seconds`."""
 
     people: int
     variant: Variant
     seconds: float
-    times: int
 
     def plan(self, subject: Subject, shows: tuple[str, ...]) -> Plan:
         return Plan(subject=subject, variant=self.variant, people=self.people, seconds=self.seconds, shows=shows)
 
 
+VARIANTS: tuple[Variant, ...] = ("bare", "tool")
+REPETITIONS = 3
+ALONE_S = 4
+"""How long the client asks with nothing in between."""
 LOADS: Mapping[str, tuple[Load, ...]] = {
-    "1": tuple(Load(people=1, variant=variant, seconds=8.5, times=3) for variant in ("bare", "tool")),
-    "20": tuple(Load(people=20, variant=variant, seconds=5, times=1) for variant in ("bare", "tool")),
-    "100": (
-        Load(people=100, variant="bare", seconds=5, times=1),
-        Load(people=100, variant="tool", seconds=6, times=2),
-    ),
+    "1": tuple(Load(people=1, variant=variant, seconds=8.5) for variant in VARIANTS),
+    "20": tuple(Load(people=20, variant=variant, seconds=5) for variant in VARIANTS),
+    "100": (Load(people=100, variant="bare", seconds=5), Load(people=100, variant="tool", seconds=6)),
 }
 
 
@@ -65,60 +69,77 @@ LOADS: Mapping[str, tuple[Load, ...]] = {
 class Results:
     """What the parts found; tables of loads wait for the durable history, which only a stopped host shows."""
 
-    pairs: list[tuple[Measured, Measured]] = field(default_factory=list[tuple[Measured, Measured]])
+    pairs: list[tuple[Repeated, Repeated]] = field(default_factory=list[tuple[Repeated, Repeated]])
+    client: list[Measured] = field(default_factory=list[Measured])
     tables: list[Table] = field(default_factory=list[Table])
 
 
 async def _loads(
     bench: MeasuredStack, http: aiohttp.ClientSession, loads: tuple[Load, ...], shows: tuple[str, ...]
-) -> list[tuple[Measured, Measured]]:
+) -> list[tuple[Repeated, Repeated]]:
     """Measure each load; SalesCoach and the plain server take turns, so that both see the same machine."""
     bench.play(Script())
-    pairs: dict[Load, tuple[Measured, Measured]] = {}
-    for time_round in range(max(load.times for load in loads)):
+    found: dict[tuple[Load, Subject], list[Measured]] = {}
+    for _ in range(REPETITIONS):
         for load in loads:
-            if time_round >= load.times:
-                continue
-            product, plain = [await measure(bench, http, load.plan(subject, shows)) for subject in SUBJECTS]
-            before = pairs.get(load)
-            pairs[load] = (before[0] + product, before[1] + plain) if before else (product, plain)
-    return list(pairs.values())
+            for subject in SUBJECTS:
+                measured = await measure(bench, http, load.plan(subject, shows))
+                found.setdefault((load, subject), []).append(measured)
+    sides = [[Repeated(repetitions=tuple(found[load, subject])) for subject in SUBJECTS] for load in loads]
+    return [(product, plain) for product, plain in sides]
+
+
+async def _client(bench: MeasuredStack, http: aiohttp.ClientSession, people: int) -> list[Measured]:
+    """Let as many people ask with nothing in between."""
+    plans = [Plan(subject="null", variant=variant, people=people, seconds=ALONE_S) for variant in VARIANTS]
+    return [await measure(bench, http, plan) for plan in plans]
+
+
+async def _warm_up(bench: MeasuredStack, http: aiohttp.ClientSession) -> None:
+    """Let both answer what they will be asked; SalesCoach's first turns have to read its prompt."""
+    before = bench.blob_reads()
+    bench.play(Script(first_token_ms=20, token_ms=1))
+    for subject in SUBJECTS:
+        await ask_in_turn(bench, http, subject, ["bare", "tool", "five"] * 3)
+    bench.blob_reads().since(before).must_have_been_seen()
 
 
 async def _run(bench: MeasuredStack, parts: list[str], shows: tuple[str, ...]) -> Results:
     results = Results()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        bench.play(Script(first_token_ms=20, token_ms=1))
-        for subject in SUBJECTS:
-            await ask_in_turn(bench, http, subject, ["bare", "tool", "five"] * 3)
+        await _warm_up(bench, http)
         for part in parts:
             begun = time.monotonic()
             if part in LOADS:
                 results.pairs += await _loads(bench, http, LOADS[part], shows)
+                results.client += await _client(bench, http, LOADS[part][0].people)
             else:
                 results.tables.append(await OTHER_PARTS[part](bench, http))
             print(f"part {part}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return results
 
 
-def run(parts: list[str], shows: tuple[str, ...], *, moments: bool) -> list[Table]:
+def run(parts: list[str], shows: tuple[str, ...], *, moments: bool) -> Found:
     """Measure the parts and print their tables."""
     with measured_stack() as bench:
         results = asyncio.run(_run(bench, parts, shows))
         bench.stack.stop()
         durable = histories(bench.durable_state)
-    tables = [load_table(product, plain, durable) for product, plain in results.pairs] + results.tables
-    for table in tables:
+    found = Found(
+        loads=[load_table(product, plain, durable) for product, plain in results.pairs],
+        client=client_table(results.client) if results.client else None,
+        others=results.tables,
+    )
+    for table in found.tables:
         print(table)
     # With more people, requests for their rights could not be told apart.
     alone = [product for product, _ in results.pairs if product.plan.people == 1]
     for product in alone if moments else ():
         print(timeline(product.accounts))
-    return tables
+    return found
 
 
-def main() -> None:
-    names = [*LOADS, *OTHER_PARTS]
+def _flags(names: list[str]) -> argparse.ArgumentParser:
     flags = argparse.ArgumentParser(
         prog="python -m bench.turn", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -130,21 +151,33 @@ def main() -> None:
     flags.add_argument(
         "--suggestions", action="store_true", help="people ask over connections that show what to ask next"
     )
+    flags.add_argument("--markdown", type=Path, help="write the tables of docs/measurements.md to this file")
     flags.add_argument("--json", type=Path, help="write the figures to this file too")
-    chosen = flags.parse_args()
+    return flags
+
+
+def main() -> None:
+    names = [*LOADS, *OTHER_PARTS]
+    chosen = _flags(names).parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     begun, load = time.monotonic(), os.getloadavg()[0]
     shows = WEB_CLIENT if chosen.suggestions else PLAIN_CLIENT
-    tables = run(["1"] if chosen.quick else chosen.part or names, shows, moments=chosen.timeline)
-    missed = [f"{table.title}: {row.name.strip()}" for table in tables for row in table.missed]
+    parts = ["1"] if chosen.quick else chosen.part or names
+    found = run(parts, shows, moments=chosen.timeline)
+    seconds = time.monotonic() - begun
     if chosen.json is not None:
-        figures = {"cores": os.cpu_count(), "load_before": load, "tables": [table.as_json() for table in tables]}
+        tables = [table.as_json() for table in found.tables]
+        figures = {"cores": os.cpu_count(), "load_before": load, "disturbed": found.disturbed, "tables": tables}
         chosen.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(
-        f"\n{os.cpu_count()} cores, load average {load:.1f} before the start; {time.monotonic() - begun:.0f} s in all"
-    )
-    print("\n".join(["goals missed:", *(f"  {each}" for each in missed)]) if missed else "all goals met")
+    if chosen.markdown is not None:
+        what = "one full run" if set(parts) == set(names) else f"only the parts {', '.join(parts)}"
+        asked = ", people shown what to ask next" if chosen.suggestions else ""
+        chosen.markdown.write_text(markdown(found, f"{what}{asked}, {seconds:.0f} s"), encoding="utf-8")
+    print(f"\n{os.cpu_count()} cores, load average {load:.1f} before the start; {seconds:.0f} s in all")
+    for line in found.disturbed:
+        print(f"DISTURBED {line}")
+    print("\n".join(["goals missed:", *(f"  {each}" for each in found.missed)]) if found.missed else "all goals met")
 
 
 if __name__ == "__main__":

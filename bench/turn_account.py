@@ -97,7 +97,7 @@ class Account:
     def step_requests(self) -> float:
         """Log requests per model step, checkpoints aside.
 
-        They are what is read before a claim (since the last append), the claim, and the append of what the model wrote.
+        They are the claim, the append of what the model wrote, and what is read of the conversation for either.
         """
         reads = counted = 0
         for note in self.requests:
@@ -106,7 +106,8 @@ class Account:
             elif note.kind == "claim":
                 counted, reads = counted + reads + 1, 0
             elif note.kind == "append":
-                counted, reads = counted + note.what.startswith("message.completed"), 0
+                wrote = note.what.startswith("message.completed")
+                counted, reads = counted + (reads + 1 if wrote else 0), 0
         return counted / len(self.models)
 
 

@@ -9,14 +9,14 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import aiohttp
 
 type Variant = Literal["bare", "tool", "five", "eight"]
 """A turn without a tool, with one call, and with five and eight calls side by side."""
-type Subject = Literal["product", "plain"]
-"""SalesCoach, and the plain server beside it."""
+type Subject = Literal["product", "plain", "null"]
+"""SalesCoach, the plain server beside it, and nothing: the client itself asks the model (`bench.turn_null`)."""
 type Frame = dict[str, Any]
 ANSWER_TIMEOUT_S = 60
 PLAIN_CLIENT = ("streaming",)
@@ -48,10 +48,13 @@ class Asked:
     ages: list[float] = field(default_factory=list[float])
 
     def take(self, text: str, arrived: float) -> bool:
-        """Note a frame; True when it ends the turn."""
-        frame: Frame = json.loads(text)
+        """Count and note a frame; True when it ends the turn."""
         self.frames += 1
         self.bytes += len(text.encode())
+        return self.note(json.loads(text), arrived)
+
+    def note(self, frame: Frame, arrived: float) -> bool:
+        """Note what a frame tells; True when it ends the turn."""
         match frame["type"]:
             case "message.delta":
                 self.first_delta = self.first_delta or arrived
@@ -65,6 +68,10 @@ class Asked:
             case _:
                 pass
         return bool(self.done)
+
+    @property
+    def failed(self) -> bool:
+        return self.status != "completed"
 
     @property
     def length(self) -> float:
@@ -82,6 +89,10 @@ class Asker:
     socket: aiohttp.ClientWebSocketResponse
     shows: tuple[str, ...]
     session_id: str = ""
+
+    @property
+    def gone(self) -> bool:
+        return self.socket.closed
 
     async def _next(self) -> str:
         message = await self.socket.receive(ANSWER_TIMEOUT_S)
@@ -114,6 +125,15 @@ class Asker:
         except (ConnectionError, TimeoutError) as error:
             asked.done, asked.status = time.monotonic(), f"lost: {error or 'no answer in time'}"
         return asked
+
+
+class Asking(Protocol):
+    """Whoever asks one question after the other; `gone` when no more can be asked."""
+
+    @property
+    def gone(self) -> bool: ...
+
+    async def ask(self, name: str, variant: Variant) -> Asked: ...
 
 
 @asynccontextmanager

@@ -7,6 +7,8 @@ from typing import Any
 
 _NAME = 48
 _CELL = 10
+MULTIPLE = "x"
+"""The unit of one figure as a multiple or part of another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +36,19 @@ class Row:
     @property
     def goal(self) -> str:
         parts = [(sign, goals) for sign, goals in (("<=", self.most), (">=", self.least)) if goals]
-        return " ".join(f"{sign} {' / '.join(_short(goal) for goal in goals)}" for sign, goals in parts)
+        return " ".join(f"{sign} {' / '.join(_short(goal, self.unit) for goal in goals)}" for sign, goals in parts)
+
+    @property
+    def figures(self) -> str:
+        """What was measured, as it is told in a sentence."""
+        return " / ".join(_shown(value, self.unit) for value in self.product)
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "goal": self.goal, "met": self.met}
 
     def __str__(self) -> str:
         verdict = {True: "met", False: "MISSED", None: ""}[self.met]
-        cells = _cells(self.product) + _cells(self.plain)
+        cells = _cells(self.product, self.unit) + _cells(self.plain, self.unit)
         return f"  {self.name:{_NAME}}{cells} {self.unit:6} {self.goal:16} {verdict}".rstrip()
 
 
@@ -49,11 +56,12 @@ class Row:
 class Table:
     """The figures of one part; `notes` are sentences below them, `more` is for the JSON only.
 
-    `beside` names what the product is compared with.
+    `of` names what is measured, `beside` what it is compared with.
     """
 
     title: str
     rows: Sequence[Row]
+    of: str = "SalesCoach"
     beside: str = "plain server"
     notes: Sequence[str] = field(default=())
     more: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -72,7 +80,7 @@ class Table:
 
     def __str__(self) -> str:
         head = [
-            f"  {'':{_NAME}}{'SalesCoach':>{2 * _CELL}}{self.beside:>{2 * _CELL}}",
+            f"  {'':{_NAME}}{self.of:>{2 * _CELL}}{self.beside:>{2 * _CELL}}",
             f"  {'':{_NAME}}{''.join(f'{name:>{_CELL}}' for name in ('p50', 'p95') * 2)}        goal",
         ]
         return "\n".join([f"\n{self.title}", *head, *map(str, self.rows), *(f"  {note}" for note in self.notes)])
@@ -89,10 +97,15 @@ def percentile(ordered: Sequence[float], percent: int) -> float:
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
-def _cells(values: tuple[float, ...]) -> str:
-    shown = [f"{value:.1f}" for value in values]
+def _cells(values: tuple[float, ...], unit: str) -> str:
+    shown = [_shown(value, unit) for value in values]
     return "".join(f"{text:>{_CELL}}" for text in [*shown, "", ""][:2])
 
 
-def _short(goal: float | None) -> str:
-    return "-" if goal is None else f"{goal:.1f}".removesuffix(".0")
+def _shown(value: float, unit: str) -> str:
+    # Multiples are judged by their second digit.
+    return f"{value:.{2 if unit == MULTIPLE else 1}f}"
+
+
+def _short(goal: float | None, unit: str) -> str:
+    return "-" if goal is None else _shown(goal, unit).removesuffix(".0")

@@ -4,17 +4,18 @@ import asyncio
 import itertools
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import aiohttp
 
+from bench.blob_reads import BlobReads
 from bench.counted_cosmos import Note
 from bench.turn_account import Account, accounts
-from bench.turn_client import PLAIN_CLIENT, Asked, Asker, Subject, Variant, connected
+from bench.turn_client import PLAIN_CLIENT, Asked, Asker, Asking, Subject, Variant, connected
 from bench.turn_cpu import Cpu
-from bench.turn_stack import BlobReads, MeasuredStack
+from bench.turn_stack import PROGRAMS, MeasuredStack
 
 SPREAD_S = 1.3
 """The people begin spread over so long, about what a turn takes: else they would ask in step."""
@@ -49,6 +50,14 @@ class Measured:
     cpu: Cpu
     notes: list[Note]
     blobs: BlobReads
+
+    def rate(self) -> float:
+        """Return the turns per second."""
+        return self.turns / self.seconds
+
+    def processor_ms(self) -> float:
+        """Return the milliseconds of processor time a turn cost the measured programs themselves."""
+        return self.cpu.of(PROGRAMS[self.plan.subject]) * 1000 / self.turns
 
     def __add__(self, other: "Measured") -> "Measured":
         """Return both measurements of one plan as one."""
@@ -110,12 +119,10 @@ class _Window:
 async def measure(bench: MeasuredStack, http: aiohttp.ClientSession, plan: Plan) -> Measured:
     """Open a session for each person, let all ask, and account for the turns."""
     blobs = bench.blob_reads()
-    signing_in = (asyncio.to_thread(bench.client_url, plan.subject, person) for person in range(plan.people))
-    urls = await asyncio.gather(*signing_in)
     block = next(_blocks)
     window = _Window(seconds=plan.seconds, people=plan.people, pids=bench.pids())
     async with AsyncExitStack() as stack:
-        askers = await opened(stack, urls, http, plan.shows)
+        askers = await _askers(bench, stack, http, plan)
         people: list[asyncio.Task[list[Asked]]] = []
         async with asyncio.TaskGroup() as group:
             for number, asker in enumerate(askers):
@@ -126,18 +133,34 @@ async def measure(bench: MeasuredStack, http: aiohttp.ClientSession, plan: Plan)
     asked = [each for person in people for each in person.result()]
     logs = bench.take_logs()
     found, oddities = accounts((each for each in asked if window.begin <= each.sent < window.end), logs)
-    done = [each for each in asked if each.status == "completed"]
+    done = [each for each in asked if not each.failed]
     notes = (note for note in logs.log_requests if note.kind != "metadata")
     return Measured(
         plan=plan,
         accounts=found,
-        oddities=oddities,
+        oddities=[*oddities, *lost_outside(asked, window.begin, window.end)],
         turns=sum(each.share_within(window.begin, window.end) for each in done),
         seconds=window.end - window.begin,
         cpu=cpu,
         notes=[note for note in notes if window.begin <= note.start < window.end],
         blobs=bench.blob_reads().since(blobs),
     )
+
+
+def lost_outside(asked: Iterable[Asked], begin: float, end: float) -> list[str]:
+    """Tell of turns begun outside the time measured that failed: whoever lost one may not have asked within it."""
+    outside = (each for each in asked if not begin <= each.sent < end)
+    return [f"{each.name}: {each.status}, begun outside the time measured" for each in outside if each.failed]
+
+
+async def _askers(
+    bench: MeasuredStack, stack: AsyncExitStack, http: aiohttp.ClientSession, plan: Plan
+) -> Sequence[Asking]:
+    """Sign each person in and open their session, where there is something to sign in to."""
+    if plan.subject == "null":
+        return [await stack.enter_async_context(bench.null_peer())] * plan.people
+    signing_in = (asyncio.to_thread(bench.client_url, plan.subject, person) for person in range(plan.people))
+    return await opened(stack, await asyncio.gather(*signing_in), http, plan.shows)
 
 
 async def ask_in_turn(
@@ -170,13 +193,13 @@ async def opened(
     return askers
 
 
-async def _ask(asker: Asker, window: _Window, label: str, variant: Variant, delay: float) -> list[Asked]:
+async def _ask(asker: Asking, window: _Window, label: str, variant: Variant, delay: float) -> list[Asked]:
     """Ask once before the window opens and go on until it closes or the connection ends."""
     await asyncio.sleep(delay)
     found = [await asker.ask(f"{label}x0", variant)]
     window.first_answer()
     begun_within = False
-    while (now := time.monotonic()) < window.end and not asker.socket.closed:
+    while (now := time.monotonic()) < window.end and not asker.gone:
         if not begun_within and now >= window.begin:
             begun_within = True
             window.asked_again()

@@ -7,7 +7,7 @@ import aiohttp
 
 from bench.turn_account import Account
 from bench.turn_client import Subject, Variant
-from bench.turn_figures import Row, Table, spread
+from bench.turn_figures import MULTIPLE, Row, Table, spread
 from bench.turn_load import ask_in_turn
 from bench.turn_report import units_of
 from bench.turn_stack import MeasuredStack, Script
@@ -40,7 +40,8 @@ async def long_session(bench: MeasuredStack, http: aiohttp.ClientSession) -> Tab
         spreads = {of: spread(value(each) * 1000 for each in window) for of, window in ends.items()}
         rows += [Row(name=f"{name}, turns {of}", unit="ms", product=figures) for of, figures in spreads.items()]
         early, late = spreads.values()
-        rows.append(Row(name="  the latter's median as a multiple", product=(late[0] / early[0],), most=(GROWTH,)))
+        times = (late[0] / early[0],)
+        rows.append(Row(name="  the latter's median as a multiple", unit=MULTIPLE, product=times, most=(GROWTH,)))
     notes = [f"the five parts, turns {name}, p50 in ms: {_parts(window)}" for name, window in ends.items()]
     return Table(title=f"{LONG_SESSION} turns with one tool in one session", rows=rows, notes=notes)
 

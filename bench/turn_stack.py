@@ -5,18 +5,19 @@ Beside it runs the plain server, against the same model and the same tool server
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.blob_reads import BlobReads
 from bench.counted_cosmos import NOTES_PATH, Note
 from bench.turn_client import Subject
+from bench.turn_null import NullPeer, null_peer
 from local.cosmos.auth import EMULATOR_KEY
 from local.stack.settings import UTILITY_MODEL
 from tests.e2e.client import negotiate
@@ -29,10 +30,12 @@ STOP_TIMEOUT_S = 20
 _AMPLE = {"day": {"tokens": 10**12}, "month": {"tokens": 10**12}}
 BUDGETS = {"person": _AMPLE, "team": _AMPLE}
 """Limits that are checked and never reached."""
-PROGRAMS: Mapping[Subject, tuple[str, ...]] = {"product": ("worker (the app)", "functions_host"), "plain": ("plain",)}
+PROGRAMS: Mapping[Subject, tuple[str, ...]] = {
+    "product": ("worker (the app)", "functions_host"),
+    "plain": ("plain",),
+    "null": ("the asking client",),
+}
 """Which programs are the measured subject itself; all others are emulators or the asking client."""
-_BLOB_READ = re.compile(r'azurite \| .*"GET /devstoreaccount1/(?:prompts|results)/\S+ HTTP/1\.1" (\d+)')
-_NOT_MODIFIED = "304"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +79,6 @@ class Logs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlobReads:
-    """GETs of prompts and results so far: those that brought a blob, and those answered "unchanged"."""
-
-    whole: int
-    unchanged: int
-
-    def since(self, before: "BlobReads") -> "BlobReads":
-        return BlobReads(whole=self.whole - before.whole, unchanged=self.unchanged - before.unchanged)
-
-    def __add__(self, other: "BlobReads") -> "BlobReads":
-        return BlobReads(whole=self.whole + other.whole, unchanged=self.unchanged + other.unchanged)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredStack:
     """The running programs; the durable history can be read once the stack has stopped."""
 
@@ -117,10 +106,14 @@ class MeasuredStack:
         """
         if subject == "plain":
             return f"{self.plain_url}/ws/chat"
+        assert subject == "product", subject
         claims = {"oid": f"be0c0000-0000-4000-8000-{person:012d}"}
         status, body = negotiate(self.stack, self.stack.token("ada", {"claims": claims}))
         assert status == 200, body
         return str(body["url"])
+
+    def null_peer(self) -> AbstractAsyncContextManager[NullPeer]:
+        return null_peer(self.stack.url("openai"), self.stack.url("mcp_servers"), TOOL_SERVER, TOOL)
 
     def take_logs(self) -> Logs:
         model, tools = self.stack.url("openai") + "/_log", self.stack.url("mcp_servers") + "/_calls"
@@ -135,10 +128,7 @@ class MeasuredStack:
         return logs
 
     def blob_reads(self) -> BlobReads:
-        """Count in the log Azurite prints."""
-        found = _BLOB_READ.findall(self.stack.output)
-        unchanged = found.count(_NOT_MODIFIED)
-        return BlobReads(whole=len(found) - unchanged, unchanged=unchanged)
+        return BlobReads.of(self.stack.output)
 
     def pids(self) -> dict[str, int]:
         """Return every process of ours: what a turn passes through, what relays their logs, and the one that asks."""
