@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from orchestration.closing import TurnFacts, closing_events, ending, facts_of, steps_of
+from orchestration.closing import TurnFacts, as_answered, closing_events, ending, facts_of, steps_of, whole_answer
 from orchestration.context import HISTORY_EVENTS
 from orchestration.dependencies import TurnDependencies
 from orchestration.handover import return_steers
@@ -49,11 +49,12 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
             return status
         if parking.standing(record.head.head, request.turn_id) == "over":
             return "over"
-        closing = closing_events(record, facts, request)
-        decide = _decision(record, facts, closing, request, deps.now().timestamp())
+        ended = as_answered(request, record, facts)
+        closing = closing_events(record, facts, ended)
+        decide = _decision(record, facts, closing, ended, deps.now().timestamp())
         result = await deps.log.append(request.conversation_id, decide, known=record.head)
         if isinstance(result, Appended):
-            turn_ended(request, record, result.events)
+            turn_ended(ended, record, result.events)
             told = (*_told_before(record, request), *result.events)
             status = await _hand_over(deps, engine, request, told, steps_of(facts, closing))
             returned = record.head.head.steers if not result.head.head.steers else ()
@@ -66,14 +67,21 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
 async def _record(deps: TurnDependencies, request: FinishRequest, *, as_last_seen: bool) -> Record:
     """Return the conversation since the question; what the turn's context held, where it did not come to its answer.
 
-    For a turn that came to its answer, as last seen is enough: there is no text that only the live document has, and
-    if somebody else appended since, the ending is not taken. Of text that only the live document has must be said what
-    the model had been told when it wrote it.
+    For a turn that came to its answer, as last seen is enough where that holds the answer: there is no text that only
+    the live document has, and if somebody else appended since, the ending is not taken. Of text that only the live
+    document has must be said what the model had been told when it wrote it.
     """
     answered = request.status == "completed"
     after = request.question_seq - 1 if answered else max(0, request.question_seq - HISTORY_EVENTS)
     known = deps.log.memory.record(request.conversation_id, after, None) if as_last_seen else None
-    return known or await deps.log.record(request.conversation_id, after=after)
+    if known is not None and _holds_answer(known, request.turn_id):
+        return known
+    return await deps.log.record(request.conversation_id, after=after)
+
+
+def _holds_answer(record: Record, turn_id: str) -> bool:
+    runs = parking.standing(record.head.head, turn_id) != "over"
+    return runs and whole_answer(record, facts_of(record, turn_id), turn_id) is not None
 
 
 def _decision(

@@ -1,6 +1,7 @@
 import pytest
 
 from orchestration.sweeper import OVERDUE_S, sweep
+from shared import ids
 from shared.event_log.floor import CHECK_SECONDS, TURN_SECONDS
 from shared.protocol.durable import ChatResponse
 from tests.orchestration.turns import Turn, new_turn
@@ -64,6 +65,36 @@ async def test_a_turn_whose_instance_ended_without_releasing_the_floor_is_finish
     assert end is not None
     assert (end.turn_id, end.status, end.next_turn_id) == (turn.turn_id, "failed", following.turn_id)
     assert turn.world.engine.started_ids == [following.turn_id]
+
+
+async def test_a_turn_that_has_its_answer_ends_with_it_however_it_is_found(turn: Turn) -> None:
+    await turn.step(0, *answer("All is well."))
+    turn.world.hub.sent.clear()
+    turn.world.engine.states[turn.turn_id] = "ended"
+    await _sweep_later(turn)
+    end = await _end(turn)
+    assert end is not None
+    assert (end.status, end.error, end.message_id) == ("completed", None, ids.step_message(turn.turn_id, 0))
+    told = turn.world.hub.types(ids.audience_group(turn.session_id))
+    assert told[-2:] == ["message.completed", "chat_response"]
+
+
+async def test_a_turn_far_past_its_deadline_that_has_its_answer_ends_with_it(turn: Turn) -> None:
+    await turn.step(0, *answer("All is well."))
+    turn.world.engine.states[turn.turn_id] = "running"
+    await _sweep_later(turn, TURN_SECONDS + OVERDUE_S + CHECK_SECONDS)
+    end = await _end(turn)
+    assert end is not None
+    assert (end.status, end.error) == ("completed", None)
+
+
+async def test_an_answer_that_a_limit_cut_short_ends_its_turn_with_that_limit(turn: Turn) -> None:
+    await turn.step(0, *answer("All I know."), last=True)
+    turn.world.engine.states[turn.turn_id] = "ended"
+    await _sweep_later(turn)
+    end = await _end(turn)
+    assert end is not None
+    assert (end.status, end.error and end.error.code) == ("exhausted", "limit_steps")
 
 
 async def test_a_stop_whose_event_was_lost_is_raised_again(turn: Turn) -> None:
