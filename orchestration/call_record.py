@@ -29,7 +29,16 @@ LEASE_MARGIN_S = 5
 OWN_WORDS = Labels(readers="everyone", trust="trusted")
 """Of a result that holds nothing a server said."""
 
-type Beginning = ToolCallStarted | ToolCallCompleted | Literal["lost", "over"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The call may be made now. `first`: no earlier execution began it."""
+
+    started: ToolCallStarted
+    first: bool
+
+
+type Beginning = Begun | ToolCallCompleted | Literal["lost", "over"]
 """Call it now; an earlier execution recorded its result, or may have had an effect; the turn stopped or ended."""
 
 
@@ -94,13 +103,14 @@ async def begin(
     result = await deps.log.append(request.conversation_id, decide)
     match result:
         case Appended(events=(ToolCallStarted() as begun,)):
-            return begun
+            return Begun(started=begun, first=True)
         case AlreadyHappened(event=ToolCallStarted() as before):
             done = await deps.log.event(request.conversation_id, ids.completed(request.call_id))
             if isinstance(done, ToolCallCompleted):
                 return done
             await deps.publisher.to_conversation(request.conversation_id, [before])
-            return before if _may_repeat(before, started.idempotent, deps.now()) else "lost"
+            may_repeat = _may_repeat(before, started.idempotent, deps.now())
+            return Begun(started=before, first=False) if may_repeat else "lost"
         case _:
             return "over"
 
