@@ -147,3 +147,22 @@ async def test_an_engine_that_is_down_leaves_the_claim_due(turn: Turn) -> None:
     turn.world.engine.down = False
     assert await sweep(turn.world.turn, turn.world.engine) == 1
     assert turn.world.engine.started_ids == [turn.turn_id]
+
+
+async def test_conversations_are_looked_at_in_the_order_they_fell_due(turn: Turn) -> None:
+    turn.world.clock.advance(5)
+    second = await new_turn(turn.world)
+    turn.world.clock.advance(5)
+    third = await new_turn(turn.world)
+    await _sweep_later(turn, CHECK_SECONDS - 10)
+    turn.world.clock.advance(CHECK_SECONDS)
+    due = await turn.world.log.due(turn.world.clock().timestamp())
+    assert due == [second.session_id, third.session_id, turn.session_id]
+
+
+async def test_a_conversation_that_cannot_be_moved_stays_due_behind_all_that_were_due_before(turn: Turn) -> None:
+    turn.world.engine.down = True
+    await _sweep_later(turn, CHECK_SECONDS + 10)
+    claim = (await turn.world.head(turn.session_id)).claim
+    assert claim is not None
+    assert claim.check_after == turn.world.clock().timestamp()
