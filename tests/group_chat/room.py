@@ -17,6 +17,7 @@ from shared.connection import Answer, Connection, ConnectionState
 from shared.errors import CommandRefused, StoreUnavailable
 from shared.event_log.documents import MemberDocument
 from shared.event_log.head import GroupState, Head
+from shared.event_log.log import EventLog
 from shared.event_log.shapes import Appended, Draft, NewEvent
 from shared.protocol.durable import MessageCreated
 from shared.protocol.ephemeral import CommandAccepted
@@ -112,12 +113,14 @@ class Room:
 
     async def refusal(self, who: str, kind: str, **fields: Any) -> str:
         """Return the code with which a command is refused; it changes nothing."""
-        before = await self.world.log.head(self.id)
+        # Read past the memory of the process, which may not know yet what has changed.
+        aside = EventLog(self.world.cosmos, self.world.clock)
+        before = await aside.head(self.id)
         frame: dict[str, Any] = {"type": kind, "conversation_id": self.id, "group_id": self.id}
         with pytest.raises(CommandRefused) as refused:
             await self.send(who, frame | fields)
         assert refused.value.message
-        assert (await self.world.log.head(self.id)) == before
+        assert (await aside.head(self.id)) == before
         return refused.value.code
 
     async def head(self) -> Head:
