@@ -168,6 +168,14 @@ class Room:
             changed = changed.model_copy(update={"left_seq": head.seq + 1})
         await self._set(changed, head.epoch + 1)
 
+    async def join_again(self, who: str) -> None:
+        """Let somebody have joined only now."""
+        head = await self.head()
+        member = await self.world.members.one(self.id, self.people[who], head.epoch)
+        assert member is not None
+        joined = member.model_copy(update={"joined_seq": head.seq + 1, "epoch": head.epoch + 1})
+        await self._set(joined, head.epoch + 1)
+
     async def _set(self, member: MemberDocument, epoch: int) -> None:
         by = Participant(kind="person", id=member.principal, name=member.name)
         event = ParticipantRole(actor=by, participant=by, epoch=epoch, role=member.role)
