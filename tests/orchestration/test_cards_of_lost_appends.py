@@ -124,6 +124,19 @@ async def test_a_call_that_may_be_repeated_is_not_when_a_person_was_asked_meanwh
         assert other.tools.calls == []
 
 
+async def test_a_turn_that_had_the_floor_when_a_card_opened_is_not_started_again_when_it_is_over(
+    carded: Carded,
+) -> None:
+    turn = carded.turn
+    following = await turn.next_turn()
+    await carded.asks_for("send")
+    async with instance_beside(turn.world) as other:
+        await other.log.record(turn.session_id)
+        await following.finish()
+        waited(await on(other, turn).call(carded.call_id))
+        assert other.engine.started_ids == []
+
+
 async def test_what_was_opened_is_stored_once_whoever_repeats_it(
     carded: Carded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
