@@ -168,7 +168,10 @@ async def _pin(deps: ChatDependencies, session_id: str, head: VersionedHead, pin
     def decide(now: Head) -> Draft:
         return Draft(events=(), head=now.model_copy(update={"manifest_id": pinned.id}))
 
-    await deps.log.append(session_id, decide, known=head)
+    result = await deps.log.append(session_id, decide, known=head)
+    if head.head.ttl is not None and result.head.head.ttl is None:
+        # The first question came in between, and kept what was pinned then.
+        await deps.log.keep_manifest(session_id, pinned.id)
     if before is not None:
         await tell_tools(deps, session_id, pinned.manifest)
 

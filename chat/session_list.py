@@ -1,5 +1,6 @@
 """A person's list of sessions: pinned ones first, then the last used; and keeping an entry where it belongs in it."""
 
+import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -75,9 +76,20 @@ async def note_use(deps: ChatDependencies, session_id: str, head: Head, now: dat
     if head.temporary or not is_listing_due(head, now):
         return
     first = head.ttl is not None
-    await deps.memberships.used(head.owner, session_id, iso(now), first=first)
-    if first and head.manifest_id is not None:
-        await deps.log.keep_manifest(session_id, head.manifest_id)
+    used = deps.memberships.used(head.owner, session_id, iso(now), first=first)
+    await (asyncio.gather(used, _keep_pinned(deps, session_id, head.manifest_id)) if first else used)
+
+
+async def _keep_pinned(deps: ChatDependencies, session_id: str, known: str | None) -> None:
+    """Keep the manifest the session has: the known one, unless another was pinned where this process did not see it."""
+
+    async def keep(manifest_id: str | None) -> None:
+        if manifest_id is not None:
+            await deps.log.keep_manifest(session_id, manifest_id)
+
+    now, _ = await asyncio.gather(deps.log.head(session_id), keep(known))
+    if now.head.manifest_id != known:
+        await keep(now.head.manifest_id)
 
 
 def is_listing_due(head: Head, now: datetime) -> bool:

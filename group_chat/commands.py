@@ -58,8 +58,9 @@ class GroupCommands:
                 return await stop_turn(self._deps, engine, connection, command)
             case QuestionAnswer():
                 door = self._door(connection, command, may_belong)
-                # First of all: what is in a group tells nobody else that there is one.
-                await door.enter()
+                # First of all: what is in a group tells nobody else that there is one. What closes a card asks no more
+                # who belongs, so what this process remembers of that is not enough.
+                await door.access(anew=True)
                 return await answer(desk_of(self._deps), engine, door, command)
             case FeedbackRecord():
                 door = self._door(connection, command, may_write)

@@ -18,7 +18,7 @@ from orchestration.model_request import Material
 from orchestration.patience import patiently
 from orchestration.room_audience import for_summary
 from orchestration.step_record import new_step, recorded, result_of, says_anything, usage_before
-from orchestration.step_view import StepView, manifest_of, tell_room, view_of_step, with_newest_manifest
+from orchestration.step_view import StepView, manifest_of, tell_room, view_of_step
 from orchestration.streaming import LiveStep, Written, interruption
 from orchestration.telling import first_text
 from shared.errors import BudgetBusy, ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable, Transient
@@ -57,10 +57,9 @@ async def call_model(deps: TurnDependencies, request: StepRequest) -> StepResult
 
 
 async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
-    request = with_newest_manifest(deps, request)
     held = False
 
-    async def prepare(record: Record) -> _Step:
+    async def prepare(request: StepRequest, record: Record) -> _Step:
         nonlocal held
         offered, memory, view = await asyncio.gather(
             with_rights_of_now(deps, manifest_of(record), request.asker),
@@ -83,7 +82,7 @@ async def _call(deps: TurnDependencies, request: StepRequest) -> StepResult:
         return result_of(before, _summarise(begun.record), begun.record)
     if reason is not None or begun.live is None:
         return STOPPED if reason == "stopped" else OVER
-    step = begun.prepared or await prepare(begun.record)
+    step = begun.prepared or await prepare(begun.request, begun.record)
     return await step.run(begun.live, begun.record.head)
 
 

@@ -16,6 +16,7 @@ from shared.errors import CallInFlight
 from shared.event_log import parking
 from shared.event_log.head import Head
 from shared.event_log.shapes import AlreadyHappened, Appended, Draft, NewEvent, Record
+from shared.protocol.cards import CardOpened
 from shared.protocol.durable import MessageCompleted, ToolCallCompleted, ToolCallStarted
 from shared.protocol.events import StoredEvent
 from shared.protocol.shapes import COACH, ToolCallPart, ToolStatus
@@ -29,7 +30,16 @@ LEASE_MARGIN_S = 5
 OWN_WORDS = Labels(readers="everyone", trust="trusted")
 """Of a result that holds nothing a server said."""
 
-type Beginning = ToolCallStarted | ToolCallCompleted | Literal["lost", "over"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The call may be made now. `first`: no earlier execution began it."""
+
+    started: ToolCallStarted
+    first: bool
+
+
+type Beginning = Begun | ToolCallCompleted | Literal["lost", "over"]
 """Call it now; an earlier execution recorded its result, or may have had an effect; the turn stopped or ended."""
 
 
@@ -44,11 +54,19 @@ class Result:
 
 
 async def record_of(deps: TurnDependencies, request: CallRequest, *, fresh: bool) -> Record:
-    """Return the conversation since the question; as last seen if that holds the call, unless it has to be `fresh`."""
+    """Return the conversation since the question; as last seen if that holds the call, unless it has to be `fresh`.
+
+    It has to be where a person was asked: who has the floor since, and what waits for it, others decide.
+    """
     known = deps.log.memory.record(request.conversation_id, request.question_seq - 1, None)
-    if not fresh and known is not None and asked_for(known, request.call_id) is not None:
+    if known is not None and not fresh and _holds_call(known, request.call_id):
         return known
     return await deps.log.record(request.conversation_id, after=request.question_seq - 1)
+
+
+def _holds_call(record: Record, call_id: str) -> bool:
+    person_asked = any(isinstance(event, CardOpened) and event.call_id == call_id for event in record.events)
+    return asked_for(record, call_id) is not None and not person_asked
 
 
 def completed_in(record: Record, call_id: str) -> ToolCallCompleted | None:
@@ -94,13 +112,14 @@ async def begin(
     result = await deps.log.append(request.conversation_id, decide)
     match result:
         case Appended(events=(ToolCallStarted() as begun,)):
-            return begun
+            return Begun(started=begun, first=True)
         case AlreadyHappened(event=ToolCallStarted() as before):
             done = await deps.log.event(request.conversation_id, ids.completed(request.call_id))
             if isinstance(done, ToolCallCompleted):
                 return done
             await deps.publisher.to_conversation(request.conversation_id, [before])
-            return before if _may_repeat(before, started.idempotent, deps.now()) else "lost"
+            may_repeat = _may_repeat(before, started.idempotent, deps.now())
+            return Begun(started=before, first=False) if may_repeat else "lost"
         case _:
             return "over"
 

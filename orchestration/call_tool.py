@@ -21,7 +21,7 @@ from orchestration.call_record import (
     told_again,
 )
 from orchestration.dependencies import TurnDependencies
-from orchestration.make_call import Call, end, make, open_and_wait, waits
+from orchestration.make_call import Call, end, make, open_and_wait, refuse, waits
 from orchestration.messages import CallRequest
 from orchestration.open_cards import tell_again
 from orchestration.remember import remember
@@ -92,7 +92,7 @@ async def _go_on(call: Call) -> str:
     server = call.catalog.servers.get(part.server)
     policy = call.catalog.policy(part.server, part.tool, roles)
     if server is None or policy is Policy.DENY:
-        return await end(call, Result(status="denied", text=DENIED))
+        return await refuse(call, Result(status="denied", text=DENIED))
     judgement = judged(
         policy,
         read_only=server.tool_policy(part.tool).read_only,
@@ -114,9 +114,9 @@ async def _ask_for_approval(call: Call, server: ServerSpec, because: tuple[str, 
     try:
         ask = await approval_ask(call.deps, call.request, call.part, server, call.record, because)
     except NotAsked as error:
-        return await end(call, Result(status="failed", text=str(error)))
+        return await refuse(call, Result(status="failed", text=str(error)))
     except ToolServerUnavailable:
-        return await end(call, Result(status="failed", text=AWAY.format(server=server.name)))
+        return await refuse(call, Result(status="failed", text=AWAY.format(server=server.name)))
     return await open_and_wait(call, [ask])
 
 

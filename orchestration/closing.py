@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from orchestration.context_sources import told_sources
 from orchestration.end_errors import code_of, end_error
 from orchestration.handover import following, handover_events
-from orchestration.messages import EndStatus, FinishRequest
-from orchestration.narrowing import is_hidden, step_of_call
+from orchestration.messages import LIMIT_TIME, EndStatus, FinishRequest
+from orchestration.narrowing import is_hidden, of_turn, step_of_call
 from shared import ids
 from shared.cards.closing import closed_card
 from shared.event_log import floor
@@ -46,6 +46,23 @@ def facts_of(record: Record, turn_id: str) -> TurnFacts:
         results=tuple(event for event in mine if isinstance(event, ToolCallCompleted)),
         end=next((event for event in mine if isinstance(event, ChatResponse)), None),
     )
+
+
+def whole_answer(record: Record, facts: TurnFacts, turn_id: str) -> MessageCompleted | None:
+    """Return the step with which the turn came to its answer; None where another was to follow, be it for the room."""
+    last = facts.steps[-1] if facts.steps else None
+    if last is None or last.finish not in {"stop", "length"}:
+        return None
+    return None if is_hidden(last) and not of_turn(record, turn_id) else last
+
+
+def as_answered(request: FinishRequest, record: Record, facts: TurnFacts) -> FinishRequest:
+    """Return how the turn ends: with the answer that is stored, also for who gave it up without having seen that."""
+    given_up = request.status == "failed" or request.error == LIMIT_TIME
+    answer = whole_answer(record, facts, request.turn_id) if given_up else None
+    if answer is None:
+        return request
+    return replace(request, status="exhausted" if answer.limit else "completed", error=answer.limit)
 
 
 def closing_events(record: Record, facts: TurnFacts, request: FinishRequest) -> tuple[NewEvent, ...]:

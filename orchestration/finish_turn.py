@@ -1,8 +1,10 @@
 """The `finish_turn` activity: close what is open, append the terminal event, release the floor, start the next."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
-from orchestration.closing import TurnFacts, closing_events, ending, facts_of, steps_of
+from orchestration.closing import TurnFacts, as_answered, closing_events, ending, facts_of, steps_of, whole_answer
 from orchestration.context import HISTORY_EVENTS
 from orchestration.dependencies import TurnDependencies
 from orchestration.handover import return_steers
@@ -10,9 +12,9 @@ from orchestration.messages import FinishRequest
 from orchestration.narrowing import of_turn
 from orchestration.telling import turn_ended
 from shared.answers import filled
-from shared.errors import StoreUnavailable
-from shared.event_log import parking
-from shared.event_log.head import Head
+from shared.errors import CommandRefused, StoreUnavailable, Transient
+from shared.event_log import floor, parking
+from shared.event_log.head import Head, Steer, Waiting
 from shared.event_log.shapes import Appended, Decide, Draft, NewEvent, Record
 from shared.protocol.beside import AnswerChecked, ChartCreated
 from shared.protocol.cards import CardClosed, TurnResumed
@@ -31,8 +33,12 @@ from shared.turns import TurnEngine, set_going
 _MAX_RACES = 10
 
 
-async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: FinishRequest) -> str:
+async def finish_turn(
+    deps: TurnDependencies, engine: TurnEngine, request: FinishRequest, *, swept: bool = False
+) -> str:
     """End the turn if it has not ended, publish its end, and start the turn that follows; returns the status.
+
+    `swept`: the engine does not run this again, so the end counts as untold until the sweeper says otherwise.
 
     Raises:
         StoreUnavailable, PublishFailed: the engine runs it again; every part of it may be repeated.
@@ -44,49 +50,93 @@ async def finish_turn(deps: TurnDependencies, engine: TurnEngine, request: Finis
         if facts.end is not None:
             behind = _told_behind(facts.end, record)
             told = _in_order((*_told_before(record, request), *_appended_with(facts.end, record), *behind))
-            status = await _hand_over(deps, engine, request, told, facts.steps)
-            await deps.spending.record(request, facts.end.usage)
-            return status
+            return await _tell(deps, engine, request, told, facts.steps)
         if parking.standing(record.head.head, request.turn_id) == "over":
             return "over"
-        closing = closing_events(record, facts, request)
-        decide = _decision(record, facts, closing, request, deps.now().timestamp())
+        ended = as_answered(request, record, facts)
+        closing = closing_events(record, facts, ended)
+        decide = _decision(record, facts, closing, ended, deps.now().timestamp(), swept=swept)
         result = await deps.log.append(request.conversation_id, decide, known=record.head)
         if isinstance(result, Appended):
-            turn_ended(request, record, result.events)
+            turn_ended(ended, record, result.events)
             told = (*_told_before(record, request), *result.events)
-            status = await _hand_over(deps, engine, request, told, steps_of(facts, closing))
             returned = record.head.head.steers if not result.head.head.steers else ()
-            await return_steers(deps.publisher, request.conversation_id, request.turn_id, returned)
-            await deps.spending.record(request, _usage(result.events))
-            return status
+            return await _tell(deps, engine, request, told, steps_of(facts, closing), returned)
     raise StoreUnavailable("The conversation is very busy. Its turn will be ended in a moment.")
 
 
 async def _record(deps: TurnDependencies, request: FinishRequest, *, as_last_seen: bool) -> Record:
     """Return the conversation since the question; what the turn's context held, where it did not come to its answer.
 
-    For a turn that came to its answer, as last seen is enough: there is no text that only the live document has, and
-    if somebody else appended since, the ending is not taken. Of text that only the live document has must be said what
-    the model had been told when it wrote it.
+    For a turn that came to its answer, as last seen is enough where that holds the answer: there is no text that only
+    the live document has, and if somebody else appended since, the ending is not taken. Of text that only the live
+    document has must be said what the model had been told when it wrote it.
     """
     answered = request.status == "completed"
     after = request.question_seq - 1 if answered else max(0, request.question_seq - HISTORY_EVENTS)
     known = deps.log.memory.record(request.conversation_id, after, None) if as_last_seen else None
-    return known or await deps.log.record(request.conversation_id, after=after)
+    if known is not None and _holds_answer(known, request.turn_id):
+        return known
+    return await deps.log.record(request.conversation_id, after=after)
+
+
+def _holds_answer(record: Record, turn_id: str) -> bool:
+    runs = parking.standing(record.head.head, turn_id) != "over"
+    return runs and whole_answer(record, facts_of(record, turn_id), turn_id) is not None
 
 
 def _decision(
-    record: Record, facts: TurnFacts, closing: tuple[NewEvent, ...], request: FinishRequest, now: float
+    record: Record, facts: TurnFacts, closing: tuple[NewEvent, ...], request: FinishRequest, now: float, *, swept: bool
 ) -> Decide:
     """Return the decision to end the turn. It holds only for the log it was made on, so that nothing stays open."""
 
     def decide(head: Head) -> Draft | None:
         if head.seq != record.head.seq or parking.standing(head, request.turn_id) == "over":
             return None
-        return ending(head, facts, closing, request, now, of_turn(record, request.turn_id))
+        draft = ending(head, facts, closing, request, now, of_turn(record, request.turn_id))
+        return replace(draft, head=floor.untold(draft.head, _waiting(request), now)) if swept else draft
 
     return decide
+
+
+async def _tell(
+    deps: TurnDependencies,
+    engine: TurnEngine,
+    request: FinishRequest,
+    events: Sequence[StoredEvent],
+    steps: tuple[MessageCompleted, ...],
+    returned: tuple[Steer, ...] = (),
+) -> str:
+    """Publish, start the turn that follows, write down what was used; have the sweeper do it where that fails."""
+    try:
+        status = await _hand_over(deps, engine, request, events, steps)
+        await return_steers(deps.publisher, request.conversation_id, request.turn_id, returned)
+        await deps.spending.record(request, _usage(events))
+    except Exception:
+        # The floor is free by now, so without a mark nobody would look here again once the engine has given up.
+        with suppress(Transient, CommandRefused):
+            await deps.log.append(request.conversation_id, _marking(request, deps.now().timestamp()))
+        raise
+    return status
+
+
+def _marking(request: FinishRequest, now: float) -> Decide:
+    def decide(head: Head) -> Draft | None:
+        if floor.is_untold(head, request.turn_id):
+            return None
+        return Draft(events=(), head=floor.untold(head, _waiting(request), now))
+
+    return decide
+
+
+def _waiting(request: FinishRequest) -> Waiting:
+    return Waiting(
+        turn_id=request.turn_id,
+        asker=request.asker,
+        team=request.team,
+        question_seq=request.question_seq,
+        trace=request.trace,
+    )
 
 
 async def _hand_over(

@@ -9,12 +9,12 @@ from typing import Any
 
 from orchestration.asking import Approval, NotAsked, input_asks, sign_in_ask
 from orchestration.call_cards import Card, answered_before, approval_in, cards_of, round_of, waited_for
-from orchestration.call_record import Result, begin, complete, keep_state, record_of, told_again
+from orchestration.call_record import Begun, Result, begin, complete, keep_state, record_of, told_again
 from orchestration.call_watch import Observer, unless_stopped
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest, CallWaits, waiting
 from orchestration.narrowing import of_call
-from orchestration.open_cards import Ask, open_cards
+from orchestration.open_cards import Ask, open_cards, tell_again
 from orchestration.patience import patiently
 from orchestration.telling import tool_call
 from shared import ids
@@ -86,11 +86,13 @@ async def make(
         case "over":
             return "cancelled"
         case "lost":
-            return await end(call, Result(status="unknown", text=UNKNOWN))
+            return await refuse(call, Result(status="unknown", text=UNKNOWN))
         case ToolCallCompleted() as done:
             return await told_again(call.deps, call.request, done)
-        case ToolCallStarted() as started:
-            pass
+        case Begun(started=started, first=first):
+            asked = None if first else await _asked_before(call)
+            if asked is not None:
+                return asked
     making = work(call) if work else _server_call(call, server, continuation)
     telling = tool_call(server.name, call.part, call.request.call_id, making, content=call.deps.tells_content)
     outcome, untold = await _outcome(call, started, telling)
@@ -161,9 +163,31 @@ def _result(call: Call, server: ServerSpec, outcome: ToolOutcome) -> Result:
 
 async def open_and_wait(call: Call, asks: list[Ask]) -> str:
     """Open the cards; returns what the call waits for."""
-    if not await open_cards(call.deps, call.engine, call.request, call.part, asks, call.narrow):
-        return await end(call, Result(status="failed", text=TOO_MANY_QUESTIONS))
-    return waits(call, await record_of(call.deps, call.request, fresh=True))
+    opening = await open_cards(call.deps, call.engine, call.request, call.part, asks, call.narrow)
+    if opening == "no_room":
+        return await refuse(call, Result(status="failed", text=TOO_MANY_QUESTIONS))
+    asked = await _asked_before(call) if opening == "not_now" else None
+    return asked or waits(call, await record_of(call.deps, call.request, fresh=True))
+
+
+async def refuse(call: Call, result: Result) -> str:
+    """End a call without making it, unless another execution has asked a person about it since this one looked."""
+    return await _asked_before(call) or await end(call, result)
+
+
+async def _asked_before(call: Call) -> str | None:
+    """Tell again the cards this execution does not know of, and return what the call waits for; None without any.
+
+    Who opened them may have died before telling, or never have heard that they are stored.
+    """
+    record = await record_of(call.deps, call.request, fresh=True)
+    known = {card.number for card in call.cards}
+    cards = [card for card in cards_of(record, call.request.call_id) if not card.kept.live]
+    unknown = [card for card in cards if card.number not in known]
+    if not unknown:
+        return None
+    await tell_again(call.deps, call.engine, call.request, record, unknown[0].opened)
+    return waits(call, record)
 
 
 def waits(call: Call, record: Record) -> str:

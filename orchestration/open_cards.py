@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from orchestration.call_cards import Kept
 from orchestration.dependencies import TurnDependencies
@@ -26,6 +27,9 @@ EXPIRY_S: dict[ExpiryName, float] = {"read": 24 * _HOUR, "write": 24 * _HOUR, "e
 INPUT_EXPIRY_S = 24 * _HOUR
 SIGN_IN_EXPIRY_S = 600.0
 LIVE_EXPIRY_S = 60.0
+
+type Opening = Literal["opened", "no_room", "not_now"]
+"""No room: for so many questions. Not now: the turn is over, or another execution opened them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +83,8 @@ async def open_cards(
     part: ToolCallPart,
     asks: Sequence[Ask],
     narrow: Narrow,
-) -> bool:
+) -> Opening:
     """Open the cards, park the turn, tell both, and start what has the floor now.
-
-    Return False when there is no room for so many questions; the turn being over, or the cards being open already,
-    counts as opened.
 
     Raises:
         StoreUnavailable, PublishFailed: the engine runs the call again, which finds the cards and tells them.
@@ -109,7 +110,8 @@ async def open_cards(
     if isinstance(result, Appended):
         await tell_parking(deps, engine, request, result.events, result.head.head)
         await return_steers(deps.publisher, request.conversation_id, turn_id, steers)
-    return not refused
+        return "opened"
+    return "no_room" if refused else "not_now"
 
 
 async def tell_again(

@@ -7,7 +7,7 @@ from orchestration.asking import CHANGED, DENIED, Approval
 from orchestration.call_cards import Card, Kept, approval_in
 from orchestration.call_record import Result
 from orchestration.current_memory import is_for_memory
-from orchestration.make_call import Call, end, make, open_and_wait
+from orchestration.make_call import Call, end, make, open_and_wait, refuse
 from orchestration.open_cards import EXPIRY_S, Ask
 from orchestration.remember_tool import OURS, PARAMETERS, NothingToRemember, Proposed, proposed
 from shared import ids
@@ -32,7 +32,7 @@ NOBODY_ASKED = "Not stored, and nobody was asked: {problem}"
 async def remember(call: Call) -> str:
     """Store what the person allowed; before that, ask them."""
     if call.grant is None or not is_for_memory(call.request.conversation_id, call.request.asker, call.record.head.head):
-        return await end(call, Result(status="denied", text=DENIED))
+        return await refuse(call, Result(status="denied", text=DENIED))
     approval = approval_in(call.cards)
     if approval is None:
         return await _ask(call)
@@ -53,11 +53,11 @@ async def _ask(call: Call) -> str:
         wanted = proposed(call.part.arguments)
         memory = await call.deps.memories.of(call.request.asker)
         if not memory.enabled:
-            return await end(call, Result(status="denied", text=SWITCHED_OFF))
+            return await refuse(call, Result(status="denied", text=SWITCHED_OFF))
         if memory.with_approved(_entry(call, wanted)) is memory:
-            return await end(call, Result(status="completed", text=KNOWN))
+            return await refuse(call, Result(status="completed", text=KNOWN))
     except (NothingToRemember, CommandRefused) as error:
-        return await end(call, Result(status="failed", text=NOBODY_ASKED.format(problem=error)))
+        return await refuse(call, Result(status="failed", text=NOBODY_ASKED.format(problem=error)))
     ask = Ask(
         question_id=ids.card(call.request.call_id, 1),
         kind="approval",

@@ -9,6 +9,7 @@ from orchestration.room_audience import StepAudience, seen_by, step_audience
 from shared import ids, room_frames
 from shared.errors import ModelFailed, PublishFailed, StoreUnavailable
 from shared.event_log.documents import Manifest
+from shared.event_log.head import Head
 from shared.event_log.shapes import Record
 from shared.protocol.codes import ErrorCode
 from shared.protocol.ephemeral import AiState
@@ -70,15 +71,34 @@ async def view_of_step(deps: TurnDependencies, request: StepRequest, record: Rec
 
 
 def with_newest_manifest(deps: TurnDependencies, request: StepRequest) -> StepRequest:
-    """Take the manifest pinned since the turn began: somebody who signed in to a tool server may use it at once.
+    """Take the manifest pinned since the turn began, as far as this process knows: what it saw before says less.
 
     In a group each turn has its asker's.
     """
-    if not ids.is_session(request.conversation_id):
-        return request
     known = deps.log.memory.head(request.conversation_id)
-    newest = known.head.manifest_id if known is not None else None
-    return request if newest is None else replace(request, manifest_id=newest)
+    return request if known is None or known.seq < request.question_seq else _naming_newest(request, known.head)
+
+
+async def on_newest_manifest(
+    deps: TurnDependencies, request: StepRequest, record: Record
+) -> tuple[StepRequest, Record]:
+    """Take the manifest that the record's head names: somebody who signed in to a tool server may use it at once.
+
+    Raises:
+        StoreUnavailable: the step is run again.
+
+    """
+    newest = _naming_newest(request, record.head.head)
+    if newest.manifest_id is None or newest == request:
+        return request, record
+    manifest = await deps.log.manifest(request.conversation_id, newest.manifest_id)
+    return newest, replace(record, manifest=manifest)
+
+
+def _naming_newest(request: StepRequest, head: Head) -> StepRequest:
+    if not ids.is_session(request.conversation_id) or head.manifest_id is None:
+        return request
+    return replace(request, manifest_id=head.manifest_id)
 
 
 def manifest_of(record: Record) -> Manifest:

@@ -1,11 +1,11 @@
 """Nothing wedges: look at every conversation whose claim is due, and move its turn on.
 
 Covers a turn that was claimed but never started, one whose engine instance ended without ending the turn, a stop
-or a floor whose event was lost, a turn far past its deadline, and cards nobody answers.
+or a floor whose event was lost, a turn far past its deadline, an end nobody told, and cards nobody answers.
 """
 
-import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 
 from orchestration.dependencies import TurnDependencies
@@ -14,7 +14,7 @@ from orchestration.messages import LIMIT_TIME, FinishRequest
 from shared.cards.settle import expire_card
 from shared.errors import CommandRefused, Transient
 from shared.event_log import floor
-from shared.event_log.head import Head, TurnOnFloor, TurnParked, Waiting
+from shared.event_log.head import Claim, Head, TurnOnFloor, TurnParked, Waiting
 from shared.event_log.shapes import Draft
 from shared.telemetry.metrics import sweeps, swept_turns
 from shared.telemetry.work import timed_work
@@ -22,7 +22,6 @@ from shared.turns import TurnEngine, request_of
 
 _LOG = logging.getLogger(__name__)
 
-_PAUSES_S = (0.5, 2.0)
 OVERDUE_S = 30.0
 """How long past its deadline a running turn may be before it is ended from outside."""
 
@@ -37,14 +36,33 @@ async def sweep(deps: TurnDependencies, engine: TurnEngine) -> int:
         except (Transient, CommandRefused) as error:
             # The next sweep finds it again; one bad conversation must not hide the others.
             _LOG.warning("sweep of %s failed: %s", conversation_id, error.code)
+            await _put_behind(deps, conversation_id)
         except Exception:  # noqa: BLE001 - the boundary: a defect met in one conversation must not stop the sweep
             _LOG.exception("sweep of %s failed unexpectedly", conversation_id)
+            await _put_behind(deps, conversation_id)
     sweeps.add(1, {"what": "turns"})
     return len(due)
 
 
+async def _put_behind(deps: TurnDependencies, conversation_id: str) -> None:
+    """Let what failed stay due, behind all that was due before now: no number of them may keep the others out."""
+
+    def decide(head: Head) -> Draft | None:
+        now = deps.now().timestamp()
+        if head.claim is None or head.claim.check_after >= now:
+            return None
+        return Draft(events=(), head=head.model_copy(update={"claim": Claim(check_after=now)}))
+
+    with suppress(Exception):
+        await deps.log.append(conversation_id, decide)
+
+
 async def _look_at(deps: TurnDependencies, engine: TurnEngine, conversation_id: str) -> None:
     head = (await deps.log.head(conversation_id)).head
+    for turn in head.untold:
+        _found("untold")
+        _LOG.warning("the end of turn %s may not have been told; telling it", turn.turn_id)
+        await _finish(deps, engine, _ending(conversation_id, turn, stopping=False))
     active = head.active_turn
     if active is not None:
         await _move_on(deps, engine, conversation_id, head, active)
@@ -122,13 +140,10 @@ def _found(how: str) -> None:
 
 
 async def _finish(deps: TurnDependencies, engine: TurnEngine, request: FinishRequest) -> None:
-    """End the turn. Once that is stored nobody looks here again, so telling it is tried more than once."""
-    for pause in _PAUSES_S:
-        try:
-            await finish_turn(deps, engine, request)
-        except Transient as error:
-            _LOG.warning("ending turn %s failed: %s; again in %.1f s", request.turn_id, error.code, pause)
-            await asyncio.sleep(pause)
-        else:
-            return
-    await finish_turn(deps, engine, request)
+    """End the turn, unless it has ended, and tell it; until that is done the head keeps it in mind."""
+    await finish_turn(deps, engine, request, swept=True)
+    await deps.log.append(request.conversation_id, lambda head: _told(head, request.turn_id, deps.now().timestamp()))
+
+
+def _told(head: Head, turn_id: str, now: float) -> Draft | None:
+    return Draft(events=(), head=floor.told(head, turn_id, now)) if floor.is_untold(head, turn_id) else None

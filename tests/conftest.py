@@ -11,12 +11,12 @@ from local.cosmos.auth import EMULATOR_KEY
 from local.provision import provision
 from shared.cosmos import Cosmos
 from shared.erasure import DUE_GROUPS_QUERY, DUE_QUERY
+from shared.event_log.log import DUE_QUERY as SWEEPERS_QUERY
 from shared.settings import ServiceAddress
 from tests.services import service
 from tests.support.world import World, store, world_on
 
 DATABASE = "salescoach"
-SWEEPERS_QUERY = "SELECT TOP 100 c.conversation_id FROM c WHERE c.claim.check_after <= @now"
 LONGEST_LIST = 20
 
 

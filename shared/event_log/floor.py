@@ -22,6 +22,8 @@ MAX_QUEUED = 5
 MAX_STEERS = 10
 MAX_STEER_CHARACTERS = 16_000
 """What all waiting steers may have together; what goes beyond queues as a turn of its own."""
+MAX_UNTOLD = 5
+"""Ends that are kept in mind because they may not have been told; the head has to hold them."""
 TURN_SECONDS = 120.0
 """Running time a turn may take before it ends as `exhausted`."""
 LEAST_SECONDS = 60.0
@@ -108,6 +110,21 @@ def end(head: Head, turn_id: str, now: float) -> Head:
     return hand_over(_ended(head, active), now)
 
 
+def untold(head: Head, turn: Waiting, now: float) -> Head:
+    """Keep in mind that the turn's end still has to be told."""
+    kept = (*(other for other in head.untold if other.turn_id != turn.turn_id), turn)
+    return watched(head.model_copy(update={"untold": kept[-MAX_UNTOLD:]}), now)
+
+
+def told(head: Head, turn_id: str, now: float) -> Head:
+    rest = tuple(turn for turn in head.untold if turn.turn_id != turn_id)
+    return watched(head.model_copy(update={"untold": rest}), now)
+
+
+def is_untold(head: Head, turn_id: str) -> bool:
+    return any(turn.turn_id == turn_id for turn in head.untold)
+
+
 def hand_over(head: Head, now: float) -> Head:
     """Take the floor from who holds it and give it to the next in line, unused steers ahead of the queue."""
     line = (*returning(head), *(_queued(steer) for steer in head.steers), *queued(head))
@@ -127,8 +144,8 @@ def stop(head: Head, turn_id: str) -> Head:
 
 
 def watched(head: Head, now: float) -> Head:
-    """Say when the sweeper should look: soon at what runs or has to end, after their time at cards, never else."""
-    if head.active_turn is not None or any(turn.stopping for turn in head.parked):
+    """Say when the sweeper should look: soon at what runs, has to end or be told, after their time at cards."""
+    if head.active_turn is not None or head.untold or any(turn.stopping for turn in head.parked):
         return head.model_copy(update={"claim": Claim(check_after=now + CHECK_SECONDS)})
     if not head.parked:
         return head.model_copy(update={"claim": None})

@@ -78,7 +78,7 @@ class Steer(Waiting):
 
 
 class Claim(Stored):
-    """When (epoch seconds) the sweeper should look at this conversation; absent when no turn runs or is parked."""
+    """When (epoch seconds) the sweeper should look at this conversation; absent where no turn needs it."""
 
     check_after: float
 
@@ -123,6 +123,8 @@ class Head(Stored):
     steers: tuple[Steer, ...] = ()
     last_turn: TurnInQueue | None = None
     """The latest question's turn that has ended; the one that may be answered again."""
+    untold: tuple[Waiting, ...] = ()
+    """Turns whose end is stored, but may never have been told and counted; the sweeper sees to that."""
     while_busy: WhileBusy = "queue"
     usage: Usage = Usage()
     """What all ended turns used together."""

@@ -38,6 +38,8 @@ from shared.event_log.texts import MessageTexts
 from shared.protocol.codes import ErrorCode
 from shared.protocol.events import StoredEvent
 
+DUE_QUERY = "SELECT TOP 100 c.conversation_id FROM c WHERE c.claim.check_after <= @now ORDER BY c.claim.check_after"
+
 
 def conversation_not_found() -> CommandRefused:
     """Return the refusal for a conversation that does not exist, or is not the asker's: the two look alike."""
@@ -158,15 +160,10 @@ class EventLog:
         return record
 
     async def due(self, now: float) -> list[str]:
-        """Return conversations whose claim is due: the sweeper's query, the one that crosses partitions."""
+        """Return conversations whose claim is due, the longest due first; one of two queries that cross partitions."""
         found: list[str] = []
         for container in (SESSIONS, GROUPS):
-            rows = await self._cosmos.query(
-                container,
-                "SELECT TOP 100 c.conversation_id FROM c WHERE c.claim.check_after <= @now",
-                {"@now": now},
-                None,
-            )
+            rows = await self._cosmos.query(container, DUE_QUERY, {"@now": now}, None)
             found += [row["conversation_id"] for row in rows]
         return found
 

@@ -42,6 +42,21 @@ async def test_everybody_hears_of_the_tools_a_sign_in_opened(world: World, clien
     ]
 
 
+async def test_tools_pinned_again_elsewhere_before_the_first_question_outlive_the_sessions_first_day(
+    world: World, client: Client
+) -> None:
+    assert client.session_id is not None
+    other = World(world.cosmos, clock=world.clock)
+    await _pin_again(other, client)
+    await client.ask("How is my pipeline?")
+    head = await other.head(client.session_id)
+    assert head.manifest_id is not None
+    pinned = await world.cosmos.read("sessions", client.session_id, head.manifest_id)
+    assert pinned is not None
+    assert (head.ttl, pinned.get("ttl")) == (None, None)
+    await other.close()
+
+
 async def test_another_device_that_opens_the_session_tells_this_one(world: World, client: Client) -> None:
     other = await world.client(client.principal)
     await other.open(session_id=client.session_id)

@@ -17,6 +17,7 @@ from shared.connection import Answer, Connection, ConnectionState
 from shared.errors import CommandRefused, StoreUnavailable
 from shared.event_log.documents import MemberDocument
 from shared.event_log.head import GroupState, Head
+from shared.event_log.log import EventLog
 from shared.event_log.shapes import Appended, Draft, NewEvent
 from shared.protocol.durable import MessageCreated
 from shared.protocol.ephemeral import CommandAccepted
@@ -112,12 +113,14 @@ class Room:
 
     async def refusal(self, who: str, kind: str, **fields: Any) -> str:
         """Return the code with which a command is refused; it changes nothing."""
-        before = await self.world.log.head(self.id)
+        # Read past the memory of the process, which may not know yet what has changed.
+        aside = EventLog(self.world.cosmos, self.world.clock)
+        before = await aside.head(self.id)
         frame: dict[str, Any] = {"type": kind, "conversation_id": self.id, "group_id": self.id}
         with pytest.raises(CommandRefused) as refused:
             await self.send(who, frame | fields)
         assert refused.value.message
-        assert (await self.world.log.head(self.id)) == before
+        assert (await aside.head(self.id)) == before
         return refused.value.code
 
     async def head(self) -> Head:
@@ -164,6 +167,14 @@ class Room:
         if state != "member":
             changed = changed.model_copy(update={"left_seq": head.seq + 1})
         await self._set(changed, head.epoch + 1)
+
+    async def join_again(self, who: str) -> None:
+        """Let somebody have joined only now."""
+        head = await self.head()
+        member = await self.world.members.one(self.id, self.people[who], head.epoch)
+        assert member is not None
+        joined = member.model_copy(update={"joined_seq": head.seq + 1, "epoch": head.epoch + 1})
+        await self._set(joined, head.epoch + 1)
 
     async def _set(self, member: MemberDocument, epoch: int) -> None:
         by = Participant(kind="person", id=member.principal, name=member.name)

@@ -11,6 +11,7 @@ from shared.protocol.cards import CardClosed, CardOpened
 from shared.protocol.durable import FeedbackRecorded, MessageCompleted, ToolCallCompleted
 from shared.protocol.shapes import COACH, SYSTEM, TextPart
 from tests.group_chat.room import Room
+from tests.support.world import World
 
 CARD, CALL, ANSWER = "t_x.0.0.q1", "t_x.0.0", "t_x.1"
 
@@ -74,6 +75,17 @@ async def test_who_was_removed_answers_nothing(asked: Room) -> None:
     await asked.set_role("bob", "member", "removed")
     wanted = {"question_id": CARD, "fence": "f", "answer": "approve"}
     assert await asked.refusal("bob", "question.answer", **wanted) == "conversation_not_found"
+
+
+async def test_who_was_removed_answers_nothing_where_they_are_remembered_as_a_member(asked: Room) -> None:
+    world = World(asked.world.cosmos)
+    other = asked.other_process(world)
+    await other.say("bob", "Shall I?")
+    await asked.set_role("bob", "member", "removed")
+    wanted = {"question_id": CARD, "fence": "f", "answer": "approve"}
+    assert await other.refusal("bob", "question.answer", **wanted) == "conversation_not_found"
+    assert len((await asked.head()).cards) == 1
+    await world.close()
 
 
 async def test_a_vote_on_an_answer_everyone_saw_is_told_to_everyone(room: Room) -> None:

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from shared.protocol.durable import MessageCreated
+from shared.protocol.group import GroupSettings
 from tests.group_chat.hooked import hooked
 from tests.group_chat.room import Room, new_room
 from tests.support.world import World
@@ -97,3 +98,15 @@ async def test_a_remark_that_finds_its_author_alone_with_the_coach_becomes_a_que
     turn = (await room.head()).active_turn
     assert turn is not None
     assert room.engine.started_ids == [turn.turn_id]
+
+
+async def test_what_was_opened_to_newcomers_elsewhere_is_theirs_to_react_to_everywhere(world: World) -> None:
+    room = await new_room(world, GroupSettings(history="from_joining"))
+    said = await room.say("ada", "Before your time")
+    await room.join_again("cleo")
+    other = room.other_process(World(world.cosmos))
+    await other.say("cleo", "What did I miss?")
+    reaction = {"message_id": said["message_id"], "emoji": "👍", "on": True}
+    assert await other.refusal("cleo", "reaction.set", **reaction) == "message_not_found"
+    await room.settle(settings=GroupSettings(history="all"))
+    assert (await other.do("cleo", "reaction.set", **reaction))["message_id"] == said["message_id"]

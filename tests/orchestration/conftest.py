@@ -6,6 +6,7 @@ from orchestration import call_watch, streaming
 from shared.settings import ServiceAddress
 from tests.conftest import DATABASE
 from tests.orchestration.carded import CATALOG, SEND_SCHEMA, Carded
+from tests.orchestration.instances import instance_beside
 from tests.orchestration.turns import Turn, new_turn
 from tests.support.world import World, world_on
 
@@ -21,6 +22,13 @@ def _frequent_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def turn(world: World) -> Turn:
     return await new_turn(world)
+
+
+@pytest.fixture
+async def other(world: World) -> AsyncGenerator[World]:
+    """Another instance of the app beside the one the turn runs on."""
+    async with instance_beside(world) as beside:
+        yield beside
 
 
 @pytest.fixture

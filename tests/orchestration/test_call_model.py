@@ -1,6 +1,5 @@
 import asyncio
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -13,7 +12,7 @@ from orchestration.turn import MAX_STEPS
 from shared import ids
 from shared.answers import text_of
 from shared.errors import ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable
-from shared.event_log.log import EventLog
+from shared.event_log.shapes import Draft
 from shared.model import ModelCompleted, TextDelta, UserText
 from shared.protocol.codes import ErrorCode
 from shared.protocol.durable import ToolCallCompleted
@@ -203,7 +202,8 @@ async def test_the_text_so_far_can_be_read_while_the_model_writes(turn: Turn) ->
 async def test_without_its_manifest_a_step_is_tried_again(turn: Turn) -> None:
     turn.world.model.scripts.append(answer("x"))
     request = await turn.step_request()
-    elsewhere = EventLog(turn.world.cosmos, turn.world.clock)
-    turn.world.turn = replace(turn.world.turn, log=elsewhere)
+    await turn.world.log.append(
+        turn.session_id, lambda head: Draft(events=(), head=head.model_copy(update={"manifest_id": "manifest.gone"}))
+    )
     with pytest.raises(StoreUnavailable, match="manifest"):
-        await call_model(turn.world.turn, replace(request, manifest_id="manifest.gone"))
+        await call_model(turn.world.turn, request)

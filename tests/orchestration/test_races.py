@@ -75,18 +75,6 @@ async def test_an_end_that_another_execution_wrote_but_could_not_tell_is_told(
     assert [end["response"] for end in _ends(turn)] == ["Yes."]
 
 
-async def test_an_end_the_sweeper_wrote_is_told_even_if_the_first_telling_failed(lonely_world: World) -> None:
-    turn = await new_turn(lonely_world)
-    lonely_world.engine.states[turn.turn_id] = "ended"
-    refused = iter([True])
-    lonely_world.hub.refuse = lambda _: next(refused, False)
-    lonely_world.clock.advance(CHECK_SECONDS)
-    await sweep(lonely_world.turn, lonely_world.engine)
-
-    assert [end["status"] for end in _ends(turn)] == ["failed"]
-    assert (await lonely_world.head(turn.session_id)).active_turn is None
-
-
 async def test_an_unexpected_failure_in_one_conversation_does_not_hide_the_others(
     lonely_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from orchestration.sweeper import OVERDUE_S, sweep
+from shared import ids
 from shared.event_log.floor import CHECK_SECONDS, TURN_SECONDS
 from shared.protocol.durable import ChatResponse
 from tests.orchestration.turns import Turn, new_turn
@@ -66,6 +67,36 @@ async def test_a_turn_whose_instance_ended_without_releasing_the_floor_is_finish
     assert turn.world.engine.started_ids == [following.turn_id]
 
 
+async def test_a_turn_that_has_its_answer_ends_with_it_however_it_is_found(turn: Turn) -> None:
+    await turn.step(0, *answer("All is well."))
+    turn.world.hub.sent.clear()
+    turn.world.engine.states[turn.turn_id] = "ended"
+    await _sweep_later(turn)
+    end = await _end(turn)
+    assert end is not None
+    assert (end.status, end.error, end.message_id) == ("completed", None, ids.step_message(turn.turn_id, 0))
+    told = turn.world.hub.types(ids.audience_group(turn.session_id))
+    assert told[-2:] == ["message.completed", "chat_response"]
+
+
+async def test_a_turn_far_past_its_deadline_that_has_its_answer_ends_with_it(turn: Turn) -> None:
+    await turn.step(0, *answer("All is well."))
+    turn.world.engine.states[turn.turn_id] = "running"
+    await _sweep_later(turn, TURN_SECONDS + OVERDUE_S + CHECK_SECONDS)
+    end = await _end(turn)
+    assert end is not None
+    assert (end.status, end.error) == ("completed", None)
+
+
+async def test_an_answer_that_a_limit_cut_short_ends_its_turn_with_that_limit(turn: Turn) -> None:
+    await turn.step(0, *answer("All I know."), last=True)
+    turn.world.engine.states[turn.turn_id] = "ended"
+    await _sweep_later(turn)
+    end = await _end(turn)
+    assert end is not None
+    assert (end.status, end.error and end.error.code) == ("exhausted", "limit_steps")
+
+
 async def test_a_stop_whose_event_was_lost_is_raised_again(turn: Turn) -> None:
     await turn.stop()
     turn.world.engine.stopped.clear()
@@ -116,3 +147,22 @@ async def test_an_engine_that_is_down_leaves_the_claim_due(turn: Turn) -> None:
     turn.world.engine.down = False
     assert await sweep(turn.world.turn, turn.world.engine) == 1
     assert turn.world.engine.started_ids == [turn.turn_id]
+
+
+async def test_conversations_are_looked_at_in_the_order_they_fell_due(turn: Turn) -> None:
+    turn.world.clock.advance(5)
+    second = await new_turn(turn.world)
+    turn.world.clock.advance(5)
+    third = await new_turn(turn.world)
+    await _sweep_later(turn, CHECK_SECONDS - 10)
+    turn.world.clock.advance(CHECK_SECONDS)
+    due = await turn.world.log.due(turn.world.clock().timestamp())
+    assert due == [second.session_id, third.session_id, turn.session_id]
+
+
+async def test_a_conversation_that_cannot_be_moved_stays_due_behind_all_that_were_due_before(turn: Turn) -> None:
+    turn.world.engine.down = True
+    await _sweep_later(turn, CHECK_SECONDS + 10)
+    claim = (await turn.world.head(turn.session_id)).claim
+    assert claim is not None
+    assert claim.check_after == turn.world.clock().timestamp()

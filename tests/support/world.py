@@ -60,8 +60,8 @@ _numbers = itertools.count(1)
 class World:
     """Everything around one test; the store is real, conversations are the test's own."""
 
-    def __init__(self, cosmos: Cosmos, catalog: str = CATALOG) -> None:
-        self.clock = Clock()
+    def __init__(self, cosmos: Cosmos, catalog: str = CATALOG, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
         self.cosmos = cosmos
         self.log = EventLog(cosmos, self.clock)
         self.live = LiveText(cosmos)
