@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from orchestration.context_sources import told_sources
-from orchestration.end_errors import code_of, end_error
+from orchestration.end_errors import code_of, end_error, limit_of
 from orchestration.handover import following, handover_events
 from orchestration.messages import LIMIT_TIME, EndStatus, FinishRequest
 from orchestration.narrowing import is_hidden, of_turn, step_of_call
@@ -62,7 +62,8 @@ def as_answered(request: FinishRequest, record: Record, facts: TurnFacts) -> Fin
     answer = whole_answer(record, facts, request.turn_id) if given_up else None
     if answer is None:
         return request
-    return replace(request, status="exhausted" if answer.limit else "completed", error=answer.limit)
+    limit = limit_of(answer)
+    return replace(request, status="exhausted" if limit else "completed", error=limit)
 
 
 def closing_events(record: Record, facts: TurnFacts, request: FinishRequest) -> tuple[NewEvent, ...]:

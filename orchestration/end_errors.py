@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from orchestration.messages import FinishRequest
 from shared.errors import ModelUnavailable
 from shared.protocol.codes import FAULT_OF, ErrorCode
+from shared.protocol.durable import MessageCompleted
 from shared.protocol.shapes import ErrorInfo
 
 UNAVAILABLE = "The model could not be reached. Your question is saved; ask again in a moment."
@@ -18,6 +19,11 @@ EXHAUSTED = {
     ErrorCode.LIMIT_TIME: "This took longer than a turn may. What was written so far is saved.",
     ErrorCode.LIMIT_LENGTH: "The answer is longer than one may be: its end is missing. Ask the coach to go on.",
 }
+
+
+def limit_of(step: MessageCompleted) -> ErrorCode | None:
+    """Return the limit that made a step its turn's last, or cut its answer."""
+    return step.limit or (ErrorCode.LIMIT_LENGTH if step.finish == "length" else None)
 
 
 def end_error(request: FinishRequest) -> ErrorInfo | None:

@@ -6,6 +6,7 @@ from typing import Literal, TypeIs
 
 from orchestration.context_sources import told_sources
 from orchestration.context_tools import search_answer
+from orchestration.end_errors import limit_of
 from orchestration.limits import PREVIEW_CHARACTERS, Screened, screened
 from orchestration.messages import StepRequest, StepResult
 from orchestration.narrowing import is_hidden, of_turn, outlined
@@ -100,8 +101,7 @@ def result_of(events: Iterable[StoredEvent], summarise: int | None, record: Reco
     if message.finish == "stopped":
         return StepResult(outcome="stopped")
     room_waits = is_hidden(message) and not of_turn(record, message.turn_id)
-    limit = message.limit or (ErrorCode.LIMIT_LENGTH if message.finish == "length" else None)
-    return StepResult(outcome="answered", limit=limit, summarise=summarise, room_waits=room_waits)
+    return StepResult(outcome="answered", limit=limit_of(message), summarise=summarise, room_waits=room_waits)
 
 
 def _calls(message: MessageCompleted) -> list[ToolCallPart]:
