@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orchestration.messages import FinishRequest, StepRequest
 from shared.errors import BudgetBusy, BudgetExhausted, StoreUnavailable
+from shared.event_log.head import TurnParked
 from shared.model import ModelRequest
 from shared.model_tokens import fixed_tokens, items_tokens, text_tokens
 from shared.protocol.shapes import Usage
@@ -52,12 +53,19 @@ class Spending:
 
     async def count(self, step: StepRequest, usage: Usage) -> None:
         """Count what a call used whose step is not stored. What cannot be counted now is lost with its answer."""
+        await self._settle(_spender(step), _key(step), usage)
+
+    async def count_parked(self, turn: TurnParked, step: int, usage: Usage) -> None:
+        """Count the step whose calls the turn now waits for; what cannot be counted now is counted after the wait."""
+        await self._settle(_spender(turn), StepKey(turn_id=turn.turn_id, step=step), usage)
+
+    async def _settle(self, spender: Spender, key: StepKey, usage: Usage) -> None:
         try:
-            notices = await self.ledger.settle(_spender(step), _key(step), usage)
+            notices = await self.ledger.settle(spender, key, usage)
         except StoreUnavailable:
-            _LOG.warning("usage of %s could not be counted yet", step.turn_id)
+            _LOG.warning("usage of %s could not be counted yet", key.turn_id)
             return
-        await warn(self.publisher, step.asker, notices)
+        await warn(self.publisher, spender.principal, notices)
 
     async def count_broken_off(self, step: StepRequest, asked: ModelRequest, text: str) -> None:
         """Count a call that was stopped before the service said what it used: by the same estimate that was held."""
@@ -82,7 +90,7 @@ class Spending:
         await warn(self.publisher, turn.asker, notices)
 
 
-def _spender(request: StepRequest | FinishRequest) -> Spender:
+def _spender(request: StepRequest | FinishRequest | TurnParked) -> Spender:
     return Spender(principal=request.asker, team=request.team)
 
 
