@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestration.call_model import LAST_STEP
 from orchestration.limits import LAST_WORDS_S, MAX_CALLS, MAX_TURN_TOKENS, reached
+from orchestration.model_request import LAST_STEP
 from shared.event_log.floor import TURN_SECONDS
 from shared.model import ModelCompleted, TextDelta, ToolRequested
 from shared.protocol.codes import ErrorCode
