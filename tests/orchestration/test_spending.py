@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration import streaming
 from orchestration.messages import StepResult
 from orchestration.spending import Spending
 from shared.errors import BudgetBusy, ModelUnavailable, StoreUnavailable
@@ -91,23 +90,12 @@ async def test_what_running_calls_hold_is_waited_for(turn: Turn) -> None:
     assert (await turn.step(0, *answer("Fine."))).outcome == "answered"
 
 
-async def test_an_attempt_that_came_to_nothing_holds_and_counts_nothing(turn: Turn) -> None:
+async def test_an_attempt_that_came_to_nothing_holds_nothing(turn: Turn) -> None:
     ledger = _limited(turn, 5_500)
     for _ in range(3):
         with pytest.raises(ModelUnavailable):
             await turn.step(0, TextDelta("Half"), ModelUnavailable("Cut."))
-    assert (await _used(turn, ledger)).usage == Usage()
-
-
-async def test_a_stopped_answer_counts_what_it_is_taken_to_have_used(
-    turn: Turn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(streaming, "CHECKPOINT_S", 0.01)
-    ledger = _limited(turn, 100_000)
-    assert (await turn.step(0, TextDelta("Some words"), turn.stop, forever)).outcome == "stopped"
-    used = (await _used(turn, ledger)).usage
-    assert used.input_tokens > 0
-    assert used.output_tokens > 0
+    await _rest_is_free(turn, ledger, 5_500)
 
 
 async def test_the_person_is_warned_once_when_much_is_used(turn: Turn) -> None:
