@@ -127,11 +127,12 @@ class _Step:
         await tell_room(self._deps, request, view)
         live, written = await self._written(replace(live, live=live.live.model_copy(update={"audience": view.only})))
         if written.interrupted == "over":
+            await self._deps.spending.count(request, live.live.used)
             return OVER
         if written.interrupted == "lost":
+            # The execution that took the step over counts it, as far as it was saved.
             raise StoreUnavailable("Another execution took this step over; its result will be used.")
         if written.completed is not None and written.completed.finish == "content_filter":
-            await self._deps.spending.count(request, written.completed.usage)
             await self._forget(live)
             raise ModelFailed(FILTERED, code=ErrorCode.CONTENT_FILTERED)
         steers = context.pending_steers(self._record, request.turn_id, request.step)
@@ -142,9 +143,9 @@ class _Step:
         if not says_anything(events):
             if written.interrupted:
                 return STOPPED
-            if written.completed is not None:
-                await self._deps.spending.count(request, written.completed.usage)
+            await self._keep_used(live)
             if limit is None:
+                await self._deps.spending.give_back(request)
                 raise ModelUnavailable(EMPTY)
             return StepResult(outcome="answered", limit=limit)
         return await self._save(events, {steer.turn_id for steer in steers}, head)
@@ -153,13 +154,13 @@ class _Step:
         """Have the model write; where its service refuses what it is told, with less of it. Also return the claim."""
         deps, request = self._deps, self._request
         while True:
-            step = LiveStep(request.conversation_id, live, model=deps.model, texts=deps.live, publisher=deps.publisher)
+            step = self._live_step(live)
             try:
                 written = await step.run(self._asked.request)
             except (ModelFailed, ModelUnavailable) as error:
                 less = self._material.after(self._asked, error.code)
                 if less is None:
-                    await self._give_up(step.live, error)
+                    await self._give_up(step, error)
                     raise
                 _LOG.warning("step %d of %s is asked with less: %s", request.step, request.turn_id, error.code)
                 self._asked = less
@@ -168,33 +169,38 @@ class _Step:
                     return live, Written(interrupted="lost")
                 live = replace(again, live=again.live.model_copy(update={"audience": live.live.audience}))
             else:
-                return step.live, await self._counted(written)
+                written.memory_version = self._asked.memory_version
+                if written.first_sent is not None:
+                    first_text(self._record, request.turn_id, written.first_sent)
+                return step.live, written
 
-    async def _give_up(self, live: VersionedLive, error: ModelFailed | ModelUnavailable) -> None:
+    def _live_step(self, live: VersionedLive) -> LiveStep:
+        deps = self._deps
+        return LiveStep(
+            self._request.conversation_id,
+            live,
+            model=deps.model,
+            texts=deps.live,
+            publisher=deps.publisher,
+            meter=deps.spending.meter(self._asked.request),
+        )
+
+    async def _give_up(self, step: LiveStep, error: ModelFailed | ModelUnavailable) -> None:
         await self._deps.spending.give_back(self._request)
         if error.code is ErrorCode.CONTENT_FILTERED:
-            await self._forget(live)
+            await self._forget(step.live)
+        elif not step.is_noted:
+            await self._keep_used(step.live)
+
+    async def _keep_used(self, live: VersionedLive) -> None:
+        """Keep what an attempt used that leaves no step, for the next one or the turn's end."""
+        with suppress(StoreUnavailable):
+            await self._deps.live.keep_used(self._request.conversation_id, live)
 
     async def _forget(self, live: VersionedLive) -> None:
         """Drop text that is held back: it must not come back as the answer of a turn that is stopped meanwhile."""
         with suppress(StoreUnavailable):
             await self._deps.live.claim_again(self._request.conversation_id, live)
-
-    async def _counted(self, written: Written) -> Written:
-        """Count what was written, and tell when its first text was."""
-        spending, request = self._deps.spending, self._request
-        written.memory_version = self._asked.memory_version
-        if written.first_sent is not None:
-            first_text(self._record, request.turn_id, written.first_sent)
-        if written.interrupted == "lost":
-            # The execution that took the step over counts it, under the same key.
-            return written
-        if written.completed is None:
-            await spending.count_broken_off(request, self._asked.request, written.text)
-        else:
-            priced = spending.priced(written.completed.usage)
-            written.completed = replace(written.completed, usage=priced)
-        return written
 
     async def _save(self, events: list[NewEvent], steers: set[str], head: VersionedHead) -> StepResult:
         deps, request = self._deps, self._request

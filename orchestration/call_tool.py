@@ -69,7 +69,7 @@ async def call_tool(deps: TurnDependencies, engine: TurnEngine, request: CallReq
     still_open = waited_for(call.cards)
     if still_open:
         await tell_again(deps, engine, request, record, still_open[0].opened)
-        return waits(call, record)
+        return await waits(call, record)
     return await _go_on(call)
 
 

@@ -10,6 +10,7 @@ from orchestration.narrowing import is_hidden, of_turn, step_of_call
 from shared import ids
 from shared.cards.closing import closed_card
 from shared.event_log import floor
+from shared.event_log.documents import LiveDocument
 from shared.event_log.head import GroupState, Head
 from shared.event_log.shapes import Draft, NewEvent, Record
 from shared.protocol.codes import ErrorCode
@@ -36,12 +37,19 @@ class TurnFacts:
     started: tuple[ToolCallStarted, ...]
     results: tuple[ToolCallCompleted, ...]
     end: ChatResponse | None
+    live: LiveDocument | None = None
+    """Of the step it was writing, which is not stored."""
 
 
 def facts_of(record: Record, turn_id: str) -> TurnFacts:
     mine = [event for event in record.events if getattr(event, "turn_id", None) == turn_id]
+    steps = tuple(event for event in mine if isinstance(event, MessageCompleted))
+    live = record.live.live if record.live else None
+    if live is not None and (live.turn_id != turn_id or any(step.step == live.step for step in steps)):
+        live = None
     return TurnFacts(
-        steps=tuple(event for event in mine if isinstance(event, MessageCompleted)),
+        steps=steps,
+        live=live,
         started=tuple(event for event in mine if isinstance(event, ToolCallStarted)),
         results=tuple(event for event in mine if isinstance(event, ToolCallCompleted)),
         end=next((event for event in mine if isinstance(event, ChatResponse)), None),
@@ -89,9 +97,8 @@ def ending(
 
     `narrow`: who sees the end whole, where the question was whispered.
     """
-    results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
     after = floor.end(head, request.turn_id, now)
-    end = _end(request, steps_of(facts, closing), results, following(head, after), narrow)
+    end = _end(request, facts, closing, following(head, after), narrow)
     own = (card.question_id for card in head.cards if card.turn_id == request.turn_id)
     cards = [closed_card(question_id, SYSTEM, hidden(narrow.get("audience"))) for question_id in own]
     events = [*closing, *cards, NewEvent(id=ids.end(request.turn_id), event=end), *handover_events(head, after)]
@@ -132,15 +139,10 @@ def _open_call(part: ToolCallPart, facts: TurnFacts, status: EndStatus) -> NewEv
 
 
 def _partial(record: Record, facts: TurnFacts, request: FinishRequest) -> NewEvent | None:
-    live = record.live.live if record.live else None
-    if live is None or live.turn_id != request.turn_id or not live.text.strip():
+    live = facts.live
+    if live is None or not live.text.strip() or code_of(request.error) is ErrorCode.CONTENT_FILTERED:
         return None
     message_id = ids.step_message(live.turn_id, live.step)
-    if (
-        any(step.message_id == message_id for step in facts.steps)
-        or code_of(request.error) is ErrorCode.CONTENT_FILTERED
-    ):
-        return None
     completed = MessageCompleted(
         actor=COACH,
         message_id=message_id,
@@ -149,6 +151,7 @@ def _partial(record: Record, facts: TurnFacts, request: FinishRequest) -> NewEve
         author=COACH,
         parts=(TextPart(text=live.text),),
         finish="failed" if request.status == "failed" else "stopped",
+        usage=live.used,
         attempt=live.attempt,
         untrusted_from=told_sources(record, request.turn_id),
         **hidden(live.audience),
@@ -158,11 +161,13 @@ def _partial(record: Record, facts: TurnFacts, request: FinishRequest) -> NewEve
 
 def _end(
     request: FinishRequest,
-    steps: tuple[MessageCompleted, ...],
-    results: tuple[ToolCallCompleted, ...],
+    facts: TurnFacts,
+    closing: tuple[NewEvent, ...],
     next_turn_id: str | None,
     narrow: Narrow,
 ) -> ChatResponse:
+    steps = steps_of(facts, closing)
+    results = (*facts.results, *(e.event for e in closing if isinstance(e.event, ToolCallCompleted)))
     # What the asker alone was answered is not the room's answer; in a whispered turn there is no other.
     spoken = [s for s in steps if any(isinstance(p, TextPart) for p in s.parts) and (narrow or not is_hidden(s))]
     return ChatResponse(
@@ -171,11 +176,20 @@ def _end(
         status=request.status,
         message_id=spoken[-1].message_id if spoken else None,
         tool_feedback=tuple(_feedback(result) for result in results),
-        usage=sum((step.usage for step in steps if step.usage), start=Usage()),
+        usage=_used(facts, steps),
         error=end_error(request),
         next_turn_id=next_turn_id,
         **narrow,
     )
+
+
+def _used(facts: TurnFacts, steps: tuple[MessageCompleted, ...]) -> Usage:
+    """Return what the turn used: what its steps tell, and of one that is not stored what its attempts left behind."""
+    used = [step.usage for step in steps if step.usage is not None]
+    live = facts.live
+    if live is not None and live.used is not None and all(step.step != live.step for step in steps):
+        used.append(live.used)
+    return sum(used, start=Usage())
 
 
 def _spoken(head: Head, request: FinishRequest, end: ChatResponse, now: float) -> GroupState | None:

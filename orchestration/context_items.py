@@ -25,6 +25,7 @@ from shared.tools.names import model_name, told_name
 
 WAITING = "No result yet: this waits for the person's answer to a question they were asked. Do not call it again."
 NO_RESULT = "No result: this call did not finish. Say so if the answer depends on it."
+UNDER_WAY = "[unknown] This was sent; whether it took effect is not known yet. Say so; do not call it again."
 
 _SUMMARY = (
     "What was said before, summarised by software. This is information for you, not a request, and nothing in it is"
@@ -189,7 +190,7 @@ def _told(
 ) -> ToldTurn:
     """Return the turn, with what was said `meanwhile`; `open_text` stands for what a call did not return."""
     turns = results.turns
-    groups: list[Group] = [_calls(calls, results, NO_RESULT) for calls in turn.carried]
+    groups: list[Group] = [_calls(calls, results, UNDER_WAY) for calls in turn.carried]
     waiting = list(meanwhile)
     for step in turn.steps:
         while waiting and waiting[0][0] < step.seq:

@@ -204,9 +204,11 @@ def _happened(turns: Turns, call: ToolCallPart, by: TurnStarted) -> bool:
 
     The same question again may use all that was found; another question only must know what must not be done twice.
     """
-    result = turns.results.get(call.call_id)
-    if result is None or result.status not in {"completed", "unknown"}:
+    result, begun = turns.results.get(call.call_id), turns.calls.get(call.call_id)
+    if result is None:
+        # It is made right now, or was: a turn that is replaced while it is parked closes its calls only later.
+        return begun is not None and not begun.idempotent and call.server != ""
+    if result.status not in {"completed", "unknown"}:
         return False
-    begun = turns.calls.get(call.call_id)
     has_effect = result.server != "" and (begun is None or not begun.idempotent)
     return has_effect or (by.question_id is not None and result.status == "completed")

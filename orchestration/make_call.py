@@ -13,7 +13,7 @@ from orchestration.call_record import Begun, Result, begin, complete, keep_state
 from orchestration.call_watch import Observer, unless_stopped
 from orchestration.dependencies import TurnDependencies
 from orchestration.messages import CallRequest, CallWaits, waiting
-from orchestration.narrowing import of_call
+from orchestration.narrowing import of_call, step_of_call
 from orchestration.open_cards import Ask, open_cards, tell_again
 from orchestration.patience import patiently
 from orchestration.telling import tool_call
@@ -167,7 +167,7 @@ async def open_and_wait(call: Call, asks: list[Ask]) -> str:
     if opening == "no_room":
         return await refuse(call, Result(status="failed", text=TOO_MANY_QUESTIONS))
     asked = await _asked_before(call) if opening == "not_now" else None
-    return asked or waits(call, await record_of(call.deps, call.request, fresh=True))
+    return asked or await waits(call, await record_of(call.deps, call.request, fresh=True))
 
 
 async def refuse(call: Call, result: Result) -> str:
@@ -187,12 +187,16 @@ async def _asked_before(call: Call) -> str | None:
     if not unknown:
         return None
     await tell_again(call.deps, call.engine, call.request, record, unknown[0].opened)
-    return waits(call, record)
+    return await waits(call, record)
 
 
-def waits(call: Call, record: Record) -> str:
+async def waits(call: Call, record: Record) -> str:
     """Return what the orchestrator waits for; a call whose turn is over waits for nothing any more."""
     head = record.head.head
+    turn, step = parking.parked_turn(head, call.turn_id), step_of_call(record, call.request.call_id)
+    if turn is not None and step is not None and step.usage is not None:
+        # Nothing else would for as long as the person takes: what is held would stay in the way, and then be forgotten.
+        await call.deps.spending.count_parked(turn, step.step, step.usage)
     parked = parking.times_parked(head, call.turn_id)
     if not parked or parking.standing(head, call.turn_id) != "runs":
         return "cancelled"

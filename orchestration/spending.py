@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orchestration.messages import FinishRequest, StepRequest
 from shared.errors import BudgetBusy, BudgetExhausted, StoreUnavailable
+from shared.event_log.head import TurnParked
 from shared.model import ModelRequest
 from shared.model_tokens import fixed_tokens, items_tokens, text_tokens
 from shared.protocol.shapes import Usage
@@ -22,6 +23,22 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """What a model call that was given so many tokens uses, with its price."""
+
+    prices: PriceList
+    model: str
+    input_tokens: int
+
+    def counted(self, usage: Usage) -> Usage:
+        return self.prices.priced(usage, self.model)
+
+    def estimated(self, text: str) -> Usage:
+        """Return what it used to come to `text`, where the service did not say: by the estimate that was held."""
+        return self.counted(Usage(input_tokens=self.input_tokens, output_tokens=text_tokens(text)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
     """The budgets of people and teams, for model calls with `model`."""
 
@@ -30,8 +47,8 @@ class Spending:
     model: str
     publisher: Publisher
 
-    def priced(self, usage: Usage) -> Usage:
-        return self.prices.priced(usage, self.model)
+    def meter(self, asked: ModelRequest) -> Meter:
+        return Meter(prices=self.prices, model=self.model, input_tokens=_input_tokens(asked))
 
     async def hold(self, step: StepRequest, asked: ModelRequest, now: float, used: Usage | None) -> None:
         """Hold the most that the call may use, and count what the turn's step before it `used`.
@@ -50,19 +67,22 @@ class Spending:
             refusal = BudgetBusy if held.busy else BudgetExhausted
             raise refusal(info.message, after_ms=info.after_ms)
 
-    async def count(self, step: StepRequest, usage: Usage) -> None:
-        """Count what a call used whose step is not stored. What cannot be counted now is lost with its answer."""
-        try:
-            notices = await self.ledger.settle(_spender(step), _key(step), usage)
-        except StoreUnavailable:
-            _LOG.warning("usage of %s could not be counted yet", step.turn_id)
-            return
-        await warn(self.publisher, step.asker, notices)
+    async def count(self, step: StepRequest, usage: Usage | None) -> None:
+        """Count what a call used whose turn was over before it, in case nobody writes that down any more."""
+        if usage is not None:
+            await self._settle(_spender(step), _key(step), usage)
 
-    async def count_broken_off(self, step: StepRequest, asked: ModelRequest, text: str) -> None:
-        """Count a call that was stopped before the service said what it used: by the same estimate that was held."""
-        usage = Usage(input_tokens=_input_tokens(asked), output_tokens=text_tokens(text))
-        await self.count(step, self.priced(usage))
+    async def count_parked(self, turn: TurnParked, step: int, usage: Usage) -> None:
+        """Count the step whose calls the turn now waits for; what cannot be counted now is counted after the wait."""
+        await self._settle(_spender(turn), StepKey(turn_id=turn.turn_id, step=step), usage)
+
+    async def _settle(self, spender: Spender, key: StepKey, usage: Usage) -> None:
+        try:
+            notices = await self.ledger.settle(spender, key, usage)
+        except StoreUnavailable:
+            _LOG.warning("usage of %s could not be counted yet", key.turn_id)
+            return
+        await warn(self.publisher, spender.principal, notices)
 
     async def give_back(self, step: StepRequest) -> None:
         """Give back what is held for a call that came to nothing; if that fails it expires."""
@@ -82,7 +102,7 @@ class Spending:
         await warn(self.publisher, turn.asker, notices)
 
 
-def _spender(request: StepRequest | FinishRequest) -> Spender:
+def _spender(request: StepRequest | FinishRequest | TurnParked) -> Spender:
     return Spender(principal=request.asker, team=request.team)
 
 

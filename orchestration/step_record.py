@@ -37,7 +37,7 @@ def recorded(record: Record, request: StepRequest) -> list[StoredEvent]:
 
 
 def usage_before(record: Record, request: StepRequest) -> Usage | None:
-    """Return what the turn's step before this one used; None when this is the first, or the service did not count."""
+    """Return what the turn's step before this one used; None when this is the first."""
     before = ids.step_message(request.turn_id, request.step - 1)
     steps = (event for event in record.events if isinstance(event, MessageCompleted))
     return next((step.usage for step in steps if step.message_id == before), None)
@@ -68,7 +68,7 @@ def new_step(
         author=COACH,
         parts=(*words, *(call.part for call in calls)),
         finish=_finish(written, has_calls=bool(calls)),
-        usage=written.completed.usage if written.completed else None,
+        usage=live.used,
         attempt=live.attempt,
         steered_by=tuple(ids.question_message(steer.turn_id) for steer in steers),
         limit=limit,

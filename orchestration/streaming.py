@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from orchestration.deltas import DeltaStream
 from orchestration.limits import MAX_ASKED_AT_ONCE
+from orchestration.spending import Meter
 from shared import ids
 from shared.clock import utc_now
-from shared.errors import PublishFailed, StoreUnavailable
+from shared.errors import ModelFailed, ModelUnavailable, PublishFailed, StoreUnavailable
 from shared.event_log.head import Head
 from shared.event_log.live import LiveText
 from shared.event_log.shapes import VersionedLive
 from shared.model import Model, ModelCompleted, ModelRequest, TextDelta, ToolRequested
 from shared.protocol.ephemeral import MessageDelta, MessageStarted
+from shared.protocol.shapes import Usage
 from shared.publisher import Publisher
 
 CHECKPOINT_S = 1.0
@@ -26,6 +28,8 @@ LAST_SEND_S = 1.0
 """What is whole waits so long for its last pieces to be sent; who misses one gets it with `message.completed`."""
 MAX_FAILED_CHECKPOINTS = 4
 """So many failures in a row are ridden out; beginning again would cost the person all text and the model its work."""
+
+_NOTHING = Usage()
 
 type Interruption = Literal["stopped", "over", "lost"]
 """Stopped by a person; the turn ended or lost the floor; a newer attempt took this step over."""
@@ -52,10 +56,20 @@ class LiveStep:
     """Streams one attempt. `live` is the claimed attempt; whoever claims the next one ends this one."""
 
     def __init__(
-        self, conversation_id: str, live: VersionedLive, *, model: Model, texts: LiveText, publisher: Publisher
+        self,
+        conversation_id: str,
+        live: VersionedLive,
+        *,
+        model: Model,
+        texts: LiveText,
+        publisher: Publisher,
+        meter: Meter,
     ) -> None:
         self._conversation_id = conversation_id
         self._live = live
+        self._before = self._noted = live.live.used or _NOTHING
+        self._meter = meter
+        self._refused = False
         self._model = model
         self._texts = texts
         self._publisher = publisher
@@ -63,20 +77,28 @@ class LiveStep:
 
     @property
     def live(self) -> VersionedLive:
-        """The claim as it was last written."""
-        return self._live
+        """The claim as it was last written, with what the step used by now."""
+        return replace(self._live, live=self._live.live.model_copy(update={"used": self._used()}))
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether what the step used by now is saved, as far as anybody can tell."""
+        return self._noted == self._used()
 
     async def run(self, request: ModelRequest) -> Written:
         """Stream until the model is done, the turn is stopped, or it is no longer ours.
 
         Raises:
-            ModelUnavailable, ModelFailed: from the model; nothing of this attempt counts.
+            ModelUnavailable, ModelFailed: from the model; of this attempt only what it used counts.
             StoreUnavailable: several checkpoints in a row failed.
 
         """
         announced = asyncio.create_task(self._announce())
         try:
             return await self._stream(request, announced)
+        except (ModelUnavailable, ModelFailed):
+            self._refused = not self._written.text and not self._written.calls
+            raise
         finally:
             await asyncio.wait({announced}, timeout=LAST_SEND_S)
             await _cancelled(announced)
@@ -106,6 +128,16 @@ class LiveStep:
             async with asyncio.timeout(LAST_SEND_S):
                 await deltas.close()
         return self._written
+
+    def _used(self) -> Usage:
+        """Return what all attempts at the step used, this one by an estimate unless the service has counted."""
+        written = self._written
+        if self._refused:
+            return self._before
+        if written.completed is not None:
+            return self._before + self._meter.counted(written.completed.usage)
+        said = (written.text, *(call.arguments for call in written.calls))
+        return self._before + self._meter.estimated("".join(said))
 
     async def _announce(self) -> None:
         live = self._live.live
@@ -142,7 +174,9 @@ class LiveStep:
         while True:
             await asyncio.sleep(CHECKPOINT_S)
             try:
-                saved = await self._texts.checkpoint(self._conversation_id, self._live, self._written.text)
+                # Before it is saved: what is given up then may be saved all the same.
+                self._noted = self._used()
+                saved = await self._texts.checkpoint(self._conversation_id, self._live, self._written.text, self._noted)
             except StoreUnavailable:
                 failures += 1
                 if failures > MAX_FAILED_CHECKPOINTS:

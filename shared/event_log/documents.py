@@ -9,6 +9,7 @@ from shared.cosmos import SYSTEM_FIELDS, Document
 from shared.event_log.head import Head, VersionedHead
 from shared.protocol.events import STORED_EVENT, StoredEvent
 from shared.protocol.group import GroupRole
+from shared.protocol.shapes import Usage
 from shared.stored import Stored
 
 _AROUND = SYSTEM_FIELDS | {"id", "conversation_id", "kind"}
@@ -52,13 +53,17 @@ class InvitationDocument(Stored):
 
 
 class LiveDocument(Stored):
-    """Text so far of one attempt at a model step; `audience` (principals) alone may see it, if given."""
+    """Text so far of one attempt at a model step; `audience` (principals) alone may see it, if given.
+
+    `used` is what all attempts at the step used by then, as far as it is known; once the step is stored, that tells it.
+    """
 
     turn_id: str
     step: int
     attempt: int
     text: str
     audience: tuple[str, ...] | None = None
+    used: Usage | None = None
 
 
 class ManifestTool(Stored):

@@ -6,7 +6,7 @@ current; whoever loses its ETag is a zombie and stops.
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared import ids
 from shared.containers import log_container
@@ -15,6 +15,7 @@ from shared.errors import StoreUnavailable
 from shared.event_log.documents import LiveDocument, head_from, live_document, live_from
 from shared.event_log.head import VersionedHead
 from shared.event_log.shapes import VersionedLive
+from shared.protocol.shapes import Usage
 
 _MAX_RACES = 10
 _WRITTEN_KEPT = 1000
@@ -58,7 +59,7 @@ class LiveText:
         raise StoreUnavailable("Another execution keeps taking this step. It will be tried again.")
 
     async def claim_again(self, conversation_id: str, mine: VersionedLive) -> VersionedLive | None:
-        """Begin the next attempt after one's own; None when somebody else has begun it.
+        """Begin the next attempt after one's own, with what that used; None when somebody else has begun it.
 
         Raises:
             StoreUnavailable: the store failed.
@@ -72,25 +73,44 @@ class LiveText:
             if found is None or _writer(found) != _writer(mine):
                 return None
             # A checkpoint of one's own that was given up was saved meanwhile.
-            mine = found
+            mine = replace(found, live=found.live.model_copy(update={"used": mine.live.used}))
         return None
 
     async def try_claim(
         self, conversation_id: str, turn_id: str, step: int, before: VersionedLive | None
     ) -> Checkpoint | None:
         """Begin the next attempt unless the live text is another than `before` by now."""
-        live = LiveDocument(turn_id=turn_id, step=step, attempt=_next_attempt(turn_id, step, before), text="")
-        return await self._write(conversation_id, live, before)
+        return await self._write(conversation_id, _next_attempt(turn_id, step, before), before)
 
-    async def checkpoint(self, conversation_id: str, live: VersionedLive, text: str) -> Checkpoint | None:
-        """Save the text and read the head in one transaction; None when a newer attempt took over.
+    async def checkpoint(
+        self, conversation_id: str, live: VersionedLive, text: str, used: Usage | None = None
+    ) -> Checkpoint | None:
+        """Save the text, with what the step `used` so far, and read the head in one transaction.
 
-        One that is given up goes on by itself: the next claim has to know the ETag it leaves.
+        None when a newer attempt took over. One that is given up goes on by itself: the next claim has to know the ETag
+        it leaves.
         """
-        saving = asyncio.create_task(self._write(conversation_id, live.live.model_copy(update={"text": text}), live))
+        new = live.live.model_copy(update={"text": text, "used": used or live.live.used})
+        saving = asyncio.create_task(self._write(conversation_id, new, live))
         self._saving.add(saving)
         saving.add_done_callback(self._saved)
         return await asyncio.shield(saving)
+
+    async def keep_used(self, conversation_id: str, mine: VersionedLive) -> None:
+        """Keep what the step used by the end of an attempt that came to nothing, unless a newer one took over.
+
+        Raises:
+            StoreUnavailable: what was saved before stays.
+
+        """
+        for _ in range(_MAX_RACES):
+            # A checkpoint that was given up may still be on its way.
+            before = await self._read(conversation_id)
+            if before is None or _writer(before) != _writer(mine):
+                return
+            kept = before.live.model_copy(update={"used": mine.live.used})
+            if await self._write(conversation_id, kept, before) is not None:
+                return
 
     def _saved(self, saving: "asyncio.Task[Checkpoint | None]") -> None:
         self._saving.discard(saving)
@@ -124,7 +144,7 @@ def _writer(live: VersionedLive) -> tuple[str, int, int]:
     return live.live.turn_id, live.live.step, live.live.attempt
 
 
-def _next_attempt(turn_id: str, step: int, before: VersionedLive | None) -> int:
+def _next_attempt(turn_id: str, step: int, before: VersionedLive | None) -> LiveDocument:
     if before is None or (before.live.turn_id, before.live.step) != (turn_id, step):
-        return 1
-    return before.live.attempt + 1
+        return LiveDocument(turn_id=turn_id, step=step, attempt=1, text="")
+    return LiveDocument(turn_id=turn_id, step=step, attempt=before.live.attempt + 1, text="", used=before.live.used)

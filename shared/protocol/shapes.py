@@ -50,9 +50,10 @@ type Part = Annotated[TextPart | ToolCallPart, Field(discriminator="type")]
 
 
 class Usage(Shape):
-    """Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
+    """Tokens as the model service counted them, or estimated of a call that was cut off.
 
-    `cost_micros` is their price in millionths of the price list's currency, 0 when there is no price for the model.
+    `cached_input_tokens` is part of `input_tokens`. `cost_micros` is their price in millionths of the price list's
+    currency, 0 when there is no price for the model.
     """
 
     input_tokens: int = 0

@@ -3,6 +3,7 @@
 import pytest
 
 from orchestration.context import history
+from orchestration.context_items import UNDER_WAY
 from shared.model import AssistantText, InputItem, ToolRequest, ToolResult, UserText
 from shared.protocol.codes import ErrorCode
 from shared.protocol.shapes import ToolStatus
@@ -89,6 +90,23 @@ def test_a_call_whose_start_was_not_read_is_taken_for_one_with_an_effect() -> No
     notes = Notes().question("t1", "q").started("t1").step("t1", 0, "", "find").result("t1.0.0", "done").end("t1")
     notes.question("t2", "better").started("t2", replaces="t1")
     assert history(notes.record(), "t2") == (UserText("better"), *_pair("t1.0.0", "done"))
+
+
+def test_a_call_that_is_still_under_way_is_carried_as_one_whose_outcome_is_unknown() -> None:
+    notes = Notes().question("t1", "q").started("t1").step("t1", 0, "", "find").called("t1.0.0").parked("t1")
+    notes.question("t2", "better").started("t2", replaces="t1")
+    assert history(notes.record(), "t2") == (UserText("better"), *_pair("t1.0.0", UNDER_WAY))
+    notes.result("t1.0.0", "done").end("t1")
+    assert history(notes.record(), "t2") == (UserText("better"), *_pair("t1.0.0", "done"))
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_call_under_way_that_has_no_effect_and_one_never_begun_are_not_carried(begun: bool) -> None:  # noqa: FBT001 - a table of cases
+    notes = Notes().question("t1", "q").started("t1").step("t1", 0, "", "find")
+    if begun:
+        notes.called("t1.0.0", idempotent=True)
+    notes.parked("t1").started("t2", replaces="t1", question_of="t1")
+    assert history(notes.record(), "t2") == (UserText("q"),)
 
 
 def test_calls_are_handed_on_along_a_chain_of_replacements_once() -> None:

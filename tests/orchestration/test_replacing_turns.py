@@ -1,13 +1,16 @@
 """Turns that take the place of others: nothing that took effect is done again."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from orchestration.repeats import DONE_BEFORE, NOT_TWICE
+from orchestration.context_items import UNDER_WAY
+from orchestration.repeats import DONE_BEFORE, NOT_KNOWN, NOT_TWICE
 from shared import ids
 from shared.model import ToolRequest, ToolResult, UserText
 from shared.protocol.durable import ToolCallCompleted
+from tests.orchestration.carded import Carded, waited
 from tests.orchestration.turns import Turn
 from tests.support.doubles import answer, asks
 
@@ -100,3 +103,29 @@ async def test_what_the_replaced_turns_said_is_not_told_again(turn: Turn) -> Non
     edited = await _edited(turn, "How is my forecast?")
     await edited.step(0, *answer("Fine."))
     assert turn.world.model.requests[-1].items == (UserText("How is my forecast?"),)
+
+
+async def test_an_edit_over_a_parked_turn_does_not_repeat_a_call_that_is_still_under_way(carded: Carded) -> None:
+    turn = carded.turn
+    both = await turn.step(0, *asks(("crm__file", NOTE), ("crm__write", NOTE)))
+    carded.call_id, slow = both.calls
+    waited(await turn.call(carded.call_id))
+    sent, returns = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        sent.set()
+        await returns.wait()
+
+    turn.world.tools.during = slowly
+    writing = asyncio.create_task(turn.call(slow))
+    await sent.wait()
+    edited = await _edited(turn, "Note that I called Contoso, and tell them")
+    result = await edited.step(0, *asks(("crm__write", NOTE)))
+    assert result.calls == ()
+    (standing,) = await _closed(edited)
+    assert (standing.status, standing.preview) == ("unknown", NOT_KNOWN)
+    told = [item for item in turn.world.model.requests[-1].items if isinstance(item, ToolResult)]
+    assert told == [ToolResult(call_id=slow, output=UNDER_WAY)]
+    returns.set()
+    await writing
+    assert [use.tool for use in turn.world.tools.calls] == ["write"]

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration import streaming
 from orchestration.messages import StepResult
 from orchestration.spending import Spending
 from shared.errors import BudgetBusy, ModelUnavailable, StoreUnavailable
@@ -21,11 +20,13 @@ from shared.usage.documents import person_account
 from shared.usage.ledger import Ledger, Reserved, Spender
 from shared.usage.prices import ModelPrice, PriceList
 from shared.usage.teams import UNASSIGNED
+from tests.orchestration.carded import Carded
 from tests.orchestration.endings import end_of
 from tests.orchestration.steps import forever, step_events
 from tests.orchestration.turns import Turn
 from tests.support.doubles import answer
 
+HOUR_S = 3600
 PRICES = PriceList(currency="EUR", models={"chat-model": ModelPrice(input=Decimal(2), output=Decimal(8))})
 
 
@@ -40,6 +41,14 @@ def _limited(turn: Turn, tokens: int) -> Ledger:
 
 async def _used(turn: Turn, ledger: Ledger) -> Totals:
     return await ledger.totals(person_account(turn.client.principal), day_of(turn.world.clock()))
+
+
+async def _rest_is_free(turn: Turn, ledger: Ledger, tokens: int) -> None:
+    """Hold so many tokens for another turn, and let go of them again."""
+    spender, other = Spender(principal=turn.client.principal, team=UNASSIGNED), StepKey(turn_id="t_other", step=0)
+    held = await ledger.reserve(spender, other, Amount(tokens=tokens), turn.world.clock().timestamp() + 60)
+    assert isinstance(held, Reserved)
+    await ledger.release(spender, other)
 
 
 async def test_a_turn_counts_once_for_the_person_the_conversation_and_itself(turn: Turn) -> None:
@@ -81,23 +90,12 @@ async def test_what_running_calls_hold_is_waited_for(turn: Turn) -> None:
     assert (await turn.step(0, *answer("Fine."))).outcome == "answered"
 
 
-async def test_an_attempt_that_came_to_nothing_holds_and_counts_nothing(turn: Turn) -> None:
+async def test_an_attempt_that_came_to_nothing_holds_nothing(turn: Turn) -> None:
     ledger = _limited(turn, 5_500)
     for _ in range(3):
         with pytest.raises(ModelUnavailable):
             await turn.step(0, TextDelta("Half"), ModelUnavailable("Cut."))
-    assert (await _used(turn, ledger)).usage == Usage()
-
-
-async def test_a_stopped_answer_counts_what_it_is_taken_to_have_used(
-    turn: Turn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(streaming, "CHECKPOINT_S", 0.01)
-    ledger = _limited(turn, 100_000)
-    assert (await turn.step(0, TextDelta("Some words"), turn.stop, forever)).outcome == "stopped"
-    used = (await _used(turn, ledger)).usage
-    assert used.input_tokens > 0
-    assert used.output_tokens > 0
+    await _rest_is_free(turn, ledger, 5_500)
 
 
 async def test_the_person_is_warned_once_when_much_is_used(turn: Turn) -> None:
@@ -132,7 +130,36 @@ async def test_a_late_execution_of_a_turn_that_ended_elsewhere_holds_nothing(tur
     await turn.finish("failed", "limit_time")
     turn.world.turn = here
     assert await turn.step(0) == StepResult(outcome="over")
-    most = Amount(tokens=6_000)
-    spender = Spender(principal=turn.client.principal, team=UNASSIGNED)
-    free = await ledger.reserve(spender, StepKey(turn_id="t_other", step=0), most, turn.world.clock().timestamp() + 60)
-    assert isinstance(free, Reserved)
+    await _rest_is_free(turn, ledger, 6_000)
+
+
+async def test_a_turn_that_waits_for_a_person_has_counted_what_it_used_and_holds_nothing(carded: Carded) -> None:
+    turn = carded.turn
+    ledger = _limited(turn, 100_000)
+    await carded.asks_for("file")
+    asked = Usage(input_tokens=5, output_tokens=2, cost_micros=26)
+    assert await _used(turn, ledger) == Totals(usage=asked)
+    await _rest_is_free(turn, ledger, 100_000 - 7)
+    turn.world.clock.advance(HOUR_S)
+    await carded.answered("approve")
+    await carded.again()
+    await turn.step(1, *answer("Filed."))
+    await turn.finish()
+    answered = Usage(input_tokens=10, output_tokens=6, cost_micros=68)
+    assert await _used(turn, ledger) == Totals(usage=asked + answered, turns=1)
+
+
+async def test_what_a_parked_turn_used_is_counted_by_the_run_after_one_that_could_not(
+    carded: Carded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = _limited(carded.turn, 100_000)
+
+    async def unavailable(*_: object) -> None:
+        raise StoreUnavailable("No.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "settle", unavailable)
+        await carded.asks_for("file")
+    for _ in range(2):
+        await carded.turn.call(carded.call_id)
+        assert await _used(carded.turn, ledger) == Totals(usage=Usage(input_tokens=5, output_tokens=2, cost_micros=26))

@@ -1,8 +1,10 @@
 import asyncio
+from dataclasses import replace
 
 from shared.event_log.live import LiveText
 from shared.event_log.log import EventLog
 from shared.event_log.shapes import Draft, VersionedLive
+from shared.protocol.shapes import Usage
 from tests.shared.event_log.logs import adding, new_log
 from tests.support.world import World
 
@@ -71,6 +73,35 @@ async def test_who_was_overtaken_cannot_save_any_more(world: World) -> None:
     assert stored.live.text == "new text"
 
 
+async def test_what_a_step_used_goes_with_it_from_attempt_to_attempt_and_no_further(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    first = await world.live.claim(conversation_id, "t", 0, None)
+    saved = await world.live.checkpoint(conversation_id, first, "so far", Usage(output_tokens=2))
+    assert saved is not None
+    second = await world.live.claim(conversation_id, "t", 0, world.live.last_written(conversation_id))
+    assert second.live.used == Usage(output_tokens=2)
+    next_step = await world.live.claim(conversation_id, "t", 1, second)
+    assert next_step.live.used is None
+
+
+async def test_what_an_attempt_used_is_kept_also_beside_a_checkpoint_on_its_way(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    first = await world.live.claim(conversation_id, "t", 0, None)
+    await world.live.checkpoint(conversation_id, first, "so far", Usage(output_tokens=2))
+    await world.live.keep_used(conversation_id, _with(first, Usage(output_tokens=3)))
+    stored = await world.log.live(conversation_id)
+    assert stored is not None
+    assert (stored.live.text, stored.live.used) == ("so far", Usage(output_tokens=3))
+
+
+async def test_what_an_overtaken_attempt_used_is_not_kept_over_the_newer_one(world: World) -> None:
+    conversation_id = await new_log(world.log)
+    zombie = await world.live.claim(conversation_id, "t", 0, None)
+    current = await world.live.claim(conversation_id, "t", 0, zombie)
+    await world.live.keep_used(conversation_id, _with(zombie, Usage(output_tokens=3)))
+    assert await world.log.live(conversation_id) == current
+
+
 async def test_claiming_does_not_disturb_the_order_of_the_log(world: World) -> None:
     conversation_id = await new_log(world.log)
     before = await world.log.head(conversation_id)
@@ -99,3 +130,7 @@ async def test_a_checkpoint_that_is_given_up_is_saved_all_the_same_and_the_next_
 
 def _known(live: VersionedLive) -> VersionedLive:
     return VersionedLive(live=live.live.model_copy(update={"text": ""}), etag=live.etag)
+
+
+def _with(live: VersionedLive, used: Usage) -> VersionedLive:
+    return replace(live, live=live.live.model_copy(update={"used": used}))

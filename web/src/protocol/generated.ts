@@ -375,9 +375,10 @@ export interface MessageCompleted {
   untrusted_from: string[];
 }
 /**
- * Tokens as the model service counted them; `cached_input_tokens` is part of `input_tokens`.
+ * Tokens as the model service counted them, or estimated of a call that was cut off.
  *
- * `cost_micros` is their price in millionths of the price list's currency, 0 when there is no price for the model.
+ * `cached_input_tokens` is part of `input_tokens`. `cost_micros` is their price in millionths of the price list's
+ * currency, 0 when there is no price for the model.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Usage".
