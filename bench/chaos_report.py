@@ -10,6 +10,10 @@ from tests.support.history import ClientHistory
 from tests.support.violation import Violation
 
 _SHOWN = 20
+HEARD = 0.95
+"""So many of the turns have to be heard from begin to end, or too little of what is streamed was judged."""
+HEARD_UNDER_KILLS = 0.5
+"""Less, where sockets are cut: a visit that is cut off anywhere counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class Figures:
     """One run. `resent`: questions sent more than once; `repeated`: model calls after a step's first.
 
     `resets`: attempts a client saw begin after a step's first; `effects`: executions of a tool that must not run twice.
+    `heard`: turns whose text, as it was written, somebody heard from begin to end and the checker judged.
     """
 
     name: str
@@ -40,6 +45,7 @@ class Figures:
     mischief: dict[str, int]
     model_faults: int
     effects: int
+    heard: int
     resent: int
     reconnects: int
     syncs: int
@@ -71,8 +77,13 @@ class Figures:
             "no delivery was disturbed": wanted.kills and not self.mischief,
             f"{wanted.model_faults} model faults wanted": self.model_faults < wanted.model_faults,
             "no effect was made": bool(wanted.effects) and not self.effects,
+            f"{self.heard} turns heard from begin to end": self.heard < self._floor * wanted.turns,
         }
         return [shortcoming for shortcoming, true in found.items() if true]
+
+    @property
+    def _floor(self) -> float:
+        return HEARD_UNDER_KILLS if self.wanted.kills else HEARD
 
     @property
     def endings(self) -> Counter[str]:
@@ -113,6 +124,7 @@ def lines(figures: Figures) -> list[str]:
         f"  turn time p50 {percentile(times, 50):.0f}, p95 {figures.p95_ms:.0f}, max {highest:.0f} ms",
         f"  {trouble}; deliveries: {disturbed}",
         f"  model steps repeated: {figures.repeated}; attempts reset before a client's eyes: {figures.resets}",
+        f"  turns heard from begin to end: {figures.heard}",
         f"  questions sent again: {figures.resent}; reconnects: {figures.reconnects}; syncs: {figures.syncs}",
     ]
     slowest = max(figures.asked, key=lambda asked: asked.done - asked.begun, default=None)

@@ -16,6 +16,7 @@ from bench.chaos_report import Figures, Wanted, resets
 from bench.chaos_stack import ChaosStack
 from bench.turn_client import PLAIN_CLIENT, WEB_CLIENT
 from tests.support.checker import violations
+from tests.support.checker_streams import turns_judged
 
 STAGGER_S = 0.05
 PROGRESS_S = 30.0
@@ -56,6 +57,7 @@ async def run(chaos: ChaosStack, name: str, load: Load, *, kills: Kills | None) 
         mischief=dict(struck.mischief),
         model_faults=sum((row["rule"] or "").startswith("fault-") for row in chaos.model_log()),
         effects=len(dump.effects),
+        heard=turns_judged(histories, dump.conversations),
         resent=sum(each.tries > 1 for each in asked),
         reconnects=sum(client.notes.breaks for client in clients),
         syncs=sum(client.notes.syncs for client in clients),

@@ -27,6 +27,7 @@ SOUND = Figures(
     mischief={"sends twice": 1},
     model_faults=3,
     effects=1,
+    heard=2,
     resent=0,
     reconnects=0,
     syncs=0,
@@ -65,6 +66,8 @@ def test_a_turn_nobody_asked_for_spoils_the_run() -> None:
         (replace(SOUND, mischief={}), "no delivery was disturbed"),
         (replace(SOUND, model_faults=1), "2 model faults wanted"),
         (replace(SOUND, effects=0), "no effect was made"),
+        (replace(SOUND, heard=0), "0 turns heard from begin to end"),
+        (replace(SOUND, wanted=CALM, heard=1), "1 turns heard from begin to end"),
     ],
 )
 def test_trouble_that_was_wanted_and_did_not_happen_spoils_the_run(spoiled: Figures, shortcoming: str) -> None:
