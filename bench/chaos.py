@@ -80,7 +80,7 @@ def _say(figures: Figures) -> Figures:
 
 
 def _strike(chaos: ChaosStack, wishes: Wishes) -> bool:
-    """Run every load, calm first if wished; returns whether nothing was wrong and every turn was answered."""
+    """Run every load, calm first if wished; returns whether each was sound."""
     done: list[Figures] = []
     with chaos.hosting():
         kills = Kills(mean_s=wishes.mean_kill_s, restarts=measured_restarts(chaos))

@@ -87,7 +87,7 @@ class ChaosClient:
 
     async def _open_session(self, command_id: str) -> None:
         self._opened = time.monotonic()
-        self.notes.begin_visit(self.state.conversation_id)
+        self.notes.begin_visit(self.state.conversation_id, streaming="streaming" in self.shows)
         self.state = begin_recovery(self.state)
         known = {"session_id": self.state.conversation_id, "after": self.state.last_seq}
         mine = known if self.state.conversation_id else {"command_id": command_id}

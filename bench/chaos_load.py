@@ -66,6 +66,11 @@ class Load:
         fault = draw.choice(tuple(FAULTS)) if draw.random() < self.faults else None
         return question(name, self.tokens, kind, fault)
 
+    def asked(self, words: str) -> int:
+        """Return how many questions have these words."""
+        bursts = (burst for sessions in self.plan() for session in sessions for burst in session)
+        return sum(words in question.text for burst in bursts for question in burst)
+
     def calm(self, turns: int) -> "Load":
         """Return the first so many turns of this load without model faults."""
         return replace(self, turns=turns, faults=0.0)

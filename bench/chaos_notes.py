@@ -35,6 +35,7 @@ class Asked:
 class _OpenVisit:
     conversation_id: str
     first: int
+    streaming: bool
     through: int | None = None
     live: set[int] = field(default_factory=set[int])
 
@@ -62,10 +63,10 @@ class Notes:
     def of(self, question: Question) -> Asked:
         return next(asked for asked in self.asked if asked.question.name == question.name)
 
-    def begin_visit(self, conversation_id: str) -> None:
+    def begin_visit(self, conversation_id: str, *, streaming: bool) -> None:
         """Begin a visit; one that is open and was not ended is over, unsettled."""
         self.end_visit(settled=False)
-        self._visit = _OpenVisit(conversation_id=conversation_id, first=len(self.frames))
+        self._visit = _OpenVisit(conversation_id=conversation_id, first=len(self.frames), streaming=streaming)
 
     def opened(self, conversation_id: str) -> None:
         """Note which conversation was made for the open visit."""
@@ -77,7 +78,10 @@ class Notes:
         visit, self._visit = self._visit, None
         if visit is not None and visit.conversation_id:
             frames = tuple(self.frames[visit.first :])
-            self._visits.append(Visit(conversation_id=visit.conversation_id, frames=frames, settled=settled))
+            seen = Visit(
+                conversation_id=visit.conversation_id, frames=frames, settled=settled, streaming=visit.streaming
+            )
+            self._visits.append(seen)
 
     def broken(self) -> None:
         """Note that the connection was lost."""

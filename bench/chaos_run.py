@@ -12,10 +12,11 @@ from bench.chaos_client import ChaosClient, Door
 from bench.chaos_evidence import dump_of
 from bench.chaos_kills import Kills, Struck, disturb_at_random, kill_at_random
 from bench.chaos_load import Load
-from bench.chaos_report import Figures, resets
+from bench.chaos_report import Figures, Wanted, resets
 from bench.chaos_stack import ChaosStack
 from bench.turn_client import PLAIN_CLIENT, WEB_CLIENT
 from tests.support.checker import violations
+from tests.support.checker_streams import turns_judged
 
 STAGGER_S = 0.05
 PROGRESS_S = 30.0
@@ -49,17 +50,30 @@ async def run(chaos: ChaosStack, name: str, load: Load, *, kills: Kills | None) 
     asked = tuple(asked for client in clients for asked in client.notes.asked)
     return Figures(
         name=name,
+        wanted=wanted_of(load, kills),
         asked=asked,
         seconds=seconds,
         kills=struck.kills,
         mischief=dict(struck.mischief),
         model_faults=sum((row["rule"] or "").startswith("fault-") for row in chaos.model_log()),
+        effects=len(dump.effects),
+        heard=turns_judged(histories, dump.conversations),
         resent=sum(each.tries > 1 for each in asked),
         reconnects=sum(client.notes.breaks for client in clients),
         syncs=sum(client.notes.syncs for client in clients),
         resets=resets(histories),
         repeated=len(dump.model_calls) - len({(call.question, call.step) for call in dump.model_calls}),
         violations=tuple(violations(histories, dump)),
+    )
+
+
+def wanted_of(load: Load, kills: Kills | None) -> Wanted:
+    """Return what has to happen when this is asked, and killed this way."""
+    return Wanted(
+        turns=load.turns,
+        kills=kills is not None,
+        model_faults=load.asked("fault-"),
+        effects=load.asked(" effect"),
     )
 
 

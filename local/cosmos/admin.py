@@ -35,7 +35,7 @@ class _StrictSetting(BaseModel):
 
 
 class Admin:
-    """`POST /reset`, `/faults` (also GET), `/clock`, `/strict`, `/restore`; `GET /snapshot`; `/holds`."""
+    """`POST /reset`, `/faults` (also GET), `/clock`, `/strict`, `/restore`; `GET /snapshot`, `/overtaken`; `/holds`."""
 
     def __init__(self, cosmos: Cosmos) -> None:
         self._cosmos = cosmos
@@ -49,6 +49,7 @@ class Admin:
         app.router.add_post("/strict", self._set_strict)
         app.router.add_get("/snapshot", self._snapshot)
         app.router.add_post("/restore", self._restore)
+        app.router.add_get("/overtaken", self._list_overtaken)
         add_hold_routes(app, "/holds", self._cosmos.holds)
         return app
 
@@ -58,6 +59,9 @@ class Admin:
 
     async def _list_faults(self, _request: web.Request) -> web.Response:
         return web.json_response([spec.model_dump() for spec in self._cosmos.faults.left()])
+
+    async def _list_overtaken(self, _request: web.Request) -> web.Response:
+        return web.json_response(list(self._cosmos.overtaken))
 
     async def _arm(self, request: web.Request) -> web.Response:
         self._cosmos.faults.arm(_FAULTS.validate_json(await request.read()))

@@ -1,5 +1,7 @@
 """Point operations and transactional batches."""
 
+from dataclasses import replace
+
 from local.cosmos import charges
 from local.cosmos.batch import BatchFailedError, Outcome, failed_outcomes, parse_operations, run_batch
 from local.cosmos.definition import Container, check_key_length, parse_key_header
@@ -87,7 +89,7 @@ def batch(store: Store, call: Call, container: Container) -> Reply:
         with store.database.transaction():
             outcomes = run_batch(store.items, place, operations)
     except BatchFailedError as failure:
-        return _results(207, failed_outcomes(len(operations), failure))
+        return replace(_results(207, failed_outcomes(len(operations), failure)), refused=failure.error.status)
     return _results(200, outcomes)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import uuid
+from collections import deque
 from typing import Final
 from urllib.parse import unquote
 
@@ -21,11 +22,13 @@ from local.cosmos.values import Document, dumps
 from local.cosmos.wire import Call, Reply
 from local.cosmos.words import KNOWN, words_of
 from local.hold_door import abort
-from local.holds import Holds, Passage, RequestDroppedError
+from local.holds import Holds, Passage, RequestDroppedError, Words
 
 _LOG: Final = logging.getLogger("cosmos")
 _MAX_BODY: Final = 8 * 2**20
 _API_VERSION: Final = "2020-07-15"
+_OVERTAKEN: Final = 412
+_KEPT: Final = 1000
 _BODILESS: Final = frozenset({204, 304})
 
 
@@ -37,6 +40,7 @@ class Cosmos:
         self.rules = rules or Rules(store.clock)
         self.faults = Faults()
         self.holds = Holds(KNOWN)
+        self.overtaken = deque[Words](maxlen=_KEPT)
         self._authenticator = Authenticator(store.clock, entra=entra)
 
     def reset(self) -> None:
@@ -44,6 +48,7 @@ class Cosmos:
         self.store.reset()
         self.faults.arm([])
         self.holds.clear()
+        self.overtaken.clear()
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=_MAX_BODY)
@@ -88,8 +93,7 @@ class Cosmos:
         if call.segments:
             self.rules.admit()
         try:
-            with shifted(self.store.clock.offset):
-                reply = dispatch(self.store, self.rules, call)
+            reply = self._dispatched(call)
         except RecursionError as error:
             raise bad_request("The document is nested too deeply.") from error
         except sqlite3.OperationalError as error:
@@ -98,6 +102,21 @@ class Cosmos:
         self.rules.spend(reply.charge)
         if fault is not None and fault.status:
             raise fault.error()
+        return reply
+
+    def _dispatched(self, call: Call) -> Reply:
+        """Carry the call out; one that somebody else was faster than (412) is remembered."""
+        refused = 0
+        try:
+            with shifted(self.store.clock.offset):
+                reply = dispatch(self.store, self.rules, call)
+            refused = reply.refused
+        except CosmosError as error:
+            refused = error.status
+            raise
+        finally:
+            if refused == _OVERTAKEN:
+                self.overtaken.append(words_of(call))
         return reply
 
     def _respond(self, reply: Reply, activity: str) -> web.Response:

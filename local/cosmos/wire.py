@@ -60,12 +60,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One response; `charge` is in request units."""
+    """One response; `charge` is in request units. `refused` is the status of the operation a batch failed at."""
 
     status: int = 200
     body: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     charge: float = 1.0
+    refused: int = 0
 
 
 def resource(body: Document, *, status: int = 200) -> Reply:

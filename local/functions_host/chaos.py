@@ -49,26 +49,35 @@ class Chaos:
         self._kill_worker = kill_worker
         self._counts: dict[tuple[str, str, str], int] = {}
         self.plan = Plan()
+        self.struck: dict[str, dict[str, int]] = {}
         self._random = random.Random(0)  # noqa: S311 - reproducible test faults
 
     def set(self, plan: Plan) -> None:
         self.plan = plan
         self._counts.clear()
+        self.struck = {}
         self._random.seed(plan.seed)
 
     def duplicates(self) -> bool:
         return self.plan.duplicate_activities
 
+    def note(self, what: str, name: str) -> None:
+        """Count what was done to a function since the plan was set."""
+        names = self.struck.setdefault(what, {})
+        names[name] = names.get(name, 0) + 1
+
     async def before(self, kind: str, name: str) -> None:
         low, high = self.plan.delay_ms
         if high:
             await asyncio.sleep(self._random.uniform(low, high) / 1000)
+            self.note("delayed", name)
         for fault in self._due(kind, name, "before"):
             await self._strike(fault)
 
     async def after(self, kind: str, name: str, outcome: Outcome) -> Outcome:
         for fault in self._due(kind, name, "after"):
             if fault.action == "fail":
+                self.note("failed", name)
                 return Failure(fault.message)
             await self._strike(fault)
         return outcome

@@ -10,7 +10,8 @@ import pytest
 from bench.chaos_stack import ChaosStack
 from tests.chaos.mutations.copies import AnchorMovedError, Replacement, copy_of_the_app
 from tests.chaos.mutations.judging import judge, judge_sound, provocations_of
-from tests.chaos.mutations.table import MUTATIONS, Mutation
+from tests.chaos.mutations.mutation import Mutation
+from tests.chaos.mutations.table import MUTATIONS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("chaos"), pytest.mark.timeout(240)]
 

@@ -17,6 +17,7 @@ from tests.model_based.prediction import Stopping
 from tests.model_based.reference import IllegalEventError, Rules, replayed
 from tests.model_based.run import Run
 from tests.model_based.scenario import TOOL, statuses
+from tests.model_based.streams import streams
 
 
 def wrongs(run: Run, tool_calls: list[dict[str, Any]]) -> list[str]:
@@ -31,7 +32,7 @@ def wrongs(run: Run, tool_calls: list[dict[str, Any]]) -> list[str]:
     found = [*_answers(run.outcomes, states), *_fates(run.outcomes, states[-1]), *_floor(run.head, states[-1])]
     found += [*_ends(run.events, states[-1]), *_effects(run.events, tool_calls)]
     for client in run.clients:
-        found += [*_live_events(client, told), *_streams(client), *_folds(client, told)]
+        found += [*_live_events(client, told), *streams(client, told), *_folds(client, told)]
     return found
 
 
@@ -136,24 +137,6 @@ def _live_events(client: Client, told: dict[int, Frame]) -> Iterator[str]:
             missing = set(range(opened["through_seq"] + 1, len(told) + 1)) - live
             if missing:
                 yield f"never told live: {[(seq, told[seq]['type']) for seq in sorted(missing)]}"
-
-
-def _streams(client: Client) -> Iterator[str]:
-    """What was streamed from its beginning is the text that was then said to be complete."""
-    for visit in client.visits:
-        texts: dict[tuple[str, int], str] = {}
-        for frame in visit.frames:
-            key = (str(frame.get("message_id")), int(frame.get("attempt", 0)))
-            if frame["type"] == "message.started":
-                texts[key] = ""
-            elif frame["type"] == "message.delta" and key in texts:
-                if frame["offset"] != len(texts[key]):
-                    yield f"text at {frame['offset']} of {key}, {len(texts[key])} characters came before"
-                texts[key] = texts[key][: frame["offset"]] + frame["text"]
-            elif frame["type"] == "message.completed" and key in texts and frame["finish"] in {"stop", "tools"}:
-                said = "".join(part["text"] for part in frame["parts"] if part["type"] == "text")
-                if texts[key] != said:
-                    yield f"streamed {texts[key]!r} for {key}, said {said!r}"
 
 
 def _folds(client: Client, told: dict[int, Frame]) -> Iterator[str]:

@@ -128,7 +128,9 @@ _LOG_RULES: tuple[_Rule, ...] = (_sequence, _facts, _questions, _ends, _order, _
 
 def _cut_short(stored: StoredConversation, dump: Dump) -> Iterator[Violation]:
     """A step that counts as finished needs a model answer that was whole."""
-    if not dump.model_calls:
+    finished = any(isinstance(e, MessageCompleted) and e.finish in {"stop", "tools"} for e in stored.events)
+    if finished and not dump.model_calls:
+        yield Violation(name="evidence missing", where=stored.conversation_id, detail="no model call is on record")
         return
     whole = {(call.question, call.step) for call in dump.model_calls if call.whole}
     questions = {e.turn_id: text_of(e.parts) for e in stored.events if isinstance(e, MessageCreated)}

@@ -1,18 +1,14 @@
 """The part of the checker that judges what one client was told, frame by frame, against what is stored."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from shared.answers import text_of
 from shared.protocol.durable import ChatResponse, DurableEvent, MessageCompleted, MessageCreated, TitleUpdated, Withheld
-from shared.protocol.ephemeral import (
-    ListUpdated,
-    MessageDelta,
-    MessageStarted,
-    SessionCreated,
-)
+from shared.protocol.ephemeral import ListUpdated
 from shared.protocol.events import StoredEvent
 from shared.protocol.server_event import ServerEvent
+from tests.support import checker_streams
 from tests.support.fold import begin_recovery, fold_log, receive
 from tests.support.folded import Folded, Picture, picture
 from tests.support.history import ClientHistory, StoredConversation, Visit
@@ -23,8 +19,8 @@ def judge(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Iterat
     """Name what is wrong with what this client was told."""
     for visit in client.visits:
         yield from _foreign(client, visit)
-        yield from _streams(visit)
         stored = by_id.get(visit.conversation_id)
+        yield from checker_streams.judge(visit, stored)
         if stored is not None:
             yield from _told(visit, stored)
             yield from _responses(visit, stored)
@@ -40,65 +36,9 @@ def _foreign(client: ClientHistory, visit: Visit) -> Iterator[Violation]:
         yield Violation(name="foreign conversation seen", where=foreign, detail=f"by {client.name}")
 
 
-@dataclass(slots=True)
-class _Stream:
-    """The text of one attempt as it arrived; `frames` tells a frame delivered twice from one sent twice."""
-
-    text: str = ""
-    frames: set[str] = field(default_factory=set[str])
-
-
-def _streams(visit: Visit) -> Iterator[Violation]:
-    """Read each attempt that began before this client's eyes: gap-free from 0, and equal to the final text."""
-    streams: dict[tuple[str, int], _Stream] = {}
-    newest: dict[str, int] = {}
-    for frame in visit.frames:
-        if isinstance(frame, MessageStarted):
-            key = (frame.message_id, frame.attempt)
-            stream = streams.setdefault(key, _Stream())
-            if stream.frames and frame.model_dump_json() not in stream.frames:
-                yield _gap(frame, "the attempt began twice")
-            stream.frames.add(frame.model_dump_json())
-            newest[frame.message_id] = max(frame.attempt, newest.get(frame.message_id, 0))
-        elif isinstance(frame, MessageDelta):
-            newest[frame.message_id] = max(frame.attempt, newest.get(frame.message_id, 0))
-            stream = streams.get((frame.message_id, frame.attempt))
-            if stream is not None:
-                yield from _piece(stream, frame)
-    yield from _finals(visit, streams, newest)
-
-
-def _piece(stream: _Stream, frame: MessageDelta) -> Iterator[Violation]:
-    """Take a frame in order of arrival. A resend after a lost answer may overlap, if it says the same and more."""
-    text = frame.model_dump_json()
-    if text in stream.frames:
-        return
-    stream.frames.add(text)
-    overlap = len(stream.text) - frame.offset
-    if overlap < 0:
-        yield _gap(frame, f"at {frame.offset}, but only {len(stream.text)} characters came before")
-    elif overlap and (len(frame.text) <= overlap or stream.text[frame.offset :] != frame.text[:overlap]):
-        yield _gap(frame, f"at {frame.offset}, again: {len(stream.text)} characters came before")
-    stream.text = stream.text[: frame.offset] + frame.text
-
-
-def _gap(frame: MessageStarted | MessageDelta, detail: str) -> Violation:
-    return Violation(name="delta gap", where=f"{frame.message_id} attempt {frame.attempt}", detail=detail)
-
-
-def _finals(visit: Visit, streams: dict[tuple[str, int], _Stream], newest: dict[str, int]) -> Iterator[Violation]:
-    for frame in visit.frames:
-        if not isinstance(frame, MessageCompleted) or frame.finish not in {"stop", "tools", "length"}:
-            continue
-        stream = streams.get((frame.message_id, newest.get(frame.message_id, 0)))
-        if stream is not None and visit.settled and stream.text != text_of(frame.parts):
-            detail = f"streamed {stream.text!r}, final {text_of(frame.parts)!r}"
-            yield Violation(name="text mismatch", where=frame.message_id, detail=detail)
-
-
 def _told(visit: Visit, stored: StoredConversation) -> Iterator[Violation]:
     """Whoever stays on one connection is told every event that is stored meanwhile, live."""
-    opened = next((frame for frame in visit.frames if isinstance(frame, SessionCreated)), None)
+    opened = visit.opened
     if not visit.settled or opened is None:
         return
     live = {seq for frame in visit.frames if (seq := _seq(frame)) is not None}

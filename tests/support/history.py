@@ -33,12 +33,18 @@ class Visit:
     """One conversation open on one connection: every frame in the order it arrived.
 
     `settled`: the connection held all along, and before leaving the client waited until everything it knew of was
-    also told live, or for its whole patience.
+    also told live, or for its whole patience. `streaming`: it asked to be told text while it is written.
     """
 
     conversation_id: str
     frames: tuple[ServerEvent, ...]
     settled: bool
+    streaming: bool
+
+    @property
+    def opened(self) -> SessionCreated | None:
+        """Return the word that the conversation is open; everything from there on has to be told live."""
+        return next((frame for frame in self.frames if isinstance(frame, SessionCreated)), None)
 
     @property
     def snapshots(self) -> tuple[Snapshot | SessionCreated, ...]:

@@ -155,7 +155,7 @@ def story(*names: str) -> Story:
         mine = question_events(name, len(events) + 1)
         events += mine
         accepted = CommandAccepted(conversation_id=SESSION, at=AT, client_message_id=name, turn_id=turn_of(name))
-        frames += [*mine[:2], accepted, *mine[2:5], *live_text(name), *told(mine)[5:]]
+        frames += [*mine[:2], accepted, *live_text(name, 0, text=""), *mine[2:5], *live_text(name), *told(mine)[5:]]
     sends = tuple(
         Send(
             conversation_id=SESSION,
@@ -170,9 +170,9 @@ def story(*names: str) -> Story:
     return Story(events=tuple(events), frames=tuple(frames), sends=sends)
 
 
-def client_of(told_story: Story, *, settled: bool = True) -> ClientHistory:
+def client_of(told_story: Story, *, settled: bool = True, streaming: bool = True) -> ClientHistory:
     """Return the history of a client who saw the story on one connection."""
-    visit = Visit(conversation_id=SESSION, frames=told_story.frames, settled=settled)
+    visit = Visit(conversation_id=SESSION, frames=told_story.frames, settled=settled, streaming=streaming)
     return ClientHistory(name="one", created=frozenset({SESSION}), sends=told_story.sends, visits=(visit,))
 
 

@@ -122,5 +122,9 @@ def test_a_finished_step_without_a_whole_model_answer_is_truncated() -> None:
     assert names(SOUND, replace(dump, model_calls=cut)) == {"truncated shown as complete"}
 
 
+def test_a_finished_step_without_any_model_call_on_record_is_no_evidence() -> None:
+    assert names(SOUND, replace(dump_of(SOUND), model_calls=())) == {"evidence missing"}
+
+
 def test_a_conversation_that_is_gone_is_lost() -> None:
     assert names(SOUND, Dump(conversations=())) == {"lost"}

@@ -24,7 +24,8 @@ def spoken(event: StoredEvent, text: str) -> StoredEvent:
 @pytest.mark.parametrize(("text", "name"), [("a one", "truncated shown as complete"), ("b two", "text mismatch")])
 def test_a_completed_answer_that_is_not_the_whole_one_is_found(text: str, name: str) -> None:
     events = tuple(spoken(event, text) for event in question_events("a", 1))
-    frames = (opened(), *events[:5], *live_text("a", text=text), *told(events)[5:])
+    announced = live_text("a", 0, text="")
+    frames = (opened(), *announced, *events[:5], *live_text("a", text=text), *told(events)[5:])
     said = Story(events=events, frames=frames, sends=SOUND.sends[:1])
 
     assert names(said) == {name}

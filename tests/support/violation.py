@@ -17,9 +17,12 @@ type ViolationName = Literal[
     "effect twice",
     "delta gap",
     "text mismatch",
+    "not streamed",
+    "not announced",
     "never told",
     "live fold is not log fold",
     "foreign conversation seen",
+    "evidence missing",
 ]
 
 

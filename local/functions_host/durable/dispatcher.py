@@ -112,6 +112,7 @@ class Dispatcher:
                 outcome = await self._invoker.call(function, payload, traceparent=trace)
                 if self._chaos.duplicates():
                     outcome = await self._invoker.call(function, payload, traceparent=trace)
+                    self._chaos.note("doubled", request.name)
             outcome = await self._chaos.after("activity", request.name, outcome)
         except WorkerLostError:
             self._episodes.requeue_task(task)

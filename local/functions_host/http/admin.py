@@ -47,6 +47,8 @@ class Admin:
             return web.Response()
         if path == "/admin/chaos":
             return await self._chaos_plan(request)
+        if path == "/admin/chaos/struck" and request.method == "GET":
+            return web.json_response(self._chaos.struck)
         if path.startswith("/admin/functions"):
             return await self._functions(request)
         return web.Response(status=404)

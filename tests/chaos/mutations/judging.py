@@ -9,13 +9,12 @@ from pathlib import Path
 from bench.chaos_stack import ChaosStack
 from tests.chaos.mutations.arena import Provocation, provoke
 from tests.chaos.mutations.copies import copy_of_the_app
-from tests.chaos.mutations.table import MUTATIONS, Mutation
+from tests.chaos.mutations.mutation import Mutation
+from tests.chaos.mutations.table import MUTATIONS
 from tests.support.violation import Violation
 
 SOUND_PATIENCE_S = 60.0
 """A sound app may take this long: the machine may be busy."""
-DEFECT_PATIENCE_S = 15.0
-"""How long a defect may keep a client waiting before it gives up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ def judge(chaos: ChaosStack, folder: Path, mutation: Mutation) -> Verdict:
     began = time.monotonic()
     with chaos.hosting(copy_of_the_app(folder, mutation.replacements)):
         tag = "m" + mutation.name.replace("-", "")
-        found = asyncio.run(provoke(chaos, mutation.provocation, tag, DEFECT_PATIENCE_S)).found
+        found = asyncio.run(provoke(chaos, mutation.provocation, tag, mutation.patience_s)).found
     caught = any(violation.name == mutation.expected for violation in found)
     return Verdict(name=mutation.name, found=found, as_expected=caught, seconds=time.monotonic() - began)
 

@@ -4,6 +4,7 @@ import asyncio
 
 from bench.chaos_load import Kind, Question, question, script
 from bench.group_direct import process_of
+from orchestration.patience import PAUSES_S
 from shared import ids
 from shared.event_log.head import Head
 from shared.event_log.shapes import Appended, Draft, NewEvent
@@ -17,6 +18,7 @@ _TITLE = "Renamed elsewhere"
 _LATE_MS = 8_000
 """Later than a turn waits for its model step after a stop."""
 _LATER_STILL_S = 5.0
+_LOST: dict[str, object] = {"status": 500, "match": "/colls/sessions/docs", "method": "POST", "after": True}
 
 
 def _ask(arena: Arena, number: int = 0, kind: Kind = "plain", fault: str | None = None) -> Question:
@@ -123,13 +125,12 @@ async def reordered_sends(arena: Arena) -> None:
 
 
 async def a_lost_answer_of_the_store(arena: Arena) -> None:
-    """The finished step is stored, but the store's word of it is lost; twice, to be sure to hit it."""
+    """The finished step is stored, but the store's word of it is lost, until the whole step is run again."""
     client = await arena.client()
-    for number in range(2):
-        waiting = await client.begin((_ask(arena, number),))
-        await client.hear(_is_delta)
-        arena.chaos.fail_store({"status": 500, "match": "/docs", "method": "POST", "after": True, "count": 1})
-        await client.answered(waiting)
+    waiting = await client.begin((_ask(arena),))
+    await client.hear(_is_delta)
+    arena.chaos.fail_store({**_LOST, "count": 1 + len(PAUSES_S)})
+    await client.answered(waiting)
     await client.leave()
 
 

@@ -1,11 +1,8 @@
 """The defects: which text of the app each replaces, what provokes it, and the violation it has to cause."""
 
-from dataclasses import dataclass
-
 from tests.chaos.mutations import provocations
-from tests.chaos.mutations.arena import Provocation
 from tests.chaos.mutations.copies import Replacement
-from tests.support.violation import ViolationName
+from tests.chaos.mutations.mutation import Mutation
 
 _NO_SWEEPER = Replacement(
     file="orchestration/sweeper.py",
@@ -14,17 +11,11 @@ _NO_SWEEPER = Replacement(
 )
 """The sweeper would put right in half a minute what these defects leave behind."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutation:
-    """One defect. `quick`: part of the short selection that runs with the tests."""
-
-    name: str
-    replacements: tuple[Replacement, ...]
-    provocation: Provocation
-    expected: ViolationName
-    quick: bool = False
-
+_NO_ANNOUNCEMENT = Replacement(
+    file="orchestration/streaming.py",
+    old="await self._publisher.to_readers(self._conversation_id, started, live.audience)",
+    new="pass",
+)
 
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
@@ -72,6 +63,7 @@ async def set_in_motion(""",
         ),
         provocation=provocations.a_kill_at_acceptance,
         expected="lost",
+        quick=True,
     ),
     Mutation(
         name="no-etag-on-the-head",
@@ -107,6 +99,8 @@ async def set_in_motion(""",
         ),
         provocation=provocations.a_kill_during_an_effect,
         expected="effect twice",
+        quick=True,
+        patience_s=60.0,
     ),
     Mutation(
         name="sends-not-awaited",
@@ -193,6 +187,27 @@ async def set_in_motion(""",
         ),
         provocation=provocations.answers_of_several_lengths,
         expected="text mismatch",
+        quick=True,
+    ),
+    Mutation(
+        name="message-started-never-sent",
+        replacements=(_NO_ANNOUNCEMENT,),
+        provocation=provocations.an_answer,
+        expected="not announced",
+        quick=True,
+    ),
+    Mutation(
+        name="nothing-streamed",
+        replacements=(
+            _NO_ANNOUNCEMENT,
+            Replacement(
+                file="orchestration/streaming.py",
+                old="await self._publisher.to_readers(self._conversation_id, delta, live.audience)",
+                new="pass",
+            ),
+        ),
+        provocation=provocations.an_answer,
+        expected="not streamed",
         quick=True,
     ),
     Mutation(

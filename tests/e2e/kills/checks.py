@@ -28,10 +28,11 @@ LATE_S = 8
 PUBLISHED_S = 15
 
 
-async def check(cell: Cell, *, overtaken: bool = False) -> ChatResponse:
+async def check(cell: Cell, *, overtaken: bool = False, deaf: bool = False) -> ChatResponse:
     """Hold the conversation against every invariant; returns the terminal event of the first turn.
 
-    A step that an `overtaken` execution wrote may read otherwise than what the next one had streamed by then.
+    A step that an `overtaken` execution wrote may read otherwise than what the next one had streamed by then. Clients
+    are `deaf` where sends failed for good: text that is not told live is told when it is complete.
     """
     log = await _titled(cell)
     log.assert_sound()
@@ -46,6 +47,7 @@ async def check(cell: Cell, *, overtaken: bool = False) -> ChatResponse:
         _client_saw_it_all(client, log, await cell.read_again(client))
         _nothing_of_others_was_read(client, log)
         assert overtaken or client.fold.misread == [], "live text that the message did not turn out to have"
+        assert deaf or client.fold.unheard(client.principal) == [], "text that was not told while it was written"
     answers = [end["response"] for end in cell.client.fold.durable if _answered(end)]
     assert set(answers) <= {ANSWER, SECOND_THOUGHTS}
     if cell.outside is not None:

@@ -70,6 +70,15 @@ class Doors:
     async def spoil_host(self, plan: dict[str, Any]) -> None:
         await self.ask("PUT", self._stack.url("functions_host") + "/admin/chaos", plan)
 
+    async def host_struck(self) -> dict[str, dict[str, int]]:
+        """Return what the host's plan did, by function."""
+        return await self.ask("GET", self._stack.url("functions_host") + "/admin/chaos/struck")
+
+    async def overtaken(self, session_id: str) -> list[list[str]]:
+        """Return the writes to a conversation that met 412, each as the documents it was to write."""
+        refused = await self.ask("GET", self._stack.admin_url("cosmos_admin") + "/overtaken")
+        return [request["document"] for request in refused if request["partition"] == [f'["{session_id}"]']]
+
     async def cosmos_faults(self) -> list[dict[str, Any]]:
         """Return the faults that are not used up."""
         return await self.ask("GET", self._stack.admin_url("cosmos_admin") + "/faults")

@@ -6,6 +6,8 @@ from typing import Any
 
 type Event = dict[str, Any]
 
+_WHOLE = frozenset({"stop", "tools", "length"})
+
 
 @dataclass(slots=True)
 class LiveMessage:
@@ -24,6 +26,8 @@ class Fold:
     live: dict[str, LiveMessage] = field(default_factory=dict[str, LiveMessage])
     misread: list[str] = field(default_factory=list[str])
     """Messages whose live text was not how the message then read."""
+    heard: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
+    """What came of each attempt without a gap from its beginning, by message and attempt."""
 
     @property
     def through(self) -> int:
@@ -32,6 +36,18 @@ class Fold:
     @property
     def gap(self) -> bool:
         return bool(self.early)
+
+    def unheard(self, principal: str) -> list[str]:
+        """Tell which messages that this person may read were not heard whole, from the attempt that wrote them."""
+        missed: list[str] = []
+        for event in self.durable:
+            if event["type"] != "message.completed" or event["finish"] not in _WHOLE:
+                continue
+            audience, text = event.get("audience"), text_of(event)
+            heard = self.heard.get((event["message_id"], event["attempt"]), "")
+            if heard != text and (audience is None or principal in audience):
+                missed.append(f"{event['message_id']} attempt {event['attempt']}: heard {heard!r} of {text!r}")
+        return missed
 
     def take(self, event: Event) -> None:
         if is_durable(event):
@@ -64,11 +80,19 @@ class Fold:
             self.live[event["message_id"]] = LiveMessage(attempt=event["attempt"])
 
     def _delta(self, event: Event) -> None:
+        self._hear(event)
         bubble = self.live.setdefault(event["message_id"], LiveMessage())
         if event["attempt"] > bubble.attempt:
             bubble.attempt, bubble.text = event["attempt"], ""
         if event["attempt"] == bubble.attempt and event["offset"] == len(bubble.text):
             bubble.text += event["text"]
+
+    def _hear(self, event: Event) -> None:
+        """Take a piece that goes on where the last one ended; one sent again may say the same and more."""
+        key = (event["message_id"], event["attempt"])
+        heard, offset = self.heard.get(key, ""), event["offset"]
+        if offset <= len(heard) < offset + len(event["text"]) and event["text"].startswith(heard[offset:]):
+            self.heard[key] = heard[:offset] + event["text"]
 
     def _completed(self, event: Event) -> None:
         bubble = self.live.get(event["message_id"], LiveMessage())

@@ -4,9 +4,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from azure.core import MatchConditions
 from azure.cosmos import PartitionKey
 from azure.cosmos.aio import ContainerProxy, CosmosClient, DatabaseProxy
-from azure.cosmos.exceptions import CosmosHttpResponseError, CosmosResourceNotFoundError
+from azure.cosmos.exceptions import (
+    CosmosBatchOperationError,
+    CosmosHttpResponseError,
+    CosmosResourceExistsError,
+    CosmosResourceNotFoundError,
+)
 
 from tests.local.cosmos.conftest import Emulator
 from tests.local.cosmos.http import signed
@@ -43,6 +49,24 @@ async def test_a_fault_hits_only_what_it_names(emulator: Emulator, container: Co
         await container.read_item("a", "p")
     assert (failed.value.status_code, failed.value.sub_status) == (449, 7)
     assert [fault["count"] for fault in await armed(emulator)] == [1]
+
+
+async def test_writes_that_somebody_else_was_faster_than_are_listed(
+    emulator: Emulator, container: ContainerProxy
+) -> None:
+    await container.create_item({"id": "a", "pk": "p"})
+    unchanged, stale = MatchConditions.IfNotModified, {"if_match_etag": "old"}
+    with pytest.raises(CosmosHttpResponseError):
+        await container.replace_item("a", {"id": "a", "pk": "p"}, etag="old", match_condition=unchanged)
+    create, replaced = ("create", ({"id": "b", "pk": "p"},)), ("replace", ("a", {"id": "a", "pk": "p"}), stale)
+    with pytest.raises(CosmosBatchOperationError):
+        await container.execute_item_batch([create, replaced], "p")
+    with pytest.raises(CosmosResourceExistsError):
+        await container.create_item({"id": "a", "pk": "p"})
+
+    async with aiohttp.ClientSession() as session, session.get(f"{emulator.admin_url}/overtaken") as answer:
+        overtaken = await answer.json()
+    assert [request["document"] for request in overtaken] == [["replace a"], ["create b", "replace a"]]
 
 
 async def test_a_lost_answer_leaves_the_write_done(emulator: Emulator, container: ContainerProxy) -> None:

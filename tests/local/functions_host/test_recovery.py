@@ -134,6 +134,7 @@ def test_duplicate_delivery_runs_an_activity_twice_and_counts_it_once(struck_hos
     assert struck_host.begin("busy", "twice", {"n": 2, "s": 0}) == 202
     assert struck_host.wait_for("twice")["output"] == ["twice.0", "twice.1"]
     assert len(_starts(struck_host, "twice")) == 4
+    assert struck_host.get("/admin/chaos/struck").json == {"doubled": {"work": 2}}
 
 
 def test_an_injected_failure_hits_the_chosen_call_only(struck_host: RunningHost) -> None:
@@ -160,6 +161,7 @@ def test_deliveries_can_be_delayed_all_or_one(struck_host: RunningHost) -> None:
 
     struck_host.request("PUT", "/admin/chaos", {"delay_ms": [150, 160]})
     assert seconds() > 0.45, "two episodes and one activity"
+    assert struck_host.get("/admin/chaos/struck").json == {"delayed": {"one": 2, "add_one": 1}}
     fault = {"action": "delay", "name": "add_one", "nth": 1, "after_ms": 300}
     struck_host.request("PUT", "/admin/chaos", {"faults": [fault]})
     assert seconds() > 0.3
