@@ -89,9 +89,9 @@ def context_too_long(scene: Scene) -> str:
     return scene.ask()
 
 
-@story()
+@story("exhausted")
 def answer_cut_by_the_token_limit(scene: Scene) -> str:
-    """The answer ends where the token limit is; it counts."""
+    """The answer ends where the token limit is; it counts, and the end says that it was cut."""
     scene.model(says(LONG, finish="length"))
     return scene.ask()
 
