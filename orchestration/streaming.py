@@ -24,7 +24,7 @@ from shared.publisher import Publisher
 CHECKPOINT_S = 1.0
 MAX_TEXT_CHARACTERS = 100_000
 """Several times what the token limit allows; a service that does not keep the limit is cut off here."""
-LAST_SEND_S = 1.0
+LAST_SEND_S = 2.0
 """What is whole waits so long for its last pieces to be sent; who misses one gets it with `message.completed`."""
 MAX_FAILED_CHECKPOINTS = 4
 """So many failures in a row are ridden out; beginning again would cost the person all text and the model its work."""
