@@ -11,11 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from orchestration.beside_material import Material, material_of
 from orchestration.charting import propose_chart, worth_asking
 from orchestration.checking import checked_answer
 from orchestration.messages import FinishRequest
+from orchestration.patience import patiently
 from orchestration.suggesting import suggest, suggestions_request
 from shared import ids
 from shared.blob import BlobStore
@@ -118,7 +120,7 @@ async def _tell(deps: BesideDependencies, request: FinishRequest, new: NewEvent)
     def decide(head: Head) -> Draft:
         return Draft(events=(new,), head=head)
 
-    match await deps.log.append(request.conversation_id, decide):
+    match await patiently(partial(deps.log.append, request.conversation_id, decide)):
         case Appended(events=events):
             pass
         case AlreadyHappened(event=ChartCreated() | AnswerChecked() as event):

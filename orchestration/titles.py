@@ -8,8 +8,10 @@ import logging
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from orchestration.messages import FinishRequest
+from orchestration.patience import patiently
 from shared.answers import text_of
 from shared.errors import ModelFailed, PublishFailed, SalesCoachError
 from shared.event_log.head import Head
@@ -151,12 +153,13 @@ async def _store(deps: TitleDependencies, request: FinishRequest, title: str) ->
     named = TitleUpdated(actor=SYSTEM, title=title, source="model")
 
     def decide(head: Head) -> Draft | None:
-        if head.title_by != "first_words":
+        if head.title_by == "person":
             return None
         new = NewEvent(id=_TITLE_EVENT, event=named)
         return Draft(events=(new,), head=head.model_copy(update={"title": title, "title_by": "model"}))
 
-    match await deps.log.append(request.conversation_id, decide):
+    # Where the store's answer was lost, the next try finds the title stored, and tells it.
+    match await patiently(partial(deps.log.append, request.conversation_id, decide)):
         case Appended(events=events):
             pass
         case AlreadyHappened(event=event):

@@ -1,6 +1,7 @@
 """Titles by the utility model: off the reply path, cleaned, and never over a person's."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from orchestration import titles
 from orchestration.messages import EndStatus, FinishRequest
 from orchestration.titles import MAX_CHARACTERS, MAX_TRIES, TitleDependencies, cleaned, write_title
 from shared import ids
-from shared.errors import ModelFailed, ModelUnavailable
+from shared.errors import ModelFailed, ModelUnavailable, StoreUnavailable
 from shared.event_log.head import Head
 from shared.event_log.shapes import Draft
 from shared.model import ModelCompleted, TextDelta, UserText
@@ -194,4 +195,24 @@ async def test_a_title_nobody_was_told_of_because_the_process_died_is_told_when_
     await stage.turn.finish()
 
     told = [event for event in world.hub.to(audience) if event["type"] == "title.updated"]
+    assert told[-1]["title"] == "Pipeline"
+
+
+async def test_a_title_whose_stores_answer_was_lost_is_told_all_the_same(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = stage.turn.world
+    batch = world.cosmos.batch
+
+    async def losing(*given: Any) -> Any:
+        result = await batch(*given)
+        if "title.updated" in repr(given):
+            monkeypatch.setattr(world.cosmos, "batch", batch)
+            raise StoreUnavailable("The conversation store answered 503.")
+        return result
+
+    monkeypatch.setattr(world.cosmos, "batch", losing)
+    assert await stage.write(*answer("Pipeline"))
+    assert await stage.titles() == [("How is my pipeline?", "first_words"), ("Pipeline", "model")]
+    told = [e for e in world.hub.to(ids.audience_group(stage.turn.session_id)) if e["type"] == "title.updated"]
     assert told[-1]["title"] == "Pipeline"
