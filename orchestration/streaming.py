@@ -24,8 +24,9 @@ from shared.publisher import Publisher
 CHECKPOINT_S = 1.0
 MAX_TEXT_CHARACTERS = 100_000
 """Several times what the token limit allows; a service that does not keep the limit is cut off here."""
-LAST_SEND_S = 2.0
-"""What is whole waits so long for its last pieces to be sent; who misses one gets it with `message.completed`."""
+LAST_SEND_S = 5.0
+"""What is whole waits so long for its last pieces to be sent: more than a slow service takes, less than a turn has left
+for its last words. Whoever misses a piece gets it with `message.completed`."""
 MAX_FAILED_CHECKPOINTS = 4
 """So many failures in a row are ridden out; beginning again would cost the person all text and the model its work."""
 

@@ -23,8 +23,8 @@ MUTATIONS: tuple[Mutation, ...] = (
         replacements=(
             Replacement(
                 file="shared/event_log/live.py",
-                old="return before.live.attempt + 1",
-                new="return before.live.attempt",
+                old="attempt=before.live.attempt + 1",
+                new="attempt=before.live.attempt",
             ),
         ),
         provocation=provocations.a_broken_stream,
