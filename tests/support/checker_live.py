@@ -14,6 +14,8 @@ from tests.support.folded import Folded, Picture, picture
 from tests.support.history import ClientHistory, StoredConversation, Visit
 from tests.support.violation import Violation
 
+_ANSWERED = frozenset({"completed", "exhausted"})
+
 
 def judge(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Iterator[Violation]:
     """Name what is wrong with what this client was told."""
@@ -72,12 +74,12 @@ def _responses(visit: Visit, stored: StoredConversation) -> Iterator[Violation]:
 
 
 def _answers(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Iterator[Violation]:
-    """A completed turn has the whole answer its question asks for."""
+    """A turn that ends with an answer has the whole one its question asks for."""
     for send in client.sends:
         stored = by_id.get(send.conversation_id)
         if stored is None or send.answer is None:
             continue
-        for said in _completed_answers(stored, send.client_message_id):
+        for said in _answers_given(stored, send.client_message_id):
             if said == send.answer:
                 continue
             short = send.answer.startswith(said)
@@ -85,7 +87,7 @@ def _answers(client: ClientHistory, by_id: dict[str, StoredConversation]) -> Ite
             yield Violation(name=name, where=send.client_message_id, detail=f"{said!r} for {send.answer!r}")
 
 
-def _completed_answers(stored: StoredConversation, client_message_id: str) -> Iterator[str]:
+def _answers_given(stored: StoredConversation, client_message_id: str) -> Iterator[str]:
     turns = {
         event.turn_id
         for event in stored.events
@@ -93,7 +95,7 @@ def _completed_answers(stored: StoredConversation, client_message_id: str) -> It
     }
     texts = {e.message_id: text_of(e.parts) for e in stored.events if isinstance(e, MessageCompleted)}
     for event in stored.events:
-        if isinstance(event, ChatResponse) and event.turn_id in turns and event.status == "completed":
+        if isinstance(event, ChatResponse) and event.turn_id in turns and event.status in _ANSWERED:
             yield texts.get(event.message_id or "", "")
 
 

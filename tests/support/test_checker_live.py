@@ -31,6 +31,15 @@ def test_a_completed_answer_that_is_not_the_whole_one_is_found(text: str, name: 
     assert names(said) == {name}
 
 
+def test_an_answer_that_is_cut_is_found_though_its_end_names_a_limit() -> None:
+    events = tuple(
+        event.model_copy(update={"status": "exhausted"}) if isinstance(event, ChatResponse) else spoken(event, "a one")
+        for event in question_events("a", 1)
+    )
+    frames = (opened(), *live_text("a", 0, text=""), *events[:5], *live_text("a", text="a one"), *told(events)[5:])
+    assert names(Story(events=events, frames=frames, sends=SOUND.sends[:1])) == {"truncated shown as complete"}
+
+
 def test_a_missing_piece_of_an_attempt_is_a_delta_gap() -> None:
     def without_one(frames: list[ServerEvent]) -> list[ServerEvent]:
         del frames[first_delta(frames) + 1]
