@@ -75,3 +75,34 @@ def below_the_window(page: Page) -> int:
 def unseen_focus(page: Page) -> str:
     """Return the element that has the focus and does not show it; empty when it shows."""
     return str(page.evaluate(_FOCUS_SHOWN))
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until this has the focus; wherever it is on the way, it shows."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+        assert unseen_focus(page) in {"", "nothing"}
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def holds_still(page: Page, question: str) -> None:
+    """Scroll up in small steps: what is read moves exactly as far as was scrolled, whatever comes in above it."""
+    moved = page.evaluate(
+        """async (id) => {
+          const message = document.getElementById(id);
+          const box = message.closest(".scroller");
+          const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const off = [];
+          for (let step = 0; step < 8; step += 1) {
+            const before = message.getBoundingClientRect().top;
+            box.scrollBy(0, -40);
+            await frame();
+            off.push(Math.abs(message.getBoundingClientRect().top - before - 40));
+          }
+          return Math.max(...off);
+        }""",
+        f"m-{question}",
+    )
+    assert moved <= 2

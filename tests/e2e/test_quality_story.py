@@ -5,14 +5,15 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from tests.e2e.accessibility import (
     axe_finds,
     below_the_window,
     clean_in_every_look_and_width,
+    holds_still,
     overflowing,
-    unseen_focus,
+    reach,
 )
 from tests.e2e.browser import WAIT_MS, ChatPage, chromium
 from tests.e2e.long_conversation import ANSWER, begin, write_turns
@@ -150,16 +151,6 @@ def test_a_card_is_reached_and_answered_by_keyboard_alone(context: BrowserContex
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
 
 
-def reach(page: Page, selector: str) -> None:
-    """Press Tab until this has the focus; wherever it is on the way, it shows."""
-    for _ in range(60):
-        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-        assert unseen_focus(page) in {"", "nothing"}
-    raise AssertionError(f"{selector} is not reached by Tab")
-
-
 @pytest.mark.usefixtures("scripted")
 def test_no_text_and_no_inline_script_runs_under_the_pages_policy(context: BrowserContext, stack: Stack) -> None:
     chat = ChatPage.sign_in(context, stack)
@@ -251,24 +242,3 @@ def test_a_card_at_the_end_of_a_long_chat_moves_nothing_but_the_messages(
 
 def number_of(exchange: Locator) -> int:
     return int((exchange.get_attribute("aria-label") or "").split()[1])
-
-
-def holds_still(page: Page, question: str) -> None:
-    """Scroll up in small steps: what is read moves exactly as far as was scrolled, whatever comes in above it."""
-    moved = page.evaluate(
-        """async (id) => {
-          const message = document.getElementById(id);
-          const box = message.closest(".scroller");
-          const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-          const off = [];
-          for (let step = 0; step < 8; step += 1) {
-            const before = message.getBoundingClientRect().top;
-            box.scrollBy(0, -40);
-            await frame();
-            off.push(Math.abs(message.getBoundingClientRect().top - before - 40));
-          }
-          return Math.max(...off);
-        }""",
-        f"m-{question}",
-    )
-    assert moved <= 2
