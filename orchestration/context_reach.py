@@ -10,7 +10,7 @@ from typing import Literal
 
 from orchestration.context_turns import Turns, turns_of
 from shared.event_log.shapes import Record
-from shared.protocol.durable import MessageCreated
+from shared.protocol.durable import ChatResponse, MessageCreated, TurnStarted
 from shared.protocol.events import StoredEvent
 from shared.protocol.group import MessageShared
 
@@ -41,6 +41,9 @@ def _is_of(event: StoredEvent, turns: AbstractSet[str], messages: AbstractSet[st
             return message_id in messages
         case MessageShared():
             return False
+        case TurnStarted() | ChatResponse():
+            # They say nothing, but without them what is edited would seem to lie before all that is known.
+            return True
         case _:
             turn_id = getattr(event, "turn_id", None)
             return turn_id is None or turn_id in turns

@@ -58,6 +58,21 @@ def test_what_a_superseded_turn_did_is_still_told_with_the_answered_turns() -> N
     assert ToolResult(call_id="t1.0.0", output="written") in _told(notes, "answered")
 
 
+def test_an_edit_of_a_question_that_no_step_answered_supersedes_no_more_than_that() -> None:
+    notes = Notes().turn("t1", "fine", "yes").question("t2", "poison").started("t2").end("t2")
+    notes.question("now", "better said").started("now", replaces="t2").summarised(1, "of before")
+    summary, *rest = _told(notes, "answered")
+    assert isinstance(summary, UserText)
+    assert "of before" in summary.text
+    assert rest == [UserText("fine"), AssistantText("yes"), UserText("better said")]
+
+
+def test_nor_does_an_edit_of_a_question_that_was_taken_back_while_it_waited() -> None:
+    notes = Notes().turn("t1", "fine", "yes").question("t2", "poison").queued("t2").end("t2")
+    notes.question("now", "better said").started("now", replaces="t2")
+    assert _told(notes, "answered") == (UserText("fine"), AssistantText("yes"), UserText("better said"))
+
+
 def test_a_message_put_into_the_running_turn_is_kept() -> None:
     notes = _stopped_before().active("now").step("now", 0, "", "find").result("now.0.0", "found")
     notes.steer("now", "t9", "rather Fabrikam")
